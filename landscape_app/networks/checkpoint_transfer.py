@@ -26,8 +26,8 @@ END = 16  # bytes at the end: where the JSON begins, and its length
 
 
 class TooMuchError(Exception):
-    """The content is larger than the limit. Its argument: how many bytes the content needs, or None
-    if another limit than bytes was passed.
+    """The content is larger than a limit. The argument: how many bytes the content needs, or None
+    if the limit is not one of bytes.
     """
 
 

@@ -1,9 +1,9 @@
-"""The form of an archive: a tar file that begins with its manifest. All bytes outside the files
-follow from the manifest.
+"""The format of an archive: a tar file that begins with its manifest. The manifest determines every
+byte outside the files.
 
-Whoever reads one therefore compares and never interprets: an entry whose 512 bytes of header are
-not exactly those that the manifest implies ends the reading. Links, devices, other names,
-compression and a second copy of a name cannot be expressed. The same files give the same archive.
+A reader therefore only compares. It stops at an entry whose header of 512 bytes differs from the
+one that the manifest implies. Links, devices, other names, compression and a second copy of a name
+cannot be expressed. The same files always give the same archive.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Manifest(BaseModel):
-    """What an archive holds: a run, or a study with its `runs`; (name, bytes, SHA-256) of every
-    file, in the order of the names.
+    """The content of an archive: one run, or a study with its `runs`. `files`: (name, bytes,
+    SHA-256) of every file, sorted by name.
 
-    A name is a path as in the runs folder.
+    A name is the path from the runs folder.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -70,8 +70,8 @@ class Manifest(BaseModel):
     files: list[tuple[str, int, str]]
 
     def encoded(self) -> bytes:
-        """The manifest as it stands in the archive. Raises ArchiveError where it names more than
-        one can hold.
+        """The bytes of the manifest in the archive. Raises ArchiveError where it has more names
+        than an archive can hold.
         """
         content = files.to_json(self.model_dump()) + b"\n"
         if len(self.files) > MANY or len(content) > LONGEST_MANIFEST:
@@ -109,7 +109,7 @@ class Manifest(BaseModel):
 
 
 def decode(content: bytes) -> Manifest:
-    """The manifest whose bytes these are. Raises ArchiveError, whatever the bytes are."""
+    """The manifest in these bytes. Raises ArchiveError for any bytes that are not a manifest."""
     # before any of it is made
     if (
         content.count(b"[") + content.count(b"{") > MANY + 10
@@ -149,13 +149,13 @@ def told(size: int) -> str:
 
 
 def padded(size: int) -> int:
-    """`size` filled up to whole blocks."""
+    """`size`, rounded up to whole blocks."""
     return -(-size // BLOCK) * BLOCK
 
 
 def header(name: str, size: int) -> bytes:
-    """The one header that the file `name` of `size` bytes has in an archive. Raises ArchiveError
-    where there is none.
+    """The header of the file `name` with `size` bytes; an archive allows no other. Raises
+    ArchiveError where the name or size cannot be written in a header.
     """
     entry = tarfile.TarInfo(name)
     entry.size, entry.mode = size, 0o644  # time, owner and group are zero and empty
@@ -168,7 +168,9 @@ def header(name: str, size: int) -> bytes:
 
 
 def size_of_manifest(block: bytes) -> int:
-    """The length of the manifest whose header `block` is; ArchiveError if it is no such header."""
+    """The length of the manifest, from its header `block`. Raises ArchiveError if it is not such a
+    header.
+    """
     if block.startswith(COMPRESSED):
         raise ArchiveError("It is compressed. Unpack it first, to a .tar file.")
     try:
@@ -185,7 +187,7 @@ def size_of_manifest(block: bytes) -> int:
 
 
 def what_it_is(block: bytes) -> str:
-    """In words, what a header that is not the expected one describes."""
+    """What an unexpected header describes, in words."""
     try:
         entry = tarfile.TarInfo.frombuf(block, "ascii", "replace")
     except (tarfile.TarError, ValueError):
@@ -203,7 +205,7 @@ def what_it_is(block: bytes) -> str:
 
 
 def largest(name: str) -> int:
-    """The most bytes that the file `name` may have."""
+    """The most bytes that the file `name` is allowed to have."""
     last = name.rpartition("/")[2]
     if last in _LARGEST:
         return _LARGEST[last]
@@ -211,7 +213,7 @@ def largest(name: str) -> int:
 
 
 def _check(manifest: Manifest) -> None:
-    """Raise ArchiveError where the manifest names what no archive of ours holds."""
+    """Raise ArchiveError where the manifest names a file that cannot be in an archive."""
     ids = [*manifest.runs, manifest.id]
     wrong = [id for id in ids if not ID.fullmatch(id)]
     if wrong:
@@ -241,7 +243,7 @@ def _check(manifest: Manifest) -> None:
 
 
 def _known(manifest: Manifest, runs: frozenset[str], name: str) -> bool:
-    """Whether the whole name is one that a file of this run or study can have."""
+    """Whether a file of this run or study can have exactly this name."""
     if _OF_DATA.fullmatch(name):
         return True
     if (match := _OF_STUDY.fullmatch(name)) is not None:

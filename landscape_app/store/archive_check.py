@@ -1,5 +1,5 @@
-"""The check of an unpacked archive before it gets a name: settings, journal, results and data must
-agree. No code in it is run.
+"""The check of an unpacked archive before its folders get their names. Settings, journal, results
+and data must agree. No code in the archive is run.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from landscape_app.store.study import StudyFolder
 
 
 def check(stage: Path, manifest: Manifest) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(files that the journals name and the archive lacks, what the settings name outside);
-    ArchiveError for what does not fit.
+    """(files that the journals name and the archive does not have, what the settings name outside
+    the folder). Raises ArchiveError where the parts do not agree.
     """
     left, needs, data = list[str](), dict[str, None](), set[str]()
     held = manifest.by_folder()
@@ -46,8 +46,8 @@ def check(stage: Path, manifest: Manifest) -> tuple[tuple[str, ...], tuple[str, 
 
 
 def _check_run(run: RunFolder, held: Mapping[str, Facts]) -> list[str]:
-    """What the run's journal names and the archive lacks. Raises ArchiveError for a file that the
-    journal does not name as it is.
+    """The files that the run's journal names and the archive does not have. Raises ArchiveError for
+    a file that differs from its line in the journal.
     """
     content = files.read_bytes(run.path / JOURNAL, most=journal.LARGEST) if JOURNAL in held else b""
     # that it can be read was seen when the run was opened
@@ -69,8 +69,8 @@ def _check_run(run: RunFolder, held: Mapping[str, Facts]) -> list[str]:
 
 
 def _check_results(path: Path, base: str) -> None:
-    """Raise ArchiveError where a stored result is not whole, or not the one that its folder is
-    called after.
+    """Raise ArchiveError where a stored result is incomplete, or its folder has the name of another
+    result.
     """
     for place in derived.places(path):
         name = f"{base}/{derived.FOLDER}/{place.name}"

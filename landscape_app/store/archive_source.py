@@ -1,5 +1,5 @@
-"""The source of an archive: its file, or the folder of a run or study, which is read as its archive
-would be.
+"""The source of an archive: a file, or the folder of a run or study. The folder is read as if it
+were an archive.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from landscape_app.store.study import HEAD as STUDY
 
 @contextmanager
 def opened(source: Path) -> Iterator[tuple[Readable, int]]:
-    """(the archive, its length); of a folder of a run or study, the archive that it would be. A
-    pipe or device is none.
+    """(a reader of the archive, its length). For the folder of a run or study: of the archive that
+    would be made from it. Raises ArchiveError for a pipe or a device.
     """
     if source.is_dir():
         yield _of_folder(source.absolute())
@@ -33,7 +33,7 @@ def opened(source: Path) -> Iterator[tuple[Readable, int]]:
 
 
 def _of_folder(source: Path) -> tuple[Readable, int]:
-    """(the archive of the run or study in a folder, with the data that lie beside it; its
+    """(a reader of the archive of the run or study in a folder, with the data stored beside it; its
     length).
     """
     study = source.parent.name == folder.STUDIES
@@ -48,14 +48,14 @@ def _of_folder(source: Path) -> tuple[Readable, int]:
 
 
 class Readable(Protocol):
-    """What an archive is read from."""
+    """An archive that can be read."""
 
     def read(self, size: int, /) -> bytes:
         """The next `size` bytes, fewer only at the end."""
 
 
 class _Pieces:
-    """Bytes that come piece by piece, read as those of a file."""
+    """Bytes that are produced piece by piece, read like a file."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces, self._held = pieces, b""
@@ -73,7 +73,7 @@ class _Pieces:
 
 
 def exactly(file: Readable, size: int) -> bytes:
-    """The next `size` bytes; ArchiveError where there are fewer."""
+    """The next `size` bytes. Raises ArchiveError where there are fewer."""
     content = file.read(size)
     if len(content) < size:
         raise ArchiveError("It is cut off, or it is not an archive of runs. Get it again.")

@@ -1,5 +1,5 @@
-"""The content of a runs folder: every run and study, or what is wrong with it; and how to delete
-one.
+"""The content of a runs folder: every run and study, or what is wrong with it. A run or study can
+be deleted or renamed here.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ DELETED = ".deleted-"  # prefix of folders that are on their way out; nothing re
 
 @dataclass(frozen=True)
 class FolderSummary:
-    """One line of the list; `problem` says in words why it cannot be used, None where it can.
-    `made_by`: of a study, what made it. The other words of a study are empty, as that of a run is.
+    """One line of the list. `problem`: why it cannot be used, in words; None if it can. `made_by`:
+    which command made a study. It is empty for a run; `regime`, `data` and `network` are empty for
+    a study.
     """
 
     id: str
@@ -36,19 +37,19 @@ class FolderSummary:
 
 
 def list_runs(runs: Path) -> list[FolderSummary]:
-    """Every run in `runs`, by id; a damaged one, or one of another schema, with its problem. Never
-    raises for what it finds.
+    """Every run in `runs`, sorted by id. A damaged run, or one of another schema, is listed with
+    its problem. Raises nothing for such a run.
     """
     return [_run(Path(runs), id) for id in _ids(Path(runs), Path(runs))]
 
 
 def list_studies(runs: Path) -> list[FolderSummary]:
-    """Every study in `runs`, by id."""
+    """Every study in `runs`, sorted by id."""
     return [_study(Path(runs), id) for id in _ids(Path(runs), Path(runs) / folder.STUDIES)]
 
 
 def delete(runs: Path, id: str) -> None:
-    """Delete the run or study `id` with everything in its folder; a study's runs stay.
+    """Delete the run or study `id` with everything in its folder. The runs of a study stay.
 
     Raises RunMissingError, RunLockedError while a job works on it, StorageError.
     """
@@ -74,8 +75,8 @@ def delete(runs: Path, id: str) -> None:
 
 
 def _forget_data(runs: Path) -> None:
-    """Remove the data that no run is left for; nothing while any run cannot be read, or is only
-    about to say what it was begun with.
+    """Remove the data that no run uses any more. Removes nothing while a run cannot be read, or has
+    not yet recorded which data it uses.
     """
     if not names.is_folder(runs / shared_data.FOLDER):
         return
@@ -92,8 +93,8 @@ def _forget_data(runs: Path) -> None:
 
 
 def aside(runs: Path, id: str) -> str:
-    """The name under which the run `id` would be kept if its own were given to another: ID-1, ID-2,
-    …, the first that is free.
+    """The name that the run `id` would get if its own name were given to another run: ID-1, ID-2,
+    …, the first free one.
     """
     number = 1
     while folder.taken(runs, name := f"{id[: folder.LONGEST_ID - len(f'-{number}')]}-{number}"):
@@ -102,10 +103,11 @@ def aside(runs: Path, id: str) -> str:
 
 
 def put_aside(runs: Path, id: str) -> str:
-    """Give the run `id`, with all that is in it, the name that `aside` returns; that name.
+    """Rename the run `id`, with everything in it, to the name that `aside` returns. Returns this
+    name.
 
-    Raises RunMissingError, RunLockedError while a job works on it, RunExistsError where a
-    study compares it by its name, StorageError.
+    Raises RunMissingError, RunLockedError while a job works on it, RunExistsError where a study
+    compares the run, StorageError.
     """
     runs = Path(runs)
     path = folder.place(runs, id, "run")
@@ -143,8 +145,8 @@ def _find(runs: Path, id: str) -> Path:
 
 
 def _ids(runs: Path, parent: Path) -> list[str]:
-    """Names of the folders in `parent` that are, or claim to be, runs or studies; also of links to
-    folders, which are told and not entered.
+    """Names of the folders in `parent` that are runs or studies, or look like them. Links to
+    folders are included; they are reported but not followed.
     """
     try:
         there = names.folders(parent, trusted=runs)

@@ -14,19 +14,19 @@ TOLD = re.compile(
 
 
 def line(command: str, id: str, runs: Path) -> str:
-    """`landscape resume ID`, and --runs FOLDER where `runs` is another folder than ./runs."""
+    """`landscape resume ID`; with --runs FOLDER where `runs` is not the folder ./runs."""
     return f"landscape {command} {id}{at(runs)}"
 
 
 def at(runs: Path) -> str:
-    """' --runs FOLDER' as a shell reads it; empty for the folder ./runs."""
+    """' --runs FOLDER', quoted for a shell; empty for the folder ./runs."""
     place = runs.resolve() if ".." in runs.parts else runs.absolute()
     return "" if runs.resolve() == RUNS.resolve() else f" --runs {shlex.quote(str(place))}"
 
 
 def whole(text: str, runs: Path) -> str:
-    """`text`, which was stored with a run without the place of its folder, with the commands in it
-    as they have to be typed.
+    """`text` with --runs FOLDER added to the commands in it. The text was stored with a run, which
+    does not know the place of its folder.
     """
     where = at(runs)
     return TOLD.sub(lambda match: match[1] + where, text) if where else text

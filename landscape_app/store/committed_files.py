@@ -1,4 +1,4 @@
-"""The files that the journal of a run names: the line that counts, and where its bytes are."""
+"""The files that a run's journal names: the valid line of each, and the place of its bytes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILE = re.compile(r"(chunks/)?[a-z0-9][a-z0-9_-]*\.safetensors")
 
 
 def newest(lines: Iterable[Line]) -> list[Line]:
-    """Of the lines of a journal the newest of every committed file, oldest first."""
+    """The newest line of every committed file in a journal, oldest first."""
     last: dict[str, Line] = {}
     for line in lines:
         if line["kind"] in COMMITS:
@@ -28,8 +28,8 @@ def newest(lines: Iterable[Line]) -> list[Line]:
 
 
 def intact(run: Path, line: Line) -> Path | None:
-    """Where in the folder `run` the bytes of a committed line are, None if nowhere. Hashes are
-    remembered while a file is unchanged.
+    """The path in the folder `run` that has the bytes of a committed line; None if no file has
+    them. The hash of a file is remembered while the file does not change.
     """
     target, size = run / str(line["file"]), line.get("bytes")
     if not FILE.fullmatch(str(line["file"])) or type(size) is not int:
@@ -41,8 +41,8 @@ def intact(run: Path, line: Line) -> Path | None:
 
 
 def places(run: Path, lines: Sequence[Line]) -> dict[str, Path]:
-    """Where the bytes of these committed lines are, by the names of their files; without those
-    whose bytes are nowhere. Hashes every file that has changed since it was last hashed.
+    """{file name: path that has its bytes} of these committed lines, without files whose bytes are
+    lost. Hashes every file that has changed since its last hash.
     """
     known = files.remembered(
         run, (file for line in lines if FILE.fullmatch(file := str(line["file"])))

@@ -1,5 +1,5 @@
-"""The snapshots in the committed lines of a run, as far as they fit the protocol. The journal may
-come from someone else.
+"""The snapshots in the committed lines of a run, as far as the lines fit the protocol. The journal
+may come from someone else.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ LEAST = 6  # bytes of a snapshot in a chunk: it has as many scores
 
 
 def held(spec: RunSpec, line: Line) -> Held | None:
-    """The trajectories and epochs that a chunk's line says it holds; None where they are not those
-    of the protocol, or no file of that size can hold so many.
+    """(trajectories, first epoch, last epoch) according to a chunk's line. None where they do not
+    belong to the protocol, or where a file of that size cannot hold so many.
     """
     try:
         given = line["trajectories"]
@@ -40,8 +40,8 @@ def held(spec: RunSpec, line: Line) -> Held | None:
 
 
 def covered(spec: RunSpec, lines: Sequence[Line]) -> np.ndarray:
-    """(snapshots of the whole run,) bool: which canonical ids the files of these committed lines
-    hold.
+    """(snapshots of the whole run,) bool: which canonical ids are in the files of these committed
+    lines.
     """
     # Where stretches of epochs begin and end is added up, so that it costs little however many
     # lines hold the same.

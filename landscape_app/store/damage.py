@@ -1,9 +1,9 @@
-"""Damage of a run after it was stored: the files, the lost snapshots, the results, and the remedy.
+"""Damage of a stored run: the files, the lost snapshots, the results, and the remedy.
 
-A list of runs must be quick, so files are told by their size and times first: those that the stored
-checks have seen, and those that are no younger than the journal, which is written after them, are
-taken as they are. Any other is hashed, and the hash remembered, in the user's own state folder, for
-as long as the file does not change. Whoever opens one run has every file hashed.
+A list of runs must be quick, so files are first judged by size and times. Two kinds of file count
+as unchanged: those that the stored checks have read, and those that are not newer than the journal,
+which is written after them. Every other file is hashed. The hash is remembered in the user's own
+state folder while the file does not change. When one run is opened, all its files are hashed.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ NAMED = 3  # stretches of snapshots, or kinds of results, named in one sentence
 
 @dataclass(frozen=True)
 class Damage:
-    """`folder`: of the run. `files`: committed ones that are missing or not as they were written.
-    `results`: damaged results by name, each once.
+    """`folder`: of the run. `files`: committed files that are missing or changed. `results`: names
+    of damaged results, each once.
 
-    rows: canonical ids of snapshots that are gone with them, None where nobody has looked; width:
-    rows of a trajectory. lines: the kinds of journal line that are gone.
+    rows: canonical ids of the lost snapshots; None where this was not determined. width: rows of a
+    trajectory. lines: the kinds of journal line that are lost.
     """
 
     folder: Path
@@ -50,8 +50,8 @@ class Damage:
 
     @property
     def sample(self) -> bool:
-        """Whether anything sampled is damaged, which only Resume makes again; else an analysis
-        makes the results again.
+        """Whether sampled files are damaged. Only Resume makes these again; an analysis makes the
+        results again.
         """
         return bool(self.files or self.rows or self.lines)
 
@@ -64,14 +64,14 @@ class Damage:
 
     @property
     def final(self) -> bool:
-        """Whether nothing can be sampled again: the journal no longer says what the run was begun
-        with.
+        """Whether nothing can be sampled again, because the journal has lost its line
+        "prepared".
         """
         return "prepared" in self.lines
 
     @property
     def snapshots(self) -> int:
-        """How many snapshots are gone, the anchor not counted."""
+        """How many snapshots are lost, without the anchor."""
         return 0 if self.rows is None else len(self.rows) - (0 in self.rows)
 
 
@@ -79,8 +79,8 @@ NOTHING = Damage(Path())
 
 
 def stamps(run: Path) -> dict[str, Stamp]:
-    """{name as in the journal: stamp} of every regular file of a run and of its chunks; empty where
-    there is none.
+    """{name in the journal: stamp} of every regular file of a run and of its chunks; empty where
+    there is no folder.
     """
     by_name: dict[str, Stamp] = {}
     for inside, prefix in ((run, ""), (run / CHUNKS, f"{CHUNKS}/")):
@@ -95,8 +95,8 @@ def stamps(run: Path) -> dict[str, Stamp]:
 
 
 def mark(run: Path) -> str:
-    """A short word for all that is stored of a run or study: as long as it is the same, no file was
-    changed. Reads no file.
+    """A short hash of the names, sizes and times of all stored files of a run or study. It changes
+    when a file changes. Reads no file.
     """
     places = [(path.name, sorted(_result(path).items())) for path in derived.places(run)]
     stamped = sorted(
@@ -116,16 +116,16 @@ def _result(path: Path) -> dict[str, Stamp]:
 
 
 def vouched(inventory: Inventory) -> dict[str, Stamp]:
-    """The stamps of the committed files that are as they were written, for the checks to store: it
-    hashes them.
+    """The stamps of the committed files that are intact, for the checks to store. Hashes these
+    files.
     """
     there = stamps(inventory.path)
     return {file: there[file] for file in inventory.places if file in there}
 
 
 def quick(inventory: Inventory, vouched: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
-    """The committed files that are damaged, as far as times and sizes make them suspect. `vouched`:
-    see above.
+    """The committed files that are damaged. Only files with a suspect time or size are hashed.
+    `vouched`: stamps that the stored checks have recorded.
     """
     there = stamps(inventory.path)
     written = there.get(JOURNAL, (0, 0, 0))[1]
@@ -141,14 +141,14 @@ def quick(inventory: Inventory, vouched: Mapping[str, Sequence[int]]) -> tuple[s
 
 
 def thorough(inventory: Inventory, there: np.ndarray | None = None) -> Damage:
-    """Everything that is damaged of the sample: hashes every file. there: ids of the snapshots that
-    could be read, if known.
+    """All damage of the sample. Hashes every file. there: ids of the snapshots that could be read,
+    if known.
     """
     return located(inventory, inventory.damaged, there)
 
 
 def located(inventory: Inventory, files: Sequence[str], there: np.ndarray | None = None) -> Damage:
-    """The damage of `files`, with the snapshots that are gone with them. there: as for
+    """The damage of `files`, with the snapshots that are lost with them. there: as for
     `thorough`.
     """
     read = inventory.rows_without(files)
@@ -163,7 +163,7 @@ def located(inventory: Inventory, files: Sequence[str], there: np.ndarray | None
 
 def missing(damage: Damage) -> str:
     """What is missing: 'the anchor and 12 snapshots (trajectories 0–3, epochs 5–9)', 'a file of the
-    training'; empty where nothing is.
+    training'; empty if nothing is.
     """
     parts = ["the anchor"] if damage.anchor else []
     if damage.snapshots:
@@ -212,7 +212,7 @@ def _span(single: str, many: str, numbers: Sequence[int]) -> str:
 
 
 def follows(damage: Damage) -> str:
-    """What follows from what is missing, in sentences; empty where nothing is."""
+    """The consequences of what is missing, in sentences; empty if there are none."""
     if not damage:
         return ""
     sentences = []
@@ -227,8 +227,8 @@ def follows(damage: Damage) -> str:
 
 
 def remedy(damage: Damage, *, given: bool = False, button: bool = False) -> str:
-    """What to do, with the command. given: the run was made of objects that its folder cannot
-    rebuild. button: one stands beside it.
+    """What the user can do, with the command. given: the run was made from objects that its folder
+    cannot rebuild. button: a button for it stands beside the text.
     """
     if not damage:
         return ""
@@ -267,8 +267,8 @@ def _several(damage: Damage) -> bool:
 
 
 def words(damage: Damage, *, given: bool = False, button: bool = False) -> str:
-    """Everything in sentences; empty where nothing is damaged. button: what makes it again stands
-    beside it.
+    """The damage, its consequences and the remedy in sentences; empty where nothing is damaged.
+    button: as for `remedy`.
     """
     if not damage:
         return ""

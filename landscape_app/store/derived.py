@@ -1,9 +1,9 @@
-"""Results that are computed from a run or study. Each is stored under its name, parameters, inputs
-and code version.
+"""Results that are computed from a run or study. Each is stored under its name, its parameters, its
+inputs and the version of the analysis.
 
-A result is a folder derived/<name>-<key>/ with arrays.safetensors and result.json that appears at
-once. Listing reads the small JSON files only; arrays are read, and compared with their hash, when
-asked for.
+A result is a folder derived/<name>-<key>/ with arrays.safetensors and result.json. The folder
+appears with both files at once. A list reads only the small JSON files. Arrays are read, and
+compared with their hash, when they are used.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ PLACE = re.compile(r"[a-z][a-z0-9_]*-[0-9a-f]{16}")
 
 
 class StoredResults:
-    """The results in a run's or study's `folder`, as they were listed once; each is read when it is
-    asked for.
+    """The results in the `folder` of a run or study. They are listed once; each is read at its
+    first use.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -52,11 +52,11 @@ class StoredResults:
 
     @property
     def places(self) -> list[Path]:
-        """Every folder of a result, readable or not, by name."""
+        """The folders of all results, sorted by name, readable or not."""
         return [self._folder / name for name in self._names if PLACE.fullmatch(name)]
 
     def has(self, name: str) -> bool:
-        """Whether anything is stored under the name `name`; it is not read."""
+        """Whether anything is stored under `name`. Does not read it."""
         return any(place.startswith(f"{name}-") for place in self._names)
 
     def all(self, name: str) -> list[Result]:
@@ -67,23 +67,23 @@ class StoredResults:
         return sorted(named, key=lambda result: result.created, reverse=True)
 
     def fitting(self, name: str, **parameters: Any) -> list[Result]:
-        """Every result `name` whose parameters contain the given ones, newest first, whether its
-        arrays are sound or not.
+        """Every result `name` whose parameters contain the given ones, newest first. Does not check
+        the arrays.
         """
         wanted = files.plain(parameters)
         return [result for result in self.all(name) if _contains(result.parameters, wanted)]
 
     def find(self, name: str, **parameters: Any) -> Result | None:
-        """The newest sound result `name` whose parameters contain the given ones, or None."""
+        """The newest intact result `name` whose parameters contain the given ones, or None."""
         fitting = self.fitting(name, **parameters)
         return next((result for result in fitting if is_sound(result)), None)
 
 
 class Digested(Protocol):
-    """A run, as far as staleness goes."""
+    """A run, as far as `stale` needs it."""
 
     def digest(self) -> str:
-        """A hash that changes with what is sampled."""
+        """A hash that changes when more is sampled."""
 
 
 def write(
@@ -94,9 +94,9 @@ def write(
     meta: Mapping[str, Any],
     inputs: str,
 ) -> Result:
-    """Store a result in the run's or study's `folder`; one with the same key is replaced: the new
-    one stands beside it, and as the newer is the one that is found, before the older goes. Raises
-    StorageError.
+    """Store a result in the `folder` of a run or study. It replaces a result with the same key: the
+    new folder is written first, and `find` prefers the newer one, then the old folder is removed.
+    Raises StorageError.
     """
     key, content = _key(name, parameters, inputs), pack(arrays)
     older = [result.created for result in all(folder, name) if _key_of(result) == key]
@@ -124,7 +124,9 @@ def write(
 
 
 def _place(folder: Path, name: str, content: bytes | bytearray, facts: Mapping[str, Any]) -> Path:
-    """The new folder of a result, there at once with both its files. Raises StorageError."""
+    """Make the new folder of a result; it appears with both its files at once. Raises
+    StorageError.
+    """
     text = files.to_json(sealed(facts), indent=1) + b"\n"
     if len(text) > result_file.LARGEST:
         raise StorageError(
@@ -150,7 +152,7 @@ def _place(folder: Path, name: str, content: bytes | bytearray, facts: Mapping[s
 
 
 def remove(places: Sequence[Path]) -> None:
-    """Remove the folders of results, each at once: none is ever seen half removed."""
+    """Remove the folders of results. Each disappears at once, so that no reader sees half of it."""
     gone = [place.with_name(f".old-{secrets.token_hex(8)}") for place in places]
     for place, to in zip(places, gone, strict=True):
         with suppress(FileNotFoundError):  # another has removed it
@@ -187,8 +189,8 @@ def find(folder: Path, name: str, **parameters: Any) -> Result | None:
 
 
 def current(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str) -> Result | None:
-    """The sound result of exactly these parameters and inputs by this version of the analyses, or
-    None. It need not be computed again.
+    """The intact result of exactly these parameters and inputs by this version of the analyses, or
+    None. Such a result need not be computed again.
     """
     key = _key(name, parameters, inputs)
     same = (result for result in all(folder, name) if _key_of(result) == key)
@@ -196,14 +198,14 @@ def current(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str)
 
 
 def stale(result: Result, run: Digested) -> bool:
-    """Whether the run has been sampled further, or the analyses have changed, since the result was
+    """Whether more of the run was sampled, or the analyses have changed, since the result was
     computed.
     """
     return result.inputs != run.digest() or result.version != ANALYSIS_VERSION
 
 
 def _names(folder: Path) -> list[str]:
-    """The names in the run's or study's folder of results, none where there is no such folder."""
+    """The names in the result folder of a run or study; empty where there is no such folder."""
     try:
         return names.listed(Path(folder) / FOLDER)
     except OSError:
@@ -226,8 +228,8 @@ def _key_of(result: Result) -> str:
 
 
 def tidy(folder: Path) -> None:
-    """Remove what a crash left of results that were being stored, long enough ago that nobody still
-    does.
+    """Remove unfinished results that a crash left. Only old ones are removed, so that no process
+    can still be writing them.
     """
     for name in _names(folder):
         path = folder / FOLDER / name

@@ -1,4 +1,6 @@
-"""Writing files: whole or not at all, durable when the call returns. Every error names the path."""
+"""Writing files: whole or not at all, and durable when the call returns. Every error names the
+path.
+"""
 
 from __future__ import annotations
 
@@ -59,10 +61,9 @@ _digests: dict[str, tuple[Stamp, str]] = {}
 
 @contextmanager
 def storing(path: Path, *, own: bool = False) -> Iterator[None]:
-    """Turns an OSError of the block into a StorageError that names `path`, the fault and what to
-    do.
+    """Turn an OSError of the block into a StorageError that names `path`, the fault and a remedy.
 
-    own: it belongs to the user and is outside the runs folder.
+    own: the path belongs to the user and is outside the runs folder.
     """
     try:
         yield
@@ -77,11 +78,11 @@ def storing(path: Path, *, own: bool = False) -> Iterator[None]:
 
 
 def write_atomic(path: Path, content: bytes | bytearray, *, own: bool = False) -> None:
-    """`content` as the file `path`: a reader, and a crash at any moment, sees the old file or the
+    """Write `content` to the file `path`. A reader, also after a crash, sees the old content or the
     new one. Raises StorageError.
 
-    own: the folder belongs to the user and is outside the runs folder, and the links that lead to
-    it are theirs.
+    own: the folder belongs to the user and is outside the runs folder; links in its path are
+    followed.
     """
     with storing(path, own=own):
         replace_content(path, content, own=own)
@@ -90,9 +91,7 @@ def write_atomic(path: Path, content: bytes | bytearray, *, own: bool = False) -
 def replace_content(
     path: Path, content: bytes | bytearray, *, own: bool = False, durable: bool = True
 ) -> None:
-    """As `write_atomic`, but raises OSError. durable=False: losing it in a power cut loses
-    nothing.
-    """
+    """As `write_atomic`, but raises OSError. durable=False: a power cut may lose the file."""
     with opening.holding(path, trusted=path.parent if own else None) as folder:
         temporary = f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY}"
         try:
@@ -118,7 +117,7 @@ def replace_content(
 
 
 def write_all(handle: int, content: bytes | bytearray) -> None:
-    """All of `content` to a descriptor, however little a single call takes."""
+    """Write all of `content` to a descriptor; one call of the system may write only a part."""
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(handle, rest) :]
@@ -131,16 +130,16 @@ def sync_folder(folder: Path, *, trusted: Path | None = None) -> None:
 
 
 def make_own(folder: Path) -> None:
-    """A folder of the user's own for what is exported, with those above it; links are theirs.
-    Raises StorageError.
+    """Make a folder for exported files, with its parents. It belongs to the user, so links in its
+    path are followed. Raises StorageError.
     """
     with storing(folder, own=True):
         folder.mkdir(parents=True, exist_ok=True)
 
 
 def sweep(folder: Path) -> None:
-    """Remove what a crash left of files that were being written in `folder`, whose lock the caller
-    holds. Raises OSError.
+    """Remove unfinished files that a crash left in `folder`. The caller holds its lock. Raises
+    OSError.
     """
     for name in names.listed(folder):
         left = HALF.fullmatch(name)
@@ -149,8 +148,8 @@ def sweep(folder: Path) -> None:
 
 
 def read_bytes(path: Path, *, most: int = SMALL, own: bool = False) -> bytes:
-    """The content of the regular file `path`. Raises OSError: it cannot be read, is something else,
-    or has more than `most` bytes.
+    """The content of the regular file `path`. Raises OSError: it cannot be read, is not a regular
+    file, or has more than `most` bytes.
     """
     handle = opening.regular(path, most=most, own=own)
     try:
@@ -170,12 +169,14 @@ def read_bytes(path: Path, *, most: int = SMALL, own: bool = False) -> bytes:
 
 
 def read_json(path: Path, *, most: int = SMALL, words: bool = False) -> Any:
-    """What the JSON file `path` says. Raises as `read_bytes`, and ValueError as `from_json`."""
+    """The value in the JSON file `path`. Raises as `read_bytes`, and ValueError as `from_json`."""
     return from_json(read_bytes(path, most=most), words=words)
 
 
 def stamp(path: Path) -> Stamp | None:
-    """What changes whenever the file does; None if there is no such file."""
+    """Inode, size and times of a file; they change whenever the file changes. None if there is no
+    such file.
+    """
     try:
         with opening.holding(path) as folder:
             return _stamp(os.lstat(path.name, dir_fd=folder))
@@ -188,8 +189,8 @@ def _stamp(status: os.stat_result) -> Stamp:
 
 
 def remembered(base: Path, names: Iterable[str]) -> dict[str, tuple[str, int]]:
-    """Hash and size of those files, named from the folder `base`, that were read before and have
-    not changed since.
+    """{name: (hash, size)} of those files in the folder `base` that were read before and have not
+    changed since.
     """
     known, folders = dict[str, tuple[str, int]](), dict[str, list[str]]()
     for name in names:
@@ -210,8 +211,8 @@ def remembered(base: Path, names: Iterable[str]) -> dict[str, tuple[str, int]]:
 def digest(
     path: Path, *, most: int | None = None, own: bool = False, trusted: Path | None = None
 ) -> str | None:
-    """SHA-256 of the regular file of at most `most` bytes, None if it cannot be read; remembered in
-    this process for as long as the file is unchanged. trusted: as for opening.regular.
+    """SHA-256 of the regular file of at most `most` bytes; None if it cannot be read. This process
+    remembers it while the file does not change. trusted: as for opening.regular.
     """
     try:
         handle = opening.regular(path, most=most, own=own, trusted=trusted)

@@ -1,5 +1,5 @@
-"""Folders with an id as name. They appear at once with their first file, which holds the version of
-their schema.
+"""Folders that have an id as name. A folder appears together with its first file, which holds the
+version of its schema.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def is_id(id: str) -> bool:
 
 def place(parent: Path, id: str, kind: str) -> Path:
     """The existing folder of `id` in `parent`. Raises RunMissingError: no such id, no such folder,
-    or a link; RunDamagedError: it cannot be looked into.
+    or a link; RunDamagedError: the folder cannot be read.
     """
     if not is_id(id):
         raise RunMissingError(
@@ -87,8 +87,8 @@ def place(parent: Path, id: str, kind: str) -> Path:
 
 
 def check_runs(runs: Path) -> None:
-    """Raise StorageError where the folder that holds the runs is none and cannot become one: a
-    file, a link to nothing, a run itself, a name that no file system takes.
+    """Raise StorageError where `runs` is not a folder for runs and cannot become one: a file, a
+    link to nothing, a run, or a name that no file system accepts.
     """
     try:
         wrong = _no_folder(runs)
@@ -106,8 +106,8 @@ def check_runs(runs: Path) -> None:
 
 
 def _no_folder(runs: Path) -> str:
-    """Why `runs` is no folder for runs and cannot become one, "" where it is or can. Raises OSError
-    where that cannot be seen.
+    """Why `runs` cannot be a folder for runs; "" if it can. Raises OSError where this cannot be
+    determined.
     """
     if any(len(os.fsencode(part)) > LONGEST_NAME for part in runs.parts):
         # also where its parent is not there yet
@@ -132,9 +132,7 @@ def _no_folder(runs: Path) -> str:
 
 
 def make_runs(runs: Path) -> None:
-    """The folder that holds the runs, with those above it that are not there, each of them durable.
-    Raises OSError.
-    """
+    """Make the folder that holds the runs, and its parents, all durable. Raises OSError."""
     made = [path for path in (runs, *runs.parents) if not path.exists()]
     runs.mkdir(parents=True, exist_ok=True)
     for path in dict.fromkeys(folder.absolute().parent for folder in (runs, *made)):
@@ -144,8 +142,8 @@ def make_runs(runs: Path) -> None:
 
 
 def looks_like_one(path: Path) -> bool:
-    """Whether the folder is a run or study, sound or not, or an empty claim to be one; anything
-    else is left alone.
+    """Whether the folder is a run or study, intact or not, or an empty folder that reserves an id.
+    Other folders are never touched.
     """
     there = names.listed(path)
     return not there or not set(there).isdisjoint(MARKS)
@@ -183,11 +181,11 @@ def make(
     folders: Sequence[str] = (),
     beside: Mapping[str, bytes] | None = None,
 ) -> float:
-    """Make the folder of `id` with the JSON file `head`; the time of its creation. Exactly one of
-    two who try succeeds.
+    """Make the folder of `id` with the JSON file `head`. Returns the time of its creation. If two
+    processes try, exactly one succeeds.
 
-    beside: {name: content} of files that are there with it. Raises SpecError for an id that is
-    none, RunExistsError, StorageError.
+    beside: {name: content} of files that appear with it. Raises SpecError for an invalid id,
+    RunExistsError, StorageError.
     """
     _check_id(kind, id)
     check_runs(runs)
@@ -226,17 +224,17 @@ def _exists(id: str, parent: Path) -> RunExistsError:
 
 
 def write_head(path: Path, content: Mapping[str, Any]) -> None:
-    """The JSON file that a folder begins with, in the present schema and with its checksum. Raises
+    """Write the first JSON file of a folder, in the present schema and with its checksum. Raises
     StorageError.
     """
     write_atomic(path, to_json(sealed({**content, "schema": SCHEMA}), indent=1) + b"\n")
 
 
 def read_head(path: Path, head: str, kind: str) -> dict[str, Any]:
-    """The JSON file that a folder began with. Raises RunDamagedError, or SchemaError if another
-    version wrote it.
+    """The content of the first JSON file of a folder. Raises RunDamagedError, or SchemaError if
+    another version wrote it.
 
-    Whether it is as it was written is for `check_head` to say.
+    `check_head` checks whether it has changed since it was written.
     """
     damaged = f"{path / head} is damaged. Delete the {kind}, or put the file back from a copy."
     try:
@@ -264,8 +262,8 @@ def read_head(path: Path, head: str, kind: str) -> dict[str, Any]:
 
 
 def check_head(path: Path, head: str, kind: str, content: Mapping[str, Any]) -> None:
-    """Raise RunDamagedError where `content`, which `read_head` gave, is not as it was written.
-    Before schema 2 nothing could tell.
+    """Raise RunDamagedError where `content`, from `read_head`, has changed since it was written.
+    Before schema 2 there was no checksum, so nothing is checked.
     """
     if content["schema"] > 1 and not sound(content):
         raise RunDamagedError(
@@ -275,8 +273,8 @@ def check_head(path: Path, head: str, kind: str, content: Mapping[str, Any]) -> 
 
 
 def bring_head(path: Path, head: str, kind: str) -> None:
-    """The file that a folder of an older schema began with, in the present one, and without what a
-    crash left of that; the folder's lock is held. Raises StorageError.
+    """Write the first file of a folder of an older schema in the present schema, and remove what a
+    crash left of an earlier attempt. The caller holds the folder's lock. Raises StorageError.
     """
     with storing(path):
         for left in fnmatch.filter(names.listed(path), f".{head}.*{files.TEMPORARY}"):

@@ -1,5 +1,5 @@
-"""The grid of a study in its folder: read, written with its signature, and permitted like a run's
-settings.
+"""The grid of a study in its folder: read, written with its signature, and permitted in the same
+way as the settings of a run.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MOST = 2**22
 
 
 def write(study: StudyFolder, spec: StudySpec) -> None:
-    """`spec` as the study's grid, signed as asked for by this user. Raises StorageError."""
+    """Write `spec` as the study's grid, with this user's signature. Raises StorageError."""
     content = files.to_json(sealed(spec.model_dump(mode="json")), indent=1) + b"\n"
     path, there = study.path / GRID, None
     with suppress(OSError):
@@ -32,7 +32,7 @@ def write(study: StudyFolder, spec: StudySpec) -> None:
 
 def read(study: StudyFolder) -> StudySpec:
     """The study's grid, whoever made it. Raises RunDamagedError: there is none, it was changed, or
-    it is that of another study.
+    it belongs to another study.
     """
     path = study.path / GRID
     try:
@@ -54,8 +54,8 @@ def read(study: StudyFolder) -> StudySpec:
 
 
 def wanted(study: StudyFolder, spec: StudySpec) -> Wanted:
-    """What the runs of a grid that the user has not permitted name; empty for a study made or
-    trusted here by this user.
+    """What the runs of a grid name and the user has not permitted; empty for a study that this user
+    made or trusted here.
     """
     if signature.is_of_study(spec.runs, (signature.stored(study.path),)):
         return Wanted()
@@ -63,7 +63,7 @@ def wanted(study: StudyFolder, spec: StudySpec) -> Wanted:
 
 
 def check(study: StudyFolder, spec: StudySpec) -> None:
-    """Raise TrustError, naming what the grid's runs would import and open, where that is not
+    """Raise TrustError, naming what the grid's runs would import and open, unless it is
     permitted.
     """
     uses = wanted(study, spec)
@@ -75,8 +75,8 @@ def check(study: StudyFolder, spec: StudySpec) -> None:
 
 
 def trust(study: StudyFolder, spec: StudySpec) -> Wanted:
-    """Permit the grid's runs, from now on, to import and open what they name; what that is. Raises
-    StorageError.
+    """Permit the grid's runs, from now on, to import and open what they name. Returns these names.
+    Raises StorageError.
     """
     uses = wanted(study, spec)
     if uses:

@@ -1,8 +1,8 @@
-"""Hashes of files that this user's program has read. They are kept outside the runs, so that the
-next list is quick.
+"""Hashes of files that this program has read for this user. They are stored outside the runs, so
+that the next list is quick.
 
-A file is remembered under its size and times: whatever writes to it changes one of them, and it is
-hashed again.
+A hash is stored with the size and times of its file. A write to the file changes one of them, and
+then the file is hashed again.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ LARGEST = 2**22  # bytes of what is remembered of one run
 
 
 def damaged(run: Path, suspects: Sequence[Line], there: Mapping[str, Sequence[int]]) -> list[str]:
-    """The files of those `suspects` (committed lines) whose bytes are not those of their line;
-    `there`: stamps of the files.
+    """The files of those `suspects` (committed lines) whose bytes differ from their line. `there`:
+    stamps of the files.
     """
     known, fresh, broken = _recall(run), dict[str, Any](), list[str]()
     for line in suspects:
@@ -61,7 +61,7 @@ def _recall(run: Path) -> dict[str, Any]:
 
 
 def _remember(run: Path, known: Mapping[str, Any]) -> None:
-    """What cannot be remembered is hashed again the next time."""
+    """Store the hashes. If that fails, the files are hashed again the next time."""
     with suppress(OSError, StorageError):
         place = _place(run)
         files.replace_content(place, files.to_json(dict(known)), own=True, durable=False)

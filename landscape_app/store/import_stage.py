@@ -1,4 +1,6 @@
-"""The hidden folder in which an archive is unpacked: made, removed, and swept after a kill."""
+"""The hidden folder in which an archive is unpacked: made, removed, and cleaned up after a killed
+import.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ SPARE = 64 * 2**20  # bytes that stay free on the disk
 
 @contextmanager
 def stage(runs: Path) -> Iterator[Path]:
-    """A hidden folder in `runs` that is gone after the block; while its lock is held, no sweep
-    removes it.
+    """A hidden folder in `runs`, removed after the block. No sweep removes it while its lock is
+    held.
     """
     sweep(runs)
     fresh = runs / f"{STAGE}{secrets.token_hex(8)}"
@@ -38,7 +40,9 @@ def stage(runs: Path) -> Iterator[Path]:
 
 
 def check_room(runs: Path, manifest: Manifest) -> None:
-    """Raise StorageError where the disk has not room for all files, each in whole blocks."""
+    """Raise StorageError where the disk has too little room for all files, each counted in whole
+    blocks.
+    """
     with files.storing(runs):
         runs.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(runs).free
@@ -51,7 +55,7 @@ def check_room(runs: Path, manifest: Manifest) -> None:
 
 
 def sweep(runs: Path) -> None:
-    """Remove what imports left that were killed."""
+    """Remove the hidden folders of killed imports."""
     with suppress(OSError):
         for name in names.folders(runs, trusted=runs):
             if name.startswith(STAGE):
@@ -60,7 +64,7 @@ def sweep(runs: Path) -> None:
 
 
 def _sweep(runs: Path, stage: Path) -> None:
-    """Remove the stage if nobody is at work in it."""
+    """Remove the stage if no process works in it."""
     status = names.lstat(stage, trusted=runs)
     if status is None or (
         not names.is_file(stage / lock.NAME) and time.time() - status.st_mtime < LEFT

@@ -1,4 +1,6 @@
-"""The inventory of a run: what is committed, and what of it is intact, at one moment."""
+"""The inventory of a run at one moment: which files are committed, and which of these are
+intact.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +20,11 @@ from landscape_app.store.journal import Line
 
 @dataclass(frozen=True, eq=False)
 class Inventory:
-    """The run in the folder `path`, sampled as `spec` says; `lines`: of its journal, read once.
+    """The run in the folder `path`, sampled as `spec` says. `lines`: of its journal, read once.
 
-    What the lines say costs no look at the disk. `places`, and what follows from it, hashes the
-    files at its first use, and `results` lists the stored results at its first use; both then stay
-    as they were found. Whoever wants to know what is there later takes a new inventory.
+    Answers from the lines need no access to the disk. `places`, and everything that uses it, hashes
+    the files at its first use. `results` lists the stored results at its first use. Both keep their
+    first answer; for a newer one, take a new inventory.
     """
 
     path: Path
@@ -47,7 +49,7 @@ class Inventory:
 
     @cached_property
     def prepared(self) -> dict[str, Any] | None:
-        """The facts of the newest "prepared" line, None before there is one."""
+        """The facts of the newest "prepared" line; None if there is none yet."""
         for line in reversed(self.lines):
             if line["kind"] == "prepared":
                 return {key: value for key, value in line.items() if key != "kind"}
@@ -55,7 +57,7 @@ class Inventory:
 
     @cached_property
     def analysed_too(self) -> bool:
-        """Whether an analysis belongs to what was asked for."""
+        """Whether the user asked for an analysis of the run."""
         for line in reversed(self.lines):
             if line["kind"] == "asked":
                 return bool(line.get("analyse", True))
@@ -63,16 +65,14 @@ class Inventory:
 
     @cached_property
     def digest(self) -> str:
-        """A hash of everything sampled: results derived from the run carry it, and are stale when
-        it changes.
+        """A hash of everything that is sampled. A result stores the digest of its run, and is stale
+        when the digest has changed.
         """
         return sample_digest.digest(self.lines)
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
-        """The kinds of journal line that were there and are gone, in the order in which they are
-        written.
-        """
+        """The kinds of journal line that are lost, in the order in which they are written."""
         return missing_lines.missing_kinds(self.spec, self.lines, self.committed)
 
     @cached_property
@@ -81,32 +81,32 @@ class Inventory:
         return coverage.covered(self.spec, self.committed)
 
     def rows_without(self, files: Collection[str]) -> np.ndarray:
-        """As `rows`, without what the committed `files` hold."""
+        """As `rows`, without the snapshots in the committed `files`."""
         left = frozenset(files)
         remaining = [line for line in self.committed if line["file"] not in left]
         return coverage.covered(self.spec, remaining)
 
     @cached_property
     def places(self) -> dict[str, Path]:
-        """Where the bytes of the committed files are, by their names; without those whose bytes are
-        nowhere.
+        """{file name: path that has its bytes} of the committed files, without files whose bytes
+        are lost.
         """
         return committed_files.places(self.path, self.committed)
 
     @cached_property
     def damaged(self) -> tuple[str, ...]:
-        """Committed files that are missing or whose bytes are not those of their line."""
+        """Committed files that are missing or whose bytes differ from their line."""
         names = (str(line["file"]) for line in self.committed)
         return tuple(name for name in names if name not in self.places)
 
     @property
     def complete(self) -> bool:
-        """Whether going on with the run would make nothing: every snapshot is committed and as it
-        was written.
+        """Whether a resumed run would have nothing to do: every snapshot is committed and
+        intact.
         """
         return self.finished and not self.damaged and not set(self.missing) - {"prepared"}
 
     @cached_property
     def results(self) -> StoredResults:
-        """The stored results, as they are listed now."""
+        """The stored results, as listed at the first use."""
         return StoredResults(self.path)

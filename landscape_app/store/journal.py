@@ -1,11 +1,11 @@
-"""The journal of a run: one line per fact, "<crc32> <json>", appended and synced; what is not in it
-did not happen.
+"""The journal of a run: one line per fact, "<crc32> <json>", appended and synced. Only what is in
+the journal counts as done.
 
-A crash can only tear the last line: a later one is written after the earlier are durable. Reading
-leaves out what is not valid; appending first cuts what follows the last valid line, once, so that a
-new line never joins a torn one. An invalid line in the middle was damaged on the disk later; it is
-left out, and what it acknowledged is computed again, but the lines after it stand. A valid line
-that this program cannot have written makes the whole journal unreadable (store/line_types.py).
+A crash can damage only the last line, because a line is written after all earlier ones are durable.
+A reader skips invalid lines. A writer first cuts off what follows the last valid line, so that a
+new line never joins a damaged one. An invalid line in the middle was damaged later, on the disk. It
+is skipped and its file is computed again; the lines after it remain valid. A valid line that this
+program cannot have written makes the whole journal unreadable (store/line_types.py).
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ Line = dict[str, Any]
 
 @dataclass(frozen=True)
 class Known:
-    """What a journal said: the file as it was, where its valid lines end (bytes), their CRC-32, the
-    lines, and what is wrong with them.
+    """What was read of a journal: the stamp of the file, the end of its valid lines in bytes, their
+    CRC-32, the lines, and what is wrong with them.
     """
 
     stamp: files.Stamp | None
@@ -63,7 +63,7 @@ def encode(line: Line) -> bytes:
 
 def decode(content: bytes) -> tuple[list[Line], int]:
     """(valid lines, end of the last of them in bytes). Raises ValueError for a valid line that no
-    program writes, or too many lines.
+    program writes, or for too many lines.
     """
     lines, end, position = list[Line](), 0, 0
     for raw in content.splitlines(keepends=True):
@@ -78,8 +78,8 @@ def decode(content: bytes) -> tuple[list[Line], int]:
 
 
 def _line(text: bytes) -> Line:
-    """What a line with a right checksum says; its numbers may be NaN and Infinity, as a loss may
-    be. Raises ValueError.
+    """The value of a line with a right checksum. Its numbers may be NaN and Infinity, because a
+    loss may be. Raises ValueError.
     """
     try:
         line = from_json(text, words=True)
@@ -91,8 +91,8 @@ def _line(text: bytes) -> Line:
 
 
 class Journal:
-    """The journal in the file `path`; at most one process appends (the holder of the run's lock),
-    any number read.
+    """The journal in the file `path`. At most one process appends, the one that holds the run's
+    lock; any number may read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -103,9 +103,9 @@ class Journal:
         self._whole = (0, -1)
 
     def lines(self) -> tuple[Line, ...]:
-        """The valid lines, oldest first. Never writes; a journal that is missing is empty.
-        Remembered as long as the file is unchanged, and only what is new is parsed. Raises
-        RunDamagedError where it cannot be read, or says what cannot be.
+        """The valid lines, oldest first. Writes nothing; a missing journal has no lines. They are
+        remembered while the file does not change, and only new lines are parsed. Raises
+        RunDamagedError where the journal cannot be read, or has a line that no program writes.
         """
         known = self.look()
         if known.problem:
@@ -115,15 +115,14 @@ class Journal:
         return known.lines
 
     def problem(self) -> str:
-        """Why the journal cannot be read, in a sentence; "" where it can, or where there is none
-        yet.
+        """Why the journal cannot be read, in a sentence; "" if it can, or if there is none yet.
 
-        One that was begun and torn in its first line can: nothing was acknowledged.
+        A journal whose first line is damaged can be read: nothing was committed.
         """
         return self.look().problem
 
     def look(self) -> Known:
-        """What the journal says now, or what is wrong with it. Raises nothing."""
+        """The present content of the journal, or what is wrong with it. Raises nothing."""
         known = _recall(self.path)
         if known is None or known.stamp is None or known.stamp != files.stamp(self.path):
             known = _read(self.path, known)
@@ -131,8 +130,8 @@ class Journal:
         return known
 
     def append(self, line: Line) -> None:
-        """`line` at the end, durable when this returns. Raises StorageError; the journal is then as
-        it was. ValueError: it could not be read again, so it is not written.
+        """Append `line`; it is durable when this returns. Raises StorageError, and then the journal
+        is unchanged; ValueError for a line that could not be read back, which is not written.
         """
         record = encode(line)
         if why := fault(_line(record.partition(b" ")[2])):
@@ -161,7 +160,7 @@ class Journal:
                 sync_folder(self.path.parent)
 
     def _cut(self, handle: int) -> int:
-        """Cut what follows the last valid line; the length after that."""
+        """Cut off what follows the last valid line. Returns the length after that."""
         status = os.fstat(handle)
         size = status.st_size
         if self._whole == (status.st_ino, size):
@@ -175,7 +174,9 @@ class Journal:
 
 
 def _read(path: Path, known: Known | None) -> Known:
-    """What the journal says now; of what it said before, unchanged, nothing is parsed again."""
+    """The present content of the journal. Lines that have not changed since `known` are not parsed
+    again.
+    """
     stamp = files.stamp(path)
     lines, end, crc = (
         ((), 0, 0) if known is None or known.problem else (known.lines, known.end, known.crc)
@@ -216,7 +217,9 @@ def _recall(path: Path) -> Known | None:
 
 
 def _remember(path: Path, known: Known) -> None:
-    """Keep what was read; what was not asked for longest goes where there is too much."""
+    """Remember what was read. Where too much is remembered, the entry that was not used for longest
+    is dropped.
+    """
     with _mutex:
         _count(_known.pop(path, None), -1)
         if known.lines or known.problem:
@@ -227,8 +230,8 @@ def _remember(path: Path, known: Known) -> None:
 
 
 def _count(known: Known | None, times: int) -> None:
-    """Counted along: adding up all of them for each would take a time that grows with their
-    square.
+    """Keep the total up to date. Adding all entries for each new one would take a time that grows
+    with their square.
     """
     if known is not None:
         _held[0] += times * (1 + len(known.lines))

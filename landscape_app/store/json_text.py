@@ -1,4 +1,4 @@
-"""Values as JSON text, with equal bytes for equal values; and untrusted text as a value, or a
+"""Values as JSON text: equal values give equal bytes. Untrusted text gives a value or a
 ValueError.
 """
 
@@ -14,8 +14,8 @@ DEEP = "its lists and objects lie too deep in each other"
 
 
 def to_json(value: Any, *, indent: int | None = None) -> bytes:
-    """`value` as JSON in ASCII with sorted keys, so that equal values are equal bytes; numpy's
-    numbers and arrays are plain ones.
+    """`value` as JSON in ASCII with sorted keys, so that equal values give equal bytes. Numbers and
+    arrays of numpy become plain ones.
     """
     separators = None if indent else (",", ":")
     return json.dumps(
@@ -24,7 +24,7 @@ def to_json(value: Any, *, indent: int | None = None) -> bytes:
 
 
 def plain(value: Any) -> Any:
-    """`value` as it comes back from JSON: tuples are lists, numpy's numbers are Python's."""
+    """`value` as JSON would return it: tuples become lists, and numpy's numbers become Python's."""
     return json.loads(to_json(value))
 
 
@@ -35,10 +35,10 @@ def _plain(value: Any) -> Any:
 
 
 def from_json(content: bytes, *, words: bool = False) -> Any:
-    """The value of a JSON text. Raises ValueError: it is none, is nested too deep, or names a
-    number that is no float or int64.
+    """The value of a JSON text. Raises ValueError: it is not JSON, is nested too deep, or has a
+    number that is neither a float nor an int64.
 
-    words: NaN and Infinity, by which `to_json` writes what is not finite, are numbers too.
+    words: NaN and Infinity are numbers too. `to_json` writes them for numbers that are not finite.
     """
     try:
         value = json.loads(
@@ -73,8 +73,8 @@ def _int(text: str) -> int:
 
 
 def _check_depth(value: Any) -> None:
-    """Raises ValueError where lists and objects lie more than DEEPEST deep in each other; level by
-    level, as recursion would end early.
+    """Raise ValueError where lists and objects are nested more than DEEPEST deep. It works level by
+    level, because a recursion would fail earlier.
     """
     level, depth = [value], 0
     while level := [value for value in level if isinstance(value, (dict, list))]:

@@ -1,9 +1,9 @@
 """The types of the lines of a journal, by kind. Readers can rely on them.
 
-A line whose checksum is right was written by a program, or by a person. One that does not say what
-its kind says is not left out like a torn one: then a file would count as never committed, or the
-run as never prepared. The run cannot be read. A kind that is not known here is kept, and nobody
-asks it anything.
+A line with a right checksum was written by a program, or by a person. If its fields do not fit its
+kind, the run cannot be read. Such a line is not skipped like a damaged one: otherwise a file would
+count as never committed, or the run as never prepared. A line of an unknown kind is kept and
+ignored.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class AccuracyFacts(TypedDict, total=False):
 
 @with_config(LOOSE)
 class PreparedLine(TypedDict, total=False):
-    """What a run was begun with, and how it is carried out (pipeline/prepare.py)."""
+    """What a run was begun with, and how it is computed (pipeline/prepare.py)."""
 
     settings: SettingsFacts
     parameters: Count
@@ -104,7 +104,7 @@ class PreparedLine(TypedDict, total=False):
 
 @with_config(LOOSE)
 class MigratedLine(TypedDict):
-    """That a run of an older schema was brought to a later one."""
+    """A run of an older schema was brought to a later one."""
 
     schema: Count
     settings: SettingsFacts
@@ -112,7 +112,7 @@ class MigratedLine(TypedDict):
 
 @with_config(LOOSE)
 class AskedLine(TypedDict):
-    """What is to be done when a run is sampled."""
+    """What is to be done after a run is sampled."""
 
     analyse: bool
 
@@ -165,8 +165,8 @@ KINDS: Mapping[str, Any] = {
 
 
 def fault(line: Mapping[str, Any]) -> str:
-    """Why a line does not say what its kind says: 'chunk: trajectories.0 should be a valid
-    integer'; empty where it does.
+    """Why the fields of a line do not fit its kind: 'chunk: trajectories.0 should be a valid
+    integer'; empty if they do.
     """
     kind = line["kind"]
     if kind not in KINDS:

@@ -1,10 +1,10 @@
-"""The lock of a folder: an exclusive lock on a file, which the system drops when its holder ends,
-however that happens.
+"""The lock of a folder: an exclusive lock on a file. The system releases it when its holder ends,
+for whatever reason.
 
-POSIX record locks, because they name their holder to anyone who asks. Two of their rules shape this
-module: a process never conflicts with itself, and closing any descriptor of a file drops its locks.
-So one table per process says what is held, and a lock file is opened nowhere else. A lock also
-survives exec: a job is started with its run's lock held already.
+These are POSIX record locks, because they tell everyone the pid of the holder. Two of their rules
+shape this module: a process never conflicts with itself, and closing any descriptor of a file
+releases the locks on it. Therefore one table per process records what is held, and no other code
+opens a lock file. A lock also survives exec: a job is started with its run's lock already held.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _given: dict[Key, int] = {}  # of those that it was started with and has not tak
 
 
 def take(path: Path) -> Lock | None:
-    """The lock on the file `path` (made where missing), or None if anyone, this process included,
-    holds it.
+    """The lock on the file `path` (made if it is missing), or None if any process, including this
+    one, holds it.
 
     Raises RunMissingError if the folder is gone, StorageError if the file cannot be made.
     """
@@ -69,13 +69,13 @@ def take(path: Path) -> Lock | None:
 
 
 class Lock:
-    """A lock that is held until `release`, or until this process ends."""
+    """A lock. It is held until `release`, or until this process ends."""
 
     def __init__(self, key: Key) -> None:
         self._key = key
 
     def release(self) -> None:
-        """Give it up; a second time does nothing."""
+        """Release the lock; a second call does nothing."""
         with _mutex:
             handle = _held.pop(self._key, None)
             if handle is not None:
@@ -83,8 +83,8 @@ class Lock:
 
 
 def holder(path: Path) -> int | None:
-    """The pid of whoever holds the lock on `path` (UNKNOWN where it cannot be named), None if it is
-    free. Takes nothing.
+    """The pid of the process that holds the lock on `path` (UNKNOWN if the system does not tell);
+    None if it is free. Takes no lock.
     """
     with _mutex:
         try:
@@ -104,8 +104,8 @@ def holder(path: Path) -> int | None:
 
 @contextmanager
 def hold(folder: Path, what: str) -> Iterator[None]:
-    """The lock of a run's or study's folder for the length of a block; RunLockedError names `what`
-    and the holder.
+    """Hold the lock of a run's or study's folder during a block. RunLockedError names `what` and
+    the holder.
     """
     lock = take(folder / NAME)
     if lock is None:
@@ -134,7 +134,7 @@ def _key(path: Path) -> Key | None:
 
 
 def _inherit() -> None:
-    """Note the lock that this process was started with, before anything can open and close its
+    """Record the lock that this process was started with, before any code can open and close its
     file.
     """
     text = os.environ.pop(INHERITED, "")

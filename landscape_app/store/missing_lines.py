@@ -1,9 +1,9 @@
-"""Lines that a journal has lost: they were damaged or cut out, and the other lines show that they
+"""Lines that a journal has lost. They were damaged or cut out, and the other lines show that they
 existed.
 
 A run is written in one order: "prepared", the initial weights, the training, the anchor, the
-chunks, "finished". Whatever is there says that what comes before it was there. A journal that says
-nothing of the training at all is no fault.
+chunks, "finished". A line shows that the lines before it existed. A journal without any line of the
+training is not damaged.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ TRAINING = {"init", "base"}
 def missing_kinds(
     spec: RunSpec, lines: Sequence[Line], committed: Sequence[Line]
 ) -> tuple[str, ...]:
-    """The kinds of line that were there and are gone, in the order in which they are written; ()
-    where the journal is whole. `committed`: of `lines`, the newest of every file.
+    """The kinds of line that are lost, in the order in which they are written; () where the journal
+    is complete. `committed`: the newest of `lines` for every file.
     """
     kinds = {line["kind"] for line in lines}
     reached = max((ORDER.index(kind) for kind in kinds if kind in ORDER), default=0)

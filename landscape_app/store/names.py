@@ -1,8 +1,8 @@
-"""The names in a runs folder: listed, made, changed and removed, none of it through a link.
+"""The names in a runs folder: listed, made, changed and removed. No link is followed.
 
-`trusted` is the folder up to which links are followed. It is given for what lies directly in a runs
-folder, of which the names above do not tell that it is one; for everything else the layout says it
-(`opening.split`).
+`trusted`: the folder up to which links are followed. Give it for an entry directly in a runs
+folder, because the names above it do not show that this is a runs folder. For all other entries the
+layout shows it (`opening.split`).
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ def listed(folder: Path, *, trusted: Path | None = None) -> list[str]:
 
 
 def folders(folder: Path, *, trusted: Path | None = None) -> list[str]:
-    """The names of the folders in `folder`, sorted, and of links to folders, which nothing enters.
-    Raises OSError.
+    """The names of the folders in `folder`, sorted, and of links to folders, which are never
+    entered. Raises OSError.
     """
     with opening.entered(folder, trusted=trusted) as handle, os.scandir(handle) as entries:
         return sorted(entry.name for entry in entries if entry.is_dir())
 
 
 def lstat(path: Path, *, trusted: Path | None = None) -> os.stat_result | None:
-    """What is called `path`, itself and not what a link leads to; None where nothing is. Raises
-    OSError where that cannot be seen.
+    """The status of `path` itself, not of the target of a link; None where there is no such name.
+    Raises OSError where this cannot be determined.
     """
     try:
         with opening.holding(path, trusted=trusted) as folder:
@@ -48,7 +48,7 @@ def lstat(path: Path, *, trusted: Path | None = None) -> os.stat_result | None:
 
 
 def look(path: Path) -> os.stat_result | None:
-    """As `lstat`, and None also where it cannot be seen. Raises nothing."""
+    """As `lstat`, but also None where it cannot be determined. Raises nothing."""
     try:
         return lstat(path)
     except OSError:
@@ -56,8 +56,8 @@ def look(path: Path) -> os.stat_result | None:
 
 
 def stats(folder: Path, names: Sequence[str] | None = None) -> dict[str, os.stat_result]:
-    """{name: what it is, itself and not what a link leads to} of those of `names` that are in
-    `folder`, of all without names. Raises nothing.
+    """{name: status of the entry itself, not of the target of a link} of those `names` that are in
+    `folder`; of all entries if no names are given. Raises nothing.
     """
     there = dict[str, os.stat_result]()
     with suppress(OSError), opening.entered(folder) as handle:
@@ -71,8 +71,8 @@ def stats(folder: Path, names: Sequence[str] | None = None) -> dict[str, os.stat
 
 
 def times(folder: Path, names: Sequence[str] | None = None) -> tuple[tuple[str, int, int], ...]:
-    """(name, time of modification in ns, size in bytes) as `stats`: equal as long as nothing
-    changes. Raises nothing.
+    """(name, time of modification in ns, size in bytes) of the entries of `stats`. Equal while no
+    file changes. Raises nothing.
     """
     return tuple(
         (name, status.st_mtime_ns, status.st_size) for name, status in stats(folder, names).items()
@@ -80,7 +80,9 @@ def times(folder: Path, names: Sequence[str] | None = None) -> tuple[tuple[str, 
 
 
 def exists(path: Path, *, trusted: Path | None = None) -> bool:
-    """Whether anything has this name. Raises StorageError where that cannot be seen."""
+    """Whether there is an entry of this name. Raises StorageError where this cannot be
+    determined.
+    """
     try:
         return lstat(path, trusted=trusted) is not None
     except OSError as error:
@@ -88,13 +90,13 @@ def exists(path: Path, *, trusted: Path | None = None) -> bool:
 
 
 def is_file(path: Path) -> bool:
-    """Whether it is a regular file that is reached without a link. Raises nothing."""
+    """Whether it is a regular file and no link leads to it. Raises nothing."""
     there = look(path)
     return there is not None and stat.S_ISREG(there.st_mode)
 
 
 def is_folder(path: Path, *, trusted: Path | None = None) -> bool:
-    """Whether it is a folder that is reached without a link. Raises nothing."""
+    """Whether it is a folder and no link leads to it. Raises nothing."""
     try:
         with opening.entered(path, trusted=trusted):
             return True
@@ -103,7 +105,7 @@ def is_folder(path: Path, *, trusted: Path | None = None) -> bool:
 
 
 def make_folder(path: Path, *, trusted: Path | None = None, exist_ok: bool = True) -> None:
-    """A new folder, or the one that is there. Raises OSError."""
+    """Make a folder, or accept the one that exists. Raises OSError."""
     with opening.holding(path, trusted=trusted) as folder:
         try:
             os.mkdir(path.name, dir_fd=folder)
@@ -113,8 +115,8 @@ def make_folder(path: Path, *, trusted: Path | None = None, exist_ok: bool = Tru
 
 
 def rename(path: Path, to: Path, *, trusted: Path | None = None) -> None:
-    """`path` gets the name `to` at once, in the same folder or another; a file takes the place of a
-    file. Raises OSError.
+    """Rename `path` to `to` at once, in the same folder or another. A file replaces a file of that
+    name. Raises OSError.
     """
     with (
         opening.holding(path, trusted=trusted) as source,
@@ -124,13 +126,13 @@ def rename(path: Path, to: Path, *, trusted: Path | None = None) -> None:
 
 
 def link(path: Path, to: Path) -> None:
-    """The file `path` gets a second name. Raises OSError."""
+    """Give the file `path` a second name. Raises OSError."""
     with opening.holding(path) as source, opening.holding(to) as target:
         os.link(path.name, to.name, src_dir_fd=source, dst_dir_fd=target, follow_symlinks=False)
 
 
 def remove(path: Path) -> None:
-    """Remove the file or link of this name, if there is one. Raises OSError."""
+    """Remove the file or link of this name, if it exists. Raises OSError."""
     try:
         with opening.holding(path) as folder:
             os.unlink(path.name, dir_fd=folder)
@@ -139,7 +141,7 @@ def remove(path: Path) -> None:
 
 
 def remove_all(path: Path, *, trusted: Path | None = None) -> None:
-    """Remove whatever has this name, a folder with all that is in it, as far as that can be done.
+    """Remove the entry of this name, and everything in it if it is a folder, as far as possible.
     Raises nothing.
     """
     try:
@@ -159,8 +161,8 @@ def remove_all(path: Path, *, trusted: Path | None = None) -> None:
 
 
 def _flatten(name: str, holder: int) -> None:
-    """What lies deep in the folder `name` is brought to its top, without entering more than two
-    folders at once. Raises OSError.
+    """Remove everything in the subfolders of the folder `name`. A deep folder is first moved to the
+    top level, so that at most two folders are open at once. Raises OSError.
     """
     top = os.open(name, opening.FOLDER | os.O_NOFOLLOW, dir_fd=holder)
     try:

@@ -1,9 +1,9 @@
-"""Opening files of a runs folder, which may come from someone else: no link in it is followed, and
+"""Opening files of a runs folder, which may come from someone else. No link in it is followed, and
 only regular files are opened.
 
-The runs folder itself may be reached by links: whoever names it chose them. What lies below it is
-reached name by name, each from the descriptor of the folder before, so that a folder that is
-swapped for a link at any moment is still not followed.
+Links may lead to the runs folder itself, because the user has chosen that path. Below it every name
+is opened from the descriptor of the folder before it, so that a link is not followed even if
+someone swaps a folder for a link meanwhile.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ _KINDS = {
 
 
 class RefusedError(OSError):
-    """A file that this program did not make: a link, a pipe, a file that is too large."""
+    """A file that this program did not make: a link, a pipe, or a file that is too large."""
 
 
 @contextmanager
 def entered(folder: Path, *, trusted: Path | None = None) -> Iterator[int]:
-    """A descriptor of `folder` for the length of a block. Raises OSError, RefusedError where a link
-    leads to it.
+    """A descriptor of `folder` during a block. Raises OSError, RefusedError where a link leads to
+    it.
 
-    trusted: the folder up to which links are followed, where it is not the runs folder that the
-    names of `folder` tell of.
+    trusted: the folder up to which links are followed, if it is not the runs folder that the names
+    in `folder` imply.
     """
     base, names = (
         _split(f"{folder}/name")
@@ -60,8 +60,8 @@ def entered(folder: Path, *, trusted: Path | None = None) -> Iterator[int]:
 
 
 def visit(folder: Path) -> None:
-    """Raises OSError where `folder` is none, FileNotFoundError where it is not there, RefusedError
-    where a link leads to it.
+    """Raise OSError where `folder` is not a folder, FileNotFoundError where it does not exist,
+    RefusedError where a link leads to it.
     """
     with entered(folder):
         pass
@@ -69,7 +69,7 @@ def visit(folder: Path) -> None:
 
 @contextmanager
 def holding(path: Path, *, trusted: Path | None = None) -> Iterator[int]:
-    """A descriptor of the folder that has `path` in it, as `entered`."""
+    """A descriptor of the folder that contains `path`; otherwise as `entered`."""
     base, names = (
         _split(str(path)) if trusted is None else (str(trusted), path.parts[len(trusted.parts) :])
     )
@@ -88,11 +88,11 @@ def regular(
     own: bool = False,
     trusted: Path | None = None,
 ) -> int:
-    """A descriptor of the regular file `path`, which the caller closes. Raises OSError,
-    RefusedError: no such file, of more bytes than `most`.
+    """A descriptor of the regular file `path`; the caller closes it. Raises OSError; RefusedError:
+    no regular file, or more than `most` bytes.
 
-    own: the file belongs to the user and is outside the runs folder, and the links that lead to it
-    are theirs. trusted: as for `entered`.
+    own: the file belongs to the user and is outside the runs folder; links in its path are
+    followed. trusted: as for `entered`.
     """
     if own:
         handle = os.open(path, flags | FILE & ~os.O_NOFOLLOW, MODE)
@@ -120,8 +120,8 @@ def regular(
 
 
 def split(path: Path) -> tuple[Path, tuple[str, ...]]:
-    """(runs folder, names from there) of something in a run's or study's folder or in a shared one;
-    the names of folders tell which.
+    """(runs folder, names from there) of a path in the folder of a run or study, or in a shared
+    one. The names of the folders show which.
     """
     base, names = _split(str(path))
     return Path(base), tuple(names)
@@ -148,7 +148,9 @@ def _split(path: str) -> tuple[str, Sequence[str]]:
 
 
 def _reach(base: str, names: Sequence[str], path: Path) -> int:
-    """A descriptor of the folder that `names` lead to from `base`, the first names of `path`."""
+    """A descriptor of the folder at `names`, opened one by one from `base`. They are the first
+    names of `path`.
+    """
     handle = os.open(base, FOLDER)
     for name in names:
         above = handle
@@ -174,8 +176,8 @@ def _open(name: str, flags: int, folder: int) -> int:
 
 
 def _check(name: str, status: os.stat_result, *, most: int | None, written: bool) -> None:
-    """Raises RefusedError where it is no regular file, has too many bytes, or would be written
-    under another name, too.
+    """Raise RefusedError where it is not a regular file, has too many bytes, or would be written
+    and has a second name.
     """
     if not stat.S_ISREG(status.st_mode):
         raise RefusedError(
@@ -192,8 +194,8 @@ def _check(name: str, status: os.stat_result, *, most: int | None, written: bool
 
 
 def _check_backed(name: str, handle: int) -> None:
-    """Raises RefusedError where the file is nearly all holes: it costs nobody a disk to make one
-    that takes days to read.
+    """Raise RefusedError where nearly all of the file is holes: such a file needs no disk space,
+    but would take days to read.
     """
     status = os.fstat(handle)
     if status.st_size <= HOLLOW or status.st_blocks * 512 * BACKED >= status.st_size:

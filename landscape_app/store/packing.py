@@ -1,7 +1,8 @@
 """A run, or a study with its runs, as one archive: the list of its files, and the bytes.
 
-Taken along is what the journal acknowledges at one moment, so a job may be at work. What says how a
-job goes (status, lock, log) and what can be written anew (a study's tables and page) stays here.
+The archive has the files that the journal names at one moment, so a job may be at work. It does not
+have the state of jobs (status, lock, log), nor what can be written again (a study's tables and
+page).
 """
 
 from __future__ import annotations
@@ -41,14 +42,12 @@ TRIES = 5  # where a job replaces a file while it is read
 
 
 class ChangedError(ArchiveError):
-    """A file was replaced between the look at it and its reading."""
+    """A file was replaced after it was listed and before it was read."""
 
 
 @dataclass(frozen=True)
 class PackedFile:
-    """A file that goes along: its place, or its bytes; and the SHA-256 that it has according to
-    what was read before.
-    """
+    """A file of the archive: its path, or its bytes; and the SHA-256 that it must have."""
 
     place: Path | bytes
     sha256: str | None = None
@@ -59,11 +58,10 @@ PackedFiles = dict[str, PackedFile]
 
 @dataclass(frozen=True)
 class PackingList:
-    """What an archive is made of: `sources` are the files by their names in the manifest.
+    """The content of an archive. `sources`: the files by their names in the manifest.
 
-    `left`: files that are damaged here and do not go along. `needs`: what of the runs lies outside,
-    as their settings name it. `data`: bytes of the data and checkpoints that are kept beside the
-    runs, along or not.
+    `left`: damaged files that are not packed. `needs`: what the settings of the runs name outside
+    their folders. `data`: bytes of the data and checkpoints stored beside the runs, packed or not.
     """
 
     manifest: Manifest
@@ -88,10 +86,10 @@ class PackingList:
 
 
 def packing_list(runs: Path, id: str, *, data: bool = False) -> PackingList:
-    """What the archive of the run or study `id` holds; with `data`, also the data and checkpoints
-    that are kept for it.
+    """The content of the archive of the run or study `id`; with `data`, also the data and
+    checkpoints stored for it.
 
-    Costs one reading of every file. Raises RunMissingError, RunDamagedError, SchemaError.
+    Reads every file once. Raises RunMissingError, RunDamagedError, SchemaError.
     """
     runs = Path(runs)
     if folder.is_id(id) and names.is_folder(runs / folder.STUDIES / id):
@@ -119,9 +117,10 @@ def packing_list(runs: Path, id: str, *, data: bool = False) -> PackingList:
 
 
 def write(runs: Path, id: str, target: Path, *, data: bool = False) -> PackingList:
-    """Write the archive of `id` as the file `target`, which appears at once and replaces nothing.
+    """Write the archive of `id` to the file `target`. The file appears at once, and no other file
+    is replaced.
 
-    Raises ArchiveError where another file is there, StorageError, and as `parts`.
+    Raises ArchiveError where another file exists, StorageError, and as `packing_list`.
     """
     target = Path(target)
     for attempt in range(TRIES):
@@ -158,7 +157,7 @@ def _write(listing: PackingList, target: Path) -> None:
 
 
 def _place(waiting: Path, target: Path) -> None:
-    """`waiting` becomes `target`; the same bytes there already are as good, others are not
+    """Rename `waiting` to `target`. A file with the same bytes may exist; any other file is not
     touched.
     """
     try:
@@ -180,8 +179,8 @@ def _place(waiting: Path, target: Path) -> None:
 
 
 def _at_this_moment(runs: Path, id: str) -> tuple[RunFolder, bytes]:
-    """(the run as its journal stands now, whatever is committed from here on; the valid bytes of
-    that journal).
+    """(the run with the present lines of its journal, whatever is committed later; the valid bytes
+    of that journal).
     """
     run = RunFolder.open(runs, id)
     content = b""
@@ -198,7 +197,7 @@ def _at_this_moment(runs: Path, id: str) -> tuple[RunFolder, bytes]:
 
 
 class _Moment(Journal):
-    """A journal as it was once read."""
+    """A journal as it was read once."""
 
     def __init__(self, path: Path, lines: tuple[Line, ...]) -> None:
         super().__init__(path)
@@ -209,7 +208,7 @@ class _Moment(Journal):
 
 
 def _of_run(run: RunFolder, lines: bytes) -> tuple[PackedFiles, list[str]]:
-    """(sources of the run's files, what of them is damaged)."""
+    """(sources of the run's files, names of damaged files)."""
     sources = {f"{run.id}/{HEAD}": PackedFile(_bytes(run.path / HEAD, files.SMALL))}
     if lines:
         sources[f"{run.id}/{JOURNAL}"] = PackedFile(lines)
@@ -237,7 +236,7 @@ def _of_study(study: StudyFolder) -> tuple[PackedFiles, list[str]]:
 
 
 def _derived(path: Path, base: str) -> tuple[PackedFiles, list[str]]:
-    """(sources of the stored results that are sound, names of those that are not)."""
+    """(sources of the intact stored results, names of the others)."""
     sources, left = PackedFiles(), list[str]()
     for place in derived.places(path):
         name = f"{base}/{derived.FOLDER}/{place.name}"
@@ -257,8 +256,8 @@ def _data(run: RunFolder) -> Iterator[tuple[str, PackedFile]]:
 
 
 def _bytes(path: Path, most: int) -> bytes:
-    """A small file as a whole. FileNotFoundError if there is none; raises ArchiveError where it is
-    no such file.
+    """The whole content of a small file. Raises FileNotFoundError if there is none, ArchiveError
+    where it is not a regular small file.
     """
     try:
         return files.read_bytes(path, most=most)
@@ -269,7 +268,7 @@ def _bytes(path: Path, most: int) -> bytes:
 
 
 def _facts(source: PackedFile) -> tuple[int, str]:
-    """(bytes, SHA-256) of a file. Raises ChangedError where they are not those that were read
+    """(bytes, SHA-256) of a file. Raises ChangedError where they differ from what was read
     before.
     """
     if isinstance(source.place, bytes):
@@ -281,7 +280,7 @@ def _facts(source: PackedFile) -> tuple[int, str]:
 
 
 def _checked(source: Path | bytes, name: str, size: int, sha256: str) -> Iterator[bytes]:
-    """The bytes of a file, compared with what the manifest said of it."""
+    """The bytes of a file, compared with the manifest. Raises ChangedError where they differ."""
     hasher, rest = hashlib.sha256(), size
     try:
         with (

@@ -15,8 +15,8 @@ from landscape_app.store.study import QUICKSTART, REGIMES, StudyFolder, quicksta
 
 
 def own_id(runs: Path) -> str:
-    """The id of the first quickstart in `runs`, there or still to be made: quickstart, or
-    quickstart-2, … where something else has that name.
+    """The id of the first quickstart in `runs`, which may not exist yet: quickstart, or
+    quickstart-2, … where another run or study has that name.
     """
     number = 1
     while _is_other(runs, id := _numbered(number)):
@@ -33,8 +33,8 @@ def free_id(runs: Path) -> str:
 
 
 def make(runs: Path, id: str, changes: Mapping[str, Any] | None = None) -> StudyFolder:
-    """The quickstart `id` with its three runs. What is missing is created, also after a crash
-    between two creations; a study that is there keeps the runs that it has.
+    """The quickstart `id` with its three runs. Missing runs are created, also after a crash. An
+    existing study keeps its runs.
 
     changes: settings that differ from the defaults. Raises RunDamagedError, StorageError.
     """
@@ -53,8 +53,8 @@ def _numbered(number: int) -> str:
 
 
 def _is_other(runs: Path, id: str) -> bool:
-    """Whether something that is no quickstart has this id. A study that cannot be read may be one:
-    whoever opens it says what is wrong.
+    """Whether this id belongs to a run or study that is not a quickstart. A study that cannot be
+    read counts as a quickstart, and opening it reports what is wrong.
     """
     if not names.exists(runs / STUDIES / id):
         return names.exists(runs / id, trusted=runs)

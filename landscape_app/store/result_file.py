@@ -1,7 +1,7 @@
 """result.json: the facts of a stored result, with types that readers can rely on.
 
-What is not as it was written, or not as its name says (store/result_types.py), is told once in the
-log and left out.
+A file that was changed, or whose facts do not fit its name (store/result_types.py), is reported
+once in the log and ignored.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _mutex = threading.Lock()
 
 
 def read(path: Path) -> Facts | None:
-    """What the file says, None where it cannot be relied on. Remembered as long as it is
-    unchanged.
+    """The facts in the file; None where they are not valid. Remembered while the file does not
+    change.
     """
     stamp = files.stamp(path)
     with _mutex:
@@ -63,7 +63,7 @@ def read(path: Path) -> Facts | None:
 
 
 def checked(facts: Any) -> Facts:
-    """`facts`, with None for every number of its meta that is not finite. Raises ValueError,
+    """`facts`, with None for every number in its meta that is not finite. Raises ValueError,
     KeyError, TypeError.
     """
     if not isinstance(facts, dict):

@@ -1,8 +1,8 @@
 """The types of the facts of a stored result, by its name. Readers can rely on them.
 
-A folder may come from someone else, and anyone can compute a checksum. So a result whose words or
-parameters are not of these types is left out where it is read, in one place, and counts as not
-computed. What is not listed here nobody reads but to print it.
+A folder may come from someone else, and anyone can compute a checksum. Therefore a result with
+words or parameters of other types is ignored when it is read, in one place, and counts as not
+computed. Fields that are not listed here are only printed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Rows = Annotated[list[Row], Field(max_length=10_000_000)]
 
 @with_config(LOOSE)
 class Parameters(TypedDict, total=False):
-    """By which a result was made; the names that several results share."""
+    """The parameters of a result, where several results share their names."""
 
     t: Time | None
     asked: Time | None
@@ -75,7 +75,7 @@ class MeasuresMeta(TypedDict):
 
 @with_config(LOOSE)
 class CheckFacts(TypedDict):
-    """What one check found."""
+    """The outcome of one check."""
 
     name: NotRequired[Named]
     passed: NotRequired[bool | None]
@@ -95,7 +95,7 @@ class ChecksMeta(TypedDict):
 
 @with_config(LOOSE)
 class EmbeddingMeta(TypedDict, total=False):
-    """Result "embedding", and what a joint one has in common with it."""
+    """Result "embedding", and what a joint embedding shares with it."""
 
     t: Time | None
     knee: Time | None
@@ -191,7 +191,7 @@ class RipsMeta(TypedDict):
 
 @with_config(LOOSE)
 class NullTestFacts(TypedDict, total=False):
-    """What a null model says of the sublevel bars, or of the longest loop."""
+    """The test of the sublevel bars, or of the longest loop, against a null model."""
 
     p: Known
     p_high: Known
@@ -210,7 +210,7 @@ class NullTestFacts(TypedDict, total=False):
 
 
 def _whole(test: NullTestFacts) -> NullTestFacts:
-    """A loop with a p says all that is said with it."""
+    """A loop with a p-value must have all fields that belong to it."""
     needed = ("words", "repeats", "observed") + (
         ("points", "smallest_p") if test.get("thinning") else ()
     )
@@ -223,7 +223,7 @@ def _whole(test: NullTestFacts) -> NullTestFacts:
 
 @with_config(LOOSE)
 class NullVerdictFacts(TypedDict, total=False):
-    """Of one loss in several scales."""
+    """The verdict on one loss at several scales."""
 
     of: list[Named]
     side: Named | None
@@ -250,7 +250,7 @@ class TriangulationMeta(TypedDict, total=False):
 
 @with_config(LOOSE)
 class CentreFacts(TypedDict):
-    """Of a surface, compared with the anchor's record."""
+    """The centre of a surface, compared with the anchor's record."""
 
     train_loss: Known
     recorded_train_loss: NotRequired[Known]
@@ -312,8 +312,8 @@ METAS: Mapping[str, Any] = {
 
 
 def fault(name: str, parameters: Mapping[str, Any], meta: Mapping[str, Any]) -> str:
-    """Why a result called `name` cannot be relied on: 'measures.0.value should be a valid number';
-    empty where it can.
+    """Why a result called `name` is not valid: 'measures.0.value should be a valid number'; empty
+    if it is.
     """
     for kind, values in ((Parameters, parameters), (METAS.get(name), meta)):
         try:
@@ -326,8 +326,8 @@ def fault(name: str, parameters: Mapping[str, Any], meta: Mapping[str, Any]) -> 
 
 
 def finite(value: Any) -> Any:
-    """`value` with None for every number that is not finite, in dicts and lists too: as it is
-    stored, and read.
+    """`value` with None for every number that is not finite, also inside dicts and lists. Results
+    are stored and read in this form.
     """
     if isinstance(value, dict):
         return {key: finite(held) for key, held in value.items()}

@@ -1,4 +1,4 @@
-"""A run's folder: its settings, which never change, and what its journal says is committed."""
+"""A run's folder: its settings, which never change, and the files that its journal names."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ HEAD = "spec.json"
 
 @dataclass(frozen=True)
 class RunFolder:
-    """The run `id` in `path`. Whoever calls `mark` or `commit` holds its lock; reading needs
-    none.
+    """The run `id` in `path`. A caller of `mark` or `commit` must hold its lock; reading needs no
+    lock.
     """
 
     id: str
@@ -48,8 +48,8 @@ class RunFolder:
 
     @staticmethod
     def create(runs: Path, id: str, spec: RunSpec) -> RunFolder:
-        """A new run, signed as asked for by this user. Raises RunExistsError, SpecError (not an
-        id), StorageError.
+        """Make a run, with this user's signature. Raises RunExistsError, SpecError (not an id),
+        StorageError.
         """
         signed = signature.of_run(spec)
         beside = {} if signed is None else {signature.FILE: signature.content(signed)}
@@ -67,8 +67,8 @@ class RunFolder:
 
     @staticmethod
     def open(runs: Path, id: str) -> RunFolder:
-        """An existing run. Raises RunMissingError, SchemaError, or RunDamagedError: spec.json or
-        the journal cannot be read, or are not as they were written.
+        """An existing run. Raises RunMissingError, SchemaError; RunDamagedError: spec.json or the
+        journal cannot be read, or was changed.
         """
         path = folder.place(Path(runs), id, "run")
         head, journal = folder.read_head(path, HEAD, "run"), Journal(path / JOURNAL)
@@ -93,7 +93,7 @@ class RunFolder:
 
     @staticmethod
     def new_id(runs: Path, spec: RunSpec) -> str:
-        """An id that is free now, made of data, network, regime and seed: digits-mlp-good-0,
+        """A free id, made of data, network, regime and seed: digits-mlp-good-0,
         digits-mlp-good-0-2, …
         """
         words = re.sub(
@@ -111,8 +111,8 @@ class RunFolder:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Exclusive right to work on the run; RunLockedError names who has it. Tidies up after a
-        crash, and brings a run of an older schema to the present one.
+        """Exclusive right to work on the run. RunLockedError names the holder. Also cleans up after
+        a crash, and brings a run of an older schema to the present one.
         """
         with lock.hold(self.path, f"Run {self.id}"):
             self._migrate()
@@ -120,10 +120,9 @@ class RunFolder:
             yield
 
     def mark(self, kind: str, **facts: Any) -> None:
-        """One fact without a file: a journal line. Raises StorageError.
+        """Write one fact without a file: a line of the journal. Raises StorageError.
 
-        "prepared" also says by which settings, whatever else it is given: what spec.json says later
-        is compared with that.
+        A "prepared" line also records the settings; spec.json is compared with them later.
         """
         settled = (
             {settings_record.SETTINGS: settings_record.record(self.settings)}
@@ -133,7 +132,7 @@ class RunFolder:
         self.journal.append({"kind": kind, **facts, **settled})
 
     def ask(self, analyse: bool | None) -> None:
-        """Note whether the run is to be analysed when it is sampled; None: as it was noted before,
+        """Record whether the run is to be analysed after it is sampled; None: as recorded before,
         or yes. Raises StorageError.
         """
         if analyse is not None and analyse != self.analysed_too:
@@ -145,19 +144,18 @@ class RunFolder:
         return self.inventory().analysed_too
 
     def inventory(self) -> Inventory:
-        """What is committed now, and what of it is intact: one reading of the journal. Raises
-        RunDamagedError where that cannot be read.
+        """What is committed now, and which of it is intact; reads the journal once. Raises
+        RunDamagedError where it cannot be read.
         """
         return Inventory(self.path, self.spec, self.journal.lines())
 
     def commit(
         self, kind: str, file: str, tensors: Mapping[str, np.ndarray], /, **facts: Any
     ) -> None:
-        """The tensors as `file` and then their line: committed when this returns, else, also after
-        a crash, as it was before.
+        """Write the tensors to `file`, then its line. The file is committed when this returns.
+        Otherwise, also after a crash, nothing has changed.
 
-        A file of that name that is committed already stays until the new line is durable. Raises
-        StorageError.
+        A committed file of that name stays until the new line is durable. Raises StorageError.
         """
         target = self._path_of(file)
         content = pack(tensors)
@@ -202,8 +200,8 @@ class RunFolder:
         return list(self.inventory().damaged)
 
     def tensors(self, file: str) -> dict[str, np.ndarray]:
-        """Every array of a committed file, checked against its hash; RunDamagedError if it is not
-        there as it was written.
+        """Every array of a committed file, checked against its hash. Raises RunDamagedError if the
+        file is missing or changed.
         """
         line = next((line for line in self.committed() if line["file"] == file), None)
         if line is None:
@@ -224,8 +222,8 @@ class RunFolder:
         return self.inventory().digest
 
     def _migrate(self) -> None:
-        """What schema 2 added, of what is there: the settings in the journal, then the checksum in
-        spec.json. Done again after a crash.
+        """Add what schema 2 has, from what exists: the settings in the journal, then the checksum
+        in spec.json. After a crash it is done again.
         """
         older = folder.read_head(self.path, HEAD, "run")["schema"] < folder.SCHEMA
         if older and not any(
@@ -240,7 +238,9 @@ class RunFolder:
         return self.path / file
 
     def _recover(self) -> None:
-        """Finish replacements that a crash cut short, and remove what was never committed."""
+        """Finish replacements that a crash interrupted, and remove files that were never
+        committed.
+        """
         derived.tidy(self.path)
         newest = {str(line["file"]): line for line in self.committed()}
         with files.storing(self.path):
@@ -261,15 +261,17 @@ class RunFolder:
                 files.sweep(place)
 
     def _places(self) -> list[Path]:
-        """Where its files lie; chunks that are elsewhere, behind a link, are not its own."""
+        """The folders of its files. Chunks in another folder, behind a link, do not count as its
+        own.
+        """
         return (
             [self.path, self.path / CHUNKS] if names.is_folder(self.path / CHUNKS) else [self.path]
         )
 
 
 def read_journal(run: Path) -> tuple[tuple[Line, ...], str]:
-    """(the lines of the journal in the folder `run`, why it cannot be read or is missing although
-    files that it named are there). The second is "" where nothing is wrong.
+    """(the lines of the journal in the folder `run`, what is wrong with it). The second is "" if
+    nothing is wrong; a missing journal is wrong if files exist that it must have named.
     """
     content = Journal(run / JOURNAL).look()
     if content.problem or content.lines or not _orphaned(run):
@@ -279,9 +281,7 @@ def read_journal(run: Path) -> tuple[tuple[Line, ...], str]:
 
 
 def _orphaned(run: Path) -> bool:
-    """Whether more files of a sample lie in `run` than the one that a crash can leave without its
-    line.
-    """
+    """Whether `run` has more sample files without a line than the one that a crash can leave."""
     there = [
         name
         for place in (run, run / CHUNKS)

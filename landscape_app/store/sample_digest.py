@@ -1,5 +1,5 @@
-"""The digest of the sampled snapshots of a run. Results carry the digest of the snapshots that they
-were computed from.
+"""The digest of a run's sampled snapshots. A result stores the digest of the snapshots that it was
+computed from.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _former: dict[Path, tuple[tuple[Line, ...], frozenset[str]]] = {}
 
 
 def digest(lines: Sequence[Line]) -> str:
-    """A hash of all that these journal lines say is sampled; of each file its newest line
-    counts.
+    """A hash of everything that these journal lines say is sampled. Only the newest line of each
+    file counts.
     """
     return _digest(
         {str(line["file"]): str(line["sha256"]) for line in lines if line["kind"] in KINDS}
@@ -31,10 +31,10 @@ def digest(lines: Sequence[Line]) -> str:
 
 
 def own(folder: Path, inputs: str) -> bool:
-    """Whether what was computed from `inputs` is of the run in `folder`: of all that it has now, or
-    of what it had at an earlier time.
+    """Whether a result computed from `inputs` belongs to the run in `folder`: to its present
+    snapshots, or to those that it had earlier.
 
-    True in a folder without a journal, which is a study's.
+    True in a folder without a journal, for example of a study.
     """
     try:
         lines = Journal(folder / JOURNAL).lines()
@@ -44,7 +44,7 @@ def own(folder: Path, inputs: str) -> bool:
 
 
 def _formerly(folder: Path, lines: tuple[Line, ...]) -> frozenset[str]:
-    """The digest after every line; remembered while the journal says the same."""
+    """The digest after every line. Remembered while the lines do not change."""
     entry = _former.get(folder)
     if entry is None or entry[0] != lines:
         if len(_former) >= REMEMBERED:

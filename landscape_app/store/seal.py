@@ -1,7 +1,7 @@
 """A checksum inside a JSON object. It shows changes and damage when the object is read.
 
-It is of the values, not of the bytes: other spaces, another order of the keys, or 1.0 in place of
-1, change nothing. It proves nothing about who wrote them: anyone can compute it.
+It is a checksum of the values, not of the bytes: other spaces, another order of keys, or 1.0
+instead of 1 do not change it. It does not show who wrote the values, because anyone can compute it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EXACT = 2**53  # whole numbers below are the same as float and as int
 
 
 def checksum(content: Mapping[str, Any]) -> str:
-    """SHA-256 of the values of `content`, but for those that are OUTSIDE."""
+    """SHA-256 of the values of `content`, without the keys in OUTSIDE."""
     return hashlib.sha256(
         to_json(_same({key: value for key, value in content.items() if key not in OUTSIDE}))
     ).hexdigest()
@@ -31,12 +31,12 @@ def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sound(content: Mapping[str, Any]) -> bool:
-    """Whether `content` is what it was when it was sealed; False too where it never was."""
+    """Whether `content` is unchanged since it was sealed; also False if it never was."""
     return content.get(SUM) == checksum(content)
 
 
 def _same(value: Any) -> Any:
-    """One form of what may be written in several."""
+    """One common form for values that can be written in several ways."""
     if isinstance(value, Mapping):
         return {key: _same(held) for key, held in value.items()}
     if isinstance(value, (list, tuple)):

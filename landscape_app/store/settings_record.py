@@ -1,5 +1,5 @@
-"""The settings with which a run was begun, in its journal, compared with spec.json now: one run has
-one protocol.
+"""The settings with which a run was begun. They are in its journal and are compared with spec.json,
+so that one run has one protocol.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ SHOWN = 40  # letters of a value in it
 
 
 def record(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """What a line says of `settings`, as they stand in spec.json."""
+    """The record of `settings`, as in spec.json, for a line of the journal."""
     return {"sha256": checksum(settings), "values": settings}
 
 
 def check(path: Path, settings: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> None:
-    """Raise RunDamagedError where the `settings` in the file `path` are not those of every line
-    that names some.
+    """Raise RunDamagedError where the `settings` in the file `path` differ from a line that records
+    settings.
     """
     for line in lines:
         then = line.get(SETTINGS) if line["kind"] in KINDS else None
@@ -38,8 +38,8 @@ def check(path: Path, settings: Mapping[str, Any], lines: Sequence[Mapping[str, 
 
 
 def _changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """': epochs was 7, is 9; seed was 0, is gone', or nothing where the line's own values are not
-    those of its hash.
+    """': epochs was 7, is 9; seed was 0, is gone'; nothing where the line's own values do not fit
+    its hash.
     """
     names = sorted(name for name in {*then, *now} if then.get(name, ...) != now.get(name, ...))
     changes = [

@@ -1,9 +1,9 @@
-"""Data and checkpoints that the runs of a folder share. Each is kept once, by the hash of its
+"""Data and checkpoints that the runs of a folder share. Each is stored once, under the hash of its
 content.
 
-A file of up to MOST bytes is kept as _data/<sha256>/<its name>; what explore was given, or
-module:callable made, as _data/<sha256>/given.safetensors. A larger file is found by its path, or
-where it lies as seen from the runs folder. Nothing is used whose bytes have another hash.
+A file of up to MOST bytes is stored as _data/<sha256>/<its name>. Arrays that explore got, or that
+module:callable made, are stored as _data/<sha256>/given.safetensors. A larger file is looked up by
+its path, and by its place relative to the runs folder. A file with another hash is never used.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ Record = dict[str, Any]
 
 
 def keep(run: RunFolder, given: Dataset | None) -> dict[str, Record]:
-    """What the run was begun with besides its settings, for its "prepared" line: {"data",
-    "checkpoint": record}; small files are kept.
+    """A record of the run's data and checkpoint for its "prepared" line: {"data", "checkpoint":
+    record}. Small files are stored.
 
-    given: the data as they were given, before the run's recipe. Raises StorageError.
+    given: the data before the run's recipe. Raises StorageError.
     """
     begun: dict[str, Record] = {}
     runs, spec = run.path.parent, run.spec
@@ -57,9 +57,7 @@ def keep(run: RunFolder, given: Dataset | None) -> dict[str, Record]:
 
 
 def arrays(run: RunFolder) -> Dataset | None:
-    """The data that were given as objects, where they are kept. Raises DataError where they
-    are not as they were.
-    """
+    """The stored data that were given as objects. Raises DataError where they were changed."""
     path = arrays_path(run)
     if path is None:
         return None
@@ -74,8 +72,8 @@ def arrays(run: RunFolder) -> Dataset | None:
 
 
 def arrays_path(run: RunFolder) -> Path | None:
-    """Where the data are that were given as objects, None where they are not kept as they
-    were.
+    """The path of the stored data that were given as objects; None where they are not stored or
+    were changed.
     """
     record = records_of(run).get("data")
     return (
@@ -86,32 +84,32 @@ def arrays_path(run: RunFolder) -> Path | None:
 
 
 def made_by_code(spec: RunSpec) -> bool:
-    """Whether the data are what a module:callable makes."""
+    """Whether a module:callable makes the data."""
     return ":" in spec.data and not spec.data.startswith(NPZ)
 
 
 def as_given(run: RunFolder) -> bool:
-    """Whether the run took what module:callable made as explore takes what it is given (not before
-    0.3).
+    """Whether the run read the result of module:callable in the same way as explore reads its data
+    (since 0.3).
     """
     record = records_of(run).get("data")
     return record is not None and "facts" in record
 
 
 def tidy(runs: Path, in_use: set[str]) -> None:
-    """Remove what is kept under a hash that is not `in_use`, and what a crash has left."""
+    """Remove what is stored under a hash that is not `in_use`, and what a crash has left."""
     with suppress(OSError):
         for name in set(names.folders(Path(runs) / FOLDER)) - in_use:
             names.remove_all(Path(runs) / FOLDER / name)
 
 
 def hashes(run: RunFolder) -> set[str]:
-    """The hashes of all that the run was begun with."""
+    """The hashes of the data and checkpoint that the run was begun with."""
     return {str(record.get("sha256")) for record in records_of(run).values()}
 
 
 def sound(run: RunFolder) -> Iterator[tuple[str, Path]]:
-    """(hash, place) of the data and checkpoint that are kept for the run, and are as they were."""
+    """(hash, path) of the data and checkpoint stored for the run, if they are intact."""
     for record in records_of(run).values():
         path = kept_file(run.path.parent, record)
         if path is not None:
@@ -119,7 +117,7 @@ def sound(run: RunFolder) -> Iterator[tuple[str, Path]]:
 
 
 def held(run: RunFolder) -> bool:
-    """Whether data or a checkpoint seem to be kept for the run; their bytes are not looked at."""
+    """Whether data or a checkpoint seem to be stored for the run. Their bytes are not checked."""
     hashes = [
         str(record.get("sha256")) for record in records_of(run).values() if record.get("kept")
     ]
@@ -132,8 +130,8 @@ def held(run: RunFolder) -> bool:
 
 
 def called(run: RunFolder) -> list[tuple[str, str]]:
-    """(hash, name) of the data and the checkpoint that are kept for the run, where its name is one
-    that a file can have.
+    """(hash, name) of the data and the checkpoint stored for the run, where a file can have that
+    name.
     """
     stored = records_of(run)
     records = [stored[what] for what in ("data", "checkpoint") if what in stored]
@@ -146,8 +144,8 @@ def called(run: RunFolder) -> list[tuple[str, str]]:
 
 
 def plain_name(name: str) -> bool:
-    """Whether `name` is that of a file in a folder, on every system: no path, not hidden, nothing
-    that does not print.
+    """Whether `name` is valid for a file in a folder on every system: not a path, not hidden, only
+    printable characters.
     """
     return (
         name.isprintable()
@@ -158,17 +156,17 @@ def plain_name(name: str) -> bool:
 
 
 def put(runs: Path, sha256: str, name: str, content: bytes) -> None:
-    """Keep `content`, which has this hash, under `name`. Raises StorageError."""
+    """Store `content`, which has this hash, under `name`. Raises StorageError."""
     _place(Path(runs), sha256, name, content)
 
 
 def records_of(run: RunFolder) -> Mapping[str, Record]:
-    """What the "prepared" line says that the run was begun with besides its settings."""
+    """The records in the "prepared" line: which data and checkpoint the run was begun with."""
     return records(run.prepared() or {})
 
 
 def records(facts: Mapping[str, Any]) -> Mapping[str, Record]:
-    """The same of the line's `facts`."""
+    """The same from the `facts` of the line."""
     stored = facts.get("sources")
     return (
         {k: v for k, v in stored.items() if isinstance(v, dict)} if isinstance(stored, dict) else {}
@@ -227,7 +225,7 @@ def _keep_arrays(runs: Path, data: Dataset) -> Record:
 
 
 def _place(runs: Path, sha256: str, name: str, content: bytes | bytearray) -> None:
-    """`content` as runs/_data/<sha256>/<name>; what is there already is left as it is."""
+    """Write `content` as runs/_data/<sha256>/<name>; an existing file is not changed."""
     folder = runs / FOLDER / sha256
     with files.storing(folder):
         if files.digest(folder / name) == sha256:
@@ -251,8 +249,8 @@ def _place(runs: Path, sha256: str, name: str, content: bytes | bytearray) -> No
 
 
 def inside(run: RunFolder, record: Record, given: Path) -> Path | None:
-    """The file of `record` as it lies in the runs folder itself: kept, or a file reached by no
-    link, with the recorded bytes.
+    """The file of `record` inside the runs folder: the stored copy, or a file with the recorded
+    bytes to which no link leads.
     """
     runs, size = run.path.parent, record.get("bytes")
     place = kept_file(runs, record)
@@ -273,7 +271,7 @@ def inside(run: RunFolder, record: Record, given: Path) -> Path | None:
 
 
 def relative(run: RunFolder, record: Record) -> Path | None:
-    """Where a file lay as seen from the runs folder; None where that is not noted."""
+    """The place of a file relative to the runs folder; None where it is not recorded."""
     noted = record.get("relative")
     if not isinstance(noted, str):
         return None
@@ -281,7 +279,7 @@ def relative(run: RunFolder, record: Record) -> Path | None:
 
 
 def kept_file(runs: Path, record: Record) -> Path | None:
-    """The file of `record` in runs/_data, None where it is not there with its bytes."""
+    """The file of `record` in runs/_data; None where there is no file with its bytes."""
     name, sha256 = str(record.get("name")), str(record.get("sha256"))
     if (
         not record.get("kept")
@@ -295,5 +293,5 @@ def kept_file(runs: Path, record: Record) -> Path | None:
 
 
 def _sound(path: Path, sha256: str) -> bool:
-    """Whether it is a regular file, no link, of a size that is kept, with these bytes."""
+    """Whether it is a regular file, not a link, small enough to be stored, and has these bytes."""
     return files.digest(path, most=2 * MOST) == sha256

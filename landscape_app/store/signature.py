@@ -1,10 +1,10 @@
-"""The signature of settings that name code and files, by a key of this user. It is kept beside the
-settings.
+"""The signature of settings that name code and files, made with a key of this user. It is stored
+beside the settings.
 
 A folder may come from a stranger, and settings can name code (module:callable) and files (npz,
-checkpoints) of this machine. What is signed is what they name and where the files lay, and nothing
-else: a folder may be copied, moved or renamed, and a setting that a later version adds changes no
-signature. Settings that name nothing need none.
+checkpoints) of this machine. The signature covers these names and the places of the files, and
+nothing else. So a folder may be copied, moved or renamed, and a setting that a later version adds
+does not change the signature. Settings that name no code and no file need no signature.
 """
 
 from __future__ import annotations
@@ -51,21 +51,21 @@ def named(spec: RunSpec) -> dict[str, str]:
 
 
 def of_run(spec: RunSpec, sources: Any = None) -> str | None:
-    """The signature of what `spec` names and of its `sources`; None where it names nothing, or
-    where there is no key to sign with.
+    """The signature of the names in `spec` and of its `sources`; None where it names nothing, or
+    where there is no key.
     """
     names = named(spec)
     return _signed(_text("run", names, sources)) if names else None
 
 
 def of_study(specs: Mapping[str, RunSpec]) -> str | None:
-    """The signature of what the runs of a grid name; None as for a run."""
+    """The signature of the names in the runs of a grid; None as for a run."""
     names = {id: foreign for id, spec in specs.items() if (foreign := named(spec))}
     return _signed(_text("study", names)) if names else None
 
 
 def is_of_run(spec: RunSpec, sources: Any, given: tuple[Any, ...]) -> bool:
-    """Whether one of the signatures `given` is this user's under what `spec` names; true where it
+    """Whether one of the signatures `given` is this user's for the names in `spec`; True where it
     names nothing.
     """
     names = named(spec)
@@ -73,18 +73,18 @@ def is_of_run(spec: RunSpec, sources: Any, given: tuple[Any, ...]) -> bool:
 
 
 def is_of_study(specs: Mapping[str, RunSpec], given: tuple[Any, ...]) -> bool:
-    """The same of a grid."""
+    """The same for a grid."""
     names = {id: foreign for id, spec in specs.items() if (foreign := named(spec))}
     return not names or _genuine(_text("study", names), given)
 
 
 def content(signature: str) -> bytes:
-    """The file FILE."""
+    """The bytes of the file FILE."""
     return files.to_json({"signature": signature}) + b"\n"
 
 
 def stored(folder: Path) -> Any:
-    """What FILE in `folder` says; None where it says nothing."""
+    """The signatures in FILE in `folder`; None where there are none."""
     try:
         document = files.read_json(folder / FILE, most=MOST)
     except (OSError, ValueError):

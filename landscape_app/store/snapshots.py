@@ -1,5 +1,5 @@
-"""The snapshots of a run as one aligned record: columns in memory, weights and outputs read from
-the chunk files when asked for.
+"""The snapshots of a run as one aligned record. Columns are in memory; weights and outputs are read
+from the chunk files when they are used.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "distanc
 
 @dataclass(frozen=True)
 class SnapshotFile:
-    """One intact file: the canonical ids (trajectory, epoch) of what it holds, flattened, and which
-    of those are taken from it.
+    """One intact file: the canonical ids (trajectory, epoch) of its rows, flattened, and which of
+    the rows are taken from it.
     """
 
     file: TensorFile
@@ -40,13 +40,13 @@ class SnapshotFile:
 
     @property
     def anchor(self) -> bool:
-        """Whether it is the anchor's file: its δ is zero by definition and not stored."""
+        """Whether it is the anchor's file. The anchor's δ is zero by definition and not stored."""
         return bool(self.rows[0] == 0)
 
 
 def read(run: RunFolder, inventory: Inventory | None = None) -> Snapshots:
-    """Every committed, intact snapshot of `run`, in canonical order. Damaged files are left out and
-    named in the log. inventory: of the run, where the caller has it; else it is made here.
+    """Every committed, intact snapshot of `run`, in canonical order. Damaged files are left out,
+    and the log names them. inventory: of the run, if the caller has it; otherwise it is made here.
     """
     inventory = inventory or run.inventory()
     facts = inventory.prepared or {}
@@ -72,8 +72,8 @@ def read(run: RunFolder, inventory: Inventory | None = None) -> Snapshots:
 
 
 def _parts(inventory: Inventory) -> list[SnapshotFile]:
-    """The anchor's and every chunk's file, oldest first; those that are damaged or do not fit the
-    protocol are left out.
+    """The files of the anchor and of all chunks, oldest first, without those that are damaged or do
+    not fit the protocol.
     """
     parts, left = list[SnapshotFile](), list[str]()
     for line in [*inventory.of("anchor"), *inventory.of("chunk")]:
@@ -117,7 +117,7 @@ def _ids(spec: RunSpec, line: Line, file: TensorFile) -> np.ndarray:
 
 
 def _newest_only(parts: Sequence[SnapshotFile]) -> list[SnapshotFile]:
-    """Parts in which every row is taken exactly once, from the newest file that holds it."""
+    """Parts in which every row is taken exactly once: from the newest file that holds it."""
     seen = np.zeros(1 + max((int(part.rows.max(initial=0)) for part in parts), default=0), bool)
     newest = list[SnapshotFile]()
     for part in reversed(parts):
@@ -158,7 +158,7 @@ def _scores(parts: Sequence[SnapshotFile], order: np.ndarray) -> dict[str, np.nd
 
 
 def _named(facts: Mapping[str, Any], columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """`columns`; where the accuracy is a share of label entries, it also stands under that name
+    """`columns`. Where the accuracy is a share of label entries, it is also stored under that name
     (train_label_accuracy).
     """
     rule = facts.get("accuracy")
@@ -172,7 +172,7 @@ def _matrix(
     run: str, parts: Sequence[SnapshotFile], order: np.ndarray, name: str, width: int = 0
 ) -> Matrix | None:
     """The lazy matrix of tensor `name` over all parts; None where a part other than the anchor's
-    lacks it, or shapes differ. width: of δ, where no part has one.
+    has no such tensor, or shapes differ. width: of δ, where no part has it.
     """
     widths = [
         math.prod(part.file.tensors[name].shape[2:]) for part in parts if name in part.file.tensors

@@ -1,9 +1,9 @@
 """What a run may import and open. Its settings are used only after this check.
 
-`located` is the only way from a run's folder to settings that are loaded. A run made here by this
-user passes. Any other is used as far as its settings name what is in the tables, and files that lie
-in the runs folder with the hash that it recorded: these are data. Whatever else it names is neither
-imported nor opened: TrustError says what, until the user trusts the run (`--trust`), once.
+Only `located` turns a run's folder into settings that are loaded. A run that this user made here
+passes. For any other run the settings may name entries of the tables, and files inside the runs
+folder with the recorded hash, because these are only data. Anything else is neither imported nor
+opened: TrustError names it, until the user trusts the run once (`--trust`).
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ WAY = "If you trust it: "  # and the command
 
 @dataclass(frozen=True)
 class Wanted:
-    """What would be imported and what would be opened outside the runs folder, as the settings name
-    it; false where nothing is.
+    """What the settings would import, and what they would open outside the runs folder; false if
+    nothing.
     """
 
     imports: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Wanted:
 
     @property
     def words(self) -> str:
-        """import 'mine:make' and open '/data/table.npz'"""
+        """Why the run does not continue, and the command that lets it continue."""
         parts = [
             f"{verb} {_listed(names)}"
             for verb, names in (("import", self.imports), ("open", self.opens))
@@ -54,22 +54,22 @@ class Wanted:
 
 
 def wanted(run: RunFolder) -> Wanted:
-    """What `run` names that the user has not permitted: empty for a run made or trusted here, and
-    where its folder holds all that it needs.
+    """What `run` names and the user has not permitted; empty for a run that was made or trusted
+    here, and for one whose folder holds everything that it needs.
     """
     return _wanted(run, run.prepared() or {})
 
 
 def permitted(run: RunFolder) -> bool:
-    """Whether the run may import and open whatever it names: it names nothing, or was made or
-    trusted here by this user.
+    """Whether the run may import and open what it names: it names nothing, or this user made or
+    trusted it here.
     """
     return _permitted(run, run.prepared() or {})
 
 
 def check(run: RunFolder, command: str = "resume") -> None:
-    """Raise TrustError, naming what `run` would import and open, where that is not permitted.
-    command: which is told to be given.
+    """Raise TrustError, naming what `run` would import and open, unless it is permitted. command:
+    the command that the message suggests.
     """
     uses = wanted(run)
     if uses:
@@ -86,13 +86,13 @@ def words(run: RunFolder, uses: Wanted, command: str = "resume") -> str:
 
 
 def told(what: str, uses: Wanted, command: str) -> str:
-    """Why a run or study does not go on, and the command by which it would."""
+    """Why a run or study does not continue, and the command that lets it continue."""
     return f"{what} was {WHY}. It would {uses.words}. {WAY}landscape {command} --trust"
 
 
 def trust(run: RunFolder) -> Wanted:
-    """Permit the run, from now on, to import and open what its settings name; what that is. Raises
-    StorageError.
+    """Permit the run, from now on, to import and open what its settings name. Returns these names.
+    Raises StorageError.
     """
     uses = Wanted() if permitted(run) else _of(run, signature.named(run.spec))
     if uses:
@@ -103,7 +103,7 @@ def trust(run: RunFolder) -> Wanted:
 
 
 def named_by(specs: Iterable[RunSpec]) -> Wanted:
-    """All that settings name, each once."""
+    """Everything that the settings name, each once."""
     imports: dict[str, None] = {}
     opens: dict[str, None] = {}
     for spec in specs:
@@ -114,10 +114,10 @@ def named_by(specs: Iterable[RunSpec]) -> Wanted:
 
 
 def located(run: RunFolder) -> RunSpec:
-    """The run's settings, with the paths at which its data and checkpoint lie now.
+    """The run's settings, with the present paths of its data and checkpoint.
 
-    Raises TrustError where it names what is not permitted; DataError, naming the places that were
-    looked at, where a file is gone or has changed since.
+    Raises TrustError where it names something that is not permitted; DataError, with the places
+    that were searched, where a file is gone or has changed.
     """
     facts = run.prepared() or {}  # read once: what is permitted is what is opened
     uses, free = _wanted(run, facts), _permitted(run, facts)
@@ -145,7 +145,7 @@ def _permitted(run: RunFolder, facts: Mapping[str, Any]) -> bool:
 
 
 def _wanted(run: RunFolder, facts: Mapping[str, Any]) -> Wanted:
-    """What the settings name and the folder does not hold, where it is not permitted."""
+    """What the settings name and the folder does not hold, unless it is permitted."""
     if _permitted(run, facts):
         return Wanted()
     records, named = shared_data.records(facts), signature.named(run.spec)
@@ -181,8 +181,8 @@ def _of(run: RunFolder, named: dict[str, str]) -> Wanted:
 
 
 def _find(run: RunFolder, record: Record, given: Path, what: str) -> Path:
-    """Where a file lies whose bytes are those of `record`: kept, at the path given, or as seen from
-    the runs folder.
+    """The path of a file with the bytes of `record`: the stored copy, the path given, or the place
+    relative to the runs folder.
     """
     runs, sha256 = run.path.parent, str(record.get("sha256"))
     place = shared_data.kept_file(runs, record)
@@ -222,13 +222,13 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _shown(text: str) -> str:
-    """Text of someone else in a line of ours: no control characters, not endless."""
+    """Text of someone else for one line of output: without control characters, and not too long."""
     plain = "".join(letter if letter.isprintable() else "?" for letter in text)
     return f"'{plain if len(plain) <= LONGEST else plain[:LONGEST] + '…'}'"
 
 
 def needs(run: RunFolder) -> Iterator[str]:
-    """What the run's settings name outside its folder: files, code, or the caller's own objects."""
+    """What the run's settings name outside its folder: files, code, or objects of the caller."""
     spec = run.spec
     if spec.data.startswith(shared_data.NPZ) or shared_data.made_by_code(spec):
         yield spec.data

@@ -1,4 +1,4 @@
-"""How far a run or study is, from what is committed and stored in it. For its last job see
+"""The progress of a run or study, from what is committed and stored. For its last job see
 jobs/state.py.
 """
 
@@ -21,11 +21,11 @@ State = Literal["empty", "partial", "sampled", "analysed", "unreadable"]
 
 @dataclass(frozen=True)
 class Standing:
-    """empty: nothing is committed. partial: `done` of `total` snapshots (of a study: runs) are
-    there. sampled: all are.
+    """empty: nothing is committed. partial: `done` of `total` snapshots (for a study: runs) exist.
+    sampled: all exist.
 
-    analysed: all are, and what was computed of them is stored. wanted: an analysis was asked for
-    with it. unreadable: its journal cannot be read.
+    analysed: all exist, and the results of their analysis are stored. wanted: the user asked for an
+    analysis. unreadable: the journal cannot be read.
     """
 
     state: State
@@ -36,7 +36,7 @@ class Standing:
 
     @property
     def sampled(self) -> bool:
-        """Whether every snapshot is there, so that it can be compared."""
+        """Whether every snapshot exists, so that the run can be compared."""
         return self.state in ("sampled", "analysed")
 
     @property
@@ -55,7 +55,7 @@ class Standing:
 
     @property
     def told(self) -> dict[str, Any]:
-        """As the command line says it in JSON."""
+        """The progress as the command line prints it in JSON."""
         return {"state": self.state, "done": self.done, "of": self.total, "words": self.words}
 
 
@@ -64,7 +64,7 @@ UNREADABLE = Standing("unreadable")
 
 
 def of_run(inventory: Inventory) -> Standing:
-    """The standing of a run; reads one small file, no snapshots."""
+    """The progress of a run. Reads one small file and no snapshots."""
     total, wanted = inventory.spec.snapshots, inventory.analysed_too
     if not inventory.finished:
         there = sum(snapshots(line) for line in inventory.of("chunk"))
@@ -78,7 +78,7 @@ def of_run(inventory: Inventory) -> Standing:
 
 
 def of_study(folder: Path, members: Sequence[Standing]) -> Standing:
-    """The standing of the study in `folder`, whose runs stand like this."""
+    """The progress of the study in `folder`. `members`: the progress of its runs."""
     done = sum(member.sampled for member in members)
     compared = done == len(members) and (
         derived.has(folder, "shared") or derived.has(folder, "table")
@@ -96,7 +96,7 @@ def of_study(folder: Path, members: Sequence[Standing]) -> Standing:
 
 
 def of(runs: Path, id: str) -> Standing:
-    """The standing of the run `id`; "unreadable" where it is gone or cannot be read."""
+    """The progress of the run `id`; "unreadable" where it does not exist or cannot be read."""
     try:
         return of_run(RunFolder.open(runs, id).inventory())
     except LandscapeError:
@@ -104,7 +104,7 @@ def of(runs: Path, id: str) -> Standing:
 
 
 def of_study_called(runs: Path, id: str) -> Standing:
-    """The standing of the study `id`; "unreadable" where it is gone or cannot be read."""
+    """The progress of the study `id`; "unreadable" where it does not exist or cannot be read."""
     try:
         study = StudyFolder.open(runs, id)
     except LandscapeError:
@@ -113,8 +113,8 @@ def of_study_called(runs: Path, id: str) -> Standing:
 
 
 def snapshots(line: Line) -> int:
-    """How many snapshots a chunk's line says its file has; 0 where it does not say so. The folder
-    may come from someone else.
+    """The number of snapshots in a file according to its chunk's line; 0 where the line has no such
+    number. The folder may come from someone else.
     """
     trajectories, first, last = (
         line.get("trajectories"),

@@ -17,8 +17,8 @@ ARRAYS, RESULT = "arrays.safetensors", "result.json"
 
 
 class Arrays(Mapping[str, np.ndarray]):
-    """The arrays of a stored result, each read at its first use; RunDamagedError if the file is not
-    as it was written.
+    """The arrays of a stored result, each read at its first use. Raises RunDamagedError if the file
+    was changed.
     """
 
     def __init__(self, path: Path, sha256: str) -> None:
@@ -37,7 +37,9 @@ class Arrays(Mapping[str, np.ndarray]):
 
     @property
     def headers(self) -> Mapping[str, Tensor]:
-        """Type and shape of every array, of which none is read; RunDamagedError as above."""
+        """Type and shape of every array; reads no array. Raises RunDamagedError if the file was
+        changed.
+        """
         return self._open().tensors
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -57,8 +59,8 @@ class Arrays(Mapping[str, np.ndarray]):
 
 @dataclass(frozen=True)
 class Result:
-    """One stored result. `inputs`: the digest of what it was computed from; `version`: of the
-    analyses that did.
+    """One stored result. `inputs`: the digest of what it was computed from. `version`: of the
+    analyses that computed it.
     """
 
     name: str
@@ -73,8 +75,8 @@ class Result:
 
 
 def read(path: Path) -> Result | None:
-    """The result in the folder `path`, None where its facts cannot be read or its arrays have
-    another size; reads no arrays.
+    """The result in the folder `path`; None where its facts cannot be read or its file of arrays
+    has another size. Reads no arrays.
     """
     facts = result_file.read(path / RESULT)
     try:
@@ -87,7 +89,7 @@ def read(path: Path) -> Result | None:
 
 
 def of_facts(path: Path, facts: Mapping[str, Any]) -> Result:
-    """The result in the folder `path` whose result.json says `facts`."""
+    """The result in the folder `path` with these `facts` of result.json."""
     file = facts["arrays"]
     return Result(
         name=str(facts["name"]),
@@ -103,7 +105,7 @@ def of_facts(path: Path, facts: Mapping[str, Any]) -> Result:
 
 
 def is_sound(result: Result) -> bool:
-    """Whether its arrays are as they were written; reads them once, for their hash."""
+    """Whether its arrays are unchanged. Reads them once, for their hash."""
     try:
         len(result.arrays)
     except RunDamagedError:
@@ -112,8 +114,6 @@ def is_sound(result: Result) -> bool:
 
 
 def whole(path: Path) -> Result | None:
-    """The sound result in the folder `path`, None where there is none. Reads its arrays once, for
-    their hash.
-    """
+    """The intact result in the folder `path`, or None. Reads its arrays once, for their hash."""
     result = read(path)
     return result if result is not None and is_sound(result) else None

@@ -1,4 +1,6 @@
-"""A study's folder: which runs are compared, how, and what made it. It holds the joint results."""
+"""A study's folder: which runs are compared, how, and which command made it. It holds the joint
+results.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,9 @@ REGIMES = ("good", "plain", "poor")  # of the runs of a quickstart
 
 @dataclass(frozen=True)
 class StudyFolder:
-    """The study `id` in `path`: it compares `runs` (ids in the same runs folder) by `analysis`.
-    `made_by`: what made it, so how it is resumed. None of them ever changes.
+    """The study `id` in `path`. It compares `runs` (ids in the same runs folder) by `analysis`.
+    `made_by`: the command that made it, which decides how it is resumed. None of these ever
+    changes.
     """
 
     id: str
@@ -43,7 +46,7 @@ class StudyFolder:
         *,
         made_by: MadeBy = "comparison",
     ) -> StudyFolder:
-        """A new study; its runs need not exist yet. Raises RunExistsError, SpecError,
+        """Make a study; its runs need not exist yet. Raises RunExistsError, SpecError,
         StorageError.
         """
         wrong = [run for run in ids if not folder.is_id(run)]
@@ -78,7 +81,7 @@ class StudyFolder:
 
     @staticmethod
     def new_id(runs: Path, stem: str = "compare") -> str:
-        """An id that is free now: compare-1, compare-2, …"""
+        """A free id: compare-1, compare-2, …"""
         number = 1
         while folder.taken(Path(runs), f"{stem}-{number}"):
             number += 1
@@ -86,8 +89,8 @@ class StudyFolder:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Exclusive right to work on the study; RunLockedError names who has it. One of an older
-        schema is brought to the present.
+        """Exclusive right to work on the study. RunLockedError names the holder. A study of an
+        older schema is brought to the present one.
         """
         with lock.hold(self.path, f"Study {self.id}"):
             folder.bring_head(self.path, HEAD, "study")
@@ -103,8 +106,9 @@ def quickstart_runs(id: str) -> list[str]:
 
 
 def _made_by(path: Path, head: Mapping[str, Any], members: Sequence[str]) -> MadeBy:
-    """What made the study, as study.json says. Before 0.4 it did not say: then its files and its
-    runs tell. Raises RunDamagedError for a word that is not in the list.
+    """The command that made the study, from study.json. Before 0.4 it was not stored; then it is
+    derived from the study's files and runs. Raises RunDamagedError for a word that is not in the
+    list.
     """
     if "made_by" in head:
         for kind in get_args(MadeBy):

@@ -1,5 +1,5 @@
-"""safetensors files as numpy arrays, by name and by column range. Every size in a header is
-compared with the file's length first.
+"""safetensors files as numpy arrays, read by name and by range of columns. Every size in a header
+is first compared with the length of the file.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ class Tensor:
 
 
 def pack(tensors: Mapping[str, np.ndarray]) -> bytearray:
-    """The arrays as the bytes of a safetensors file; the same arrays give the same bytes.
+    """The arrays as the bytes of a safetensors file. The same arrays give the same bytes.
 
-    Written here and not by the library, whose writer holds three copies of the arrays: a chunk is
-    as large as memory allows.
+    The library's own writer holds three copies of the arrays. A chunk is as large as memory allows,
+    so this writer does without.
     """
     # keeps every array aligned to its type
     order = sorted(tensors, key=lambda name: (-tensors[name].dtype.itemsize, name))
@@ -79,8 +79,8 @@ def _name_of(dtype: np.dtype[Any]) -> str:
 
 
 def unpack(content: bytearray, name: str) -> dict[str, np.ndarray]:
-    """The arrays of a whole file in memory, writable views of `content`; RunDamagedError, naming
-    `name`, if it is none.
+    """The arrays of a whole file in memory, as writable views of `content`. Raises RunDamagedError,
+    with `name`, if it is not such a file.
     """
     tensors = _header(
         bytes(content[:8]), lambda length: bytes(content[8 : 8 + length]), len(content), name
@@ -93,8 +93,8 @@ def unpack(content: bytearray, name: str) -> dict[str, np.ndarray]:
 
 @dataclass(frozen=True)
 class TensorFile:
-    """A safetensors file whose header is read and valid; arrays are read when asked for, each time
-    anew.
+    """A safetensors file whose header was read and is valid. An array is read again at every
+    use.
     """
 
     path: Path
@@ -104,11 +104,11 @@ class TensorFile:
 
     @staticmethod
     def open(path: Path, *, own: bool = False) -> TensorFile:
-        """Read the header alone. Raises RunDamagedError if the file is missing, cut or not of this
-        form.
+        """Read only the header. Raises RunDamagedError if the file is missing, cut or has another
+        format.
 
-        own: the file belongs to the user and is outside the runs folder, and the links that lead to
-        it are theirs.
+        own: the file belongs to the user and is outside the runs folder; links in its path are
+        followed.
         """
         try:
             with os.fdopen(opening.regular(path, own=own), "rb") as file:
@@ -120,11 +120,11 @@ class TensorFile:
             raise RunDamagedError(f"{path} cannot be read: {error.strerror or error}.") from error
 
     def read(self, name: str) -> np.ndarray:
-        """The array `name` as a whole."""
+        """The whole array `name`."""
         return self.several([name])[name]
 
     def several(self, names: Iterable[str]) -> dict[str, np.ndarray]:
-        """The arrays of these names, each as a whole; the file is opened once."""
+        """The whole arrays of these names; the file is opened once."""
         arrays = {}
         tensors = {name: self._tensor(name) for name in names}
         with self._opened() as handle:
@@ -135,8 +135,8 @@ class TensorFile:
         return arrays
 
     def columns(self, name: str, *, lead: int, start: int, stop: int) -> np.ndarray:
-        """(row, stop − start): the array seen as a matrix whose rows are its first `lead` axes;
-        only these columns are read.
+        """(row, stop − start): the array as a matrix, whose rows are its first `lead` axes. Only
+        these columns are read.
         """
         tensor = self._tensor(name)
         return self._rows(tensor, math.prod(tensor.shape[:lead]), start, stop)
@@ -163,8 +163,8 @@ class TensorFile:
 
     @contextmanager
     def _opened(self) -> Iterator[int]:
-        """A descriptor to read from, rather than a mapping: a file that is cut while it is mapped
-        kills the process.
+        """A descriptor to read from. The file is not mapped: a process is killed if a mapped file
+        is cut.
         """
         try:
             handle = opening.regular(self.path, own=self.own)
@@ -187,7 +187,9 @@ class TensorFile:
 
 
 def _header(first: bytes, read: Any, size: int, name: str) -> dict[str, Tensor]:
-    """{name: where it is}, checked to tile the `size` bytes of the file exactly."""
+    """{name: its place in the file}. Checks that the arrays cover the `size` bytes of the file
+    exactly.
+    """
     length = int.from_bytes(first, "little") if len(first) == 8 else -1
     if not 0 <= length <= min(LONGEST_HEADER, size - 8):
         raise RunDamagedError(f"{name} is no safetensors file, or is cut.")

@@ -1,9 +1,9 @@
-"""Unpacks an archive into a run, or a study with its runs. It is checked in a hidden folder first,
-and appears as a whole or not at all.
+"""Unpacks an archive into a run, or a study with its runs. It is first checked in a hidden folder,
+and then appears as a whole or not at all.
 
-Nothing in an archive is believed: its length, names, order, sizes and hashes are compared with its
-manifest before or while a byte is written, and what was written against the journals, before it
-gets a name that anything reads. No code or path that it names is used.
+Nothing in an archive is trusted. Its length, names, order, sizes and hashes are compared with its
+manifest before or while a byte is written. The files are compared with the journals before their
+folder gets its name. No code and no path in the archive is used.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ PIECE = 2**20  # bytes that are read and written at once
 
 @dataclass(frozen=True)
 class Imported:
-    """What an archive held: the ids under which it is there now; `there`: those that were there
-    before, with all that it holds.
+    """What was imported: the ids in the runs folder. `there`: ids that existed before with the same
+    content.
 
-    `left`: files that a journal names and that the archive lacks. `needs`: what the runs' settings
-    name outside their folders.
+    `left`: files that a journal names and the archive does not have. `needs`: what the settings of
+    the runs name outside their folders.
     """
 
     kind: str
@@ -62,13 +62,13 @@ class Imported:
 def unpack(
     source: Path, runs: Path, *, id: str | None = None, most_gib: float = MOST_GIB
 ) -> Imported:
-    """Import the archive in the file `source` into `runs`, its run under the name `id` where one is
+    """Import the archive in the file `source` into `runs`; the run gets the name `id` if one is
     given.
 
-    `source` may also be the folder of a run or study elsewhere: it is taken as its archive would
-    be. Raises ArchiveError where it is not all that it says, RunExistsError where an id is taken by
-    something else, SchemaError, StorageError where the disk has no room. Nothing is left then; a
-    kill leaves a hidden folder, which a later import removes.
+    `source` may also be the folder of a run or study elsewhere. Raises ArchiveError where the
+    archive is not valid, RunExistsError where an id belongs to another run or study, SchemaError,
+    StorageError where the disk has no room. Then nothing is imported. A killed import leaves a
+    hidden folder, which a later import removes.
     """
     runs = Path(runs)
     folder.check_runs(runs)
@@ -133,7 +133,7 @@ def words(imported: Imported) -> list[str]:
 
 @contextmanager
 def _said_of(source: Path) -> Iterator[None]:
-    """Every refusal names the archive."""
+    """Add the name of the archive to every error of the block."""
     try:
         yield
     except ArchiveError as error:
@@ -171,8 +171,8 @@ def _check_id(manifest: Manifest, id: str | None) -> None:
 
 
 def _there_already(runs: Path, manifest: Manifest, id: str | None) -> set[str]:
-    """What of the archive, by its ids there, is in `runs` with everything that it holds of it.
-    RunExistsError where something else is.
+    """The ids that exist in `runs` with everything that the archive holds of them. Raises
+    RunExistsError where such an id has another content.
     """
     places = {member: (member, runs / (id or member)) for member in manifest.runs}
     if manifest.kind == "study":
@@ -206,7 +206,7 @@ def _same(path: Path, size: int, sha256: str) -> bool:
 
 
 def _unpack(file: Readable, manifest: Manifest, stage: Path) -> None:
-    """Write every file, its hash compared, under its name in the stage."""
+    """Write every file under its name in the stage, and compare its hash."""
     folders = {
         stage,
         *(stage / member for member in manifest.runs),
@@ -260,8 +260,8 @@ def _copy(file: Readable, target: Path, name: str, size: int, sha256: str) -> No
 
 
 def _place(runs: Path, stage: Path, manifest: Manifest, id: str | None, there: set[str]) -> None:
-    """Give everything its name: data first, then the runs, each at once, and the study that needs
-    them last.
+    """Give everything its final name: first the data, then the runs, each at once, and last the
+    study, which needs them.
     """
     along = {name.partition("/")[0] for name in manifest.by_folder().get(shared_data.FOLDER, {})}
     for member in manifest.runs if along else ():
@@ -291,8 +291,8 @@ def _rename(path: Path, target: Path, runs: Path) -> None:
 
 
 def _keep_data(runs: Path, stage: Path, run: RunFolder, along: set[str]) -> None:
-    """The data and checkpoint of the run that came `along`, under the names by which the run knows
-    them.
+    """Store the data and checkpoint of the run that came `along`, under the names that the run
+    records.
     """
     for sha256, name in shared_data.called(run):
         path = stage / shared_data.FOLDER / sha256 / archive.DATA

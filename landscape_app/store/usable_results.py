@@ -1,8 +1,8 @@
 """The stored results that can be used: their bytes are intact, and they have the form of results of
 their name.
 
-`find` is derived.find for whoever looks snapshots up by what a result says; `faults` says in words
-which results are left out.
+Use `find` where a result's snapshot ids are looked up; otherwise derived.find. `faults` says in
+words which results are left out.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from landscape_app.store.run import RunFolder
 
 
 def problem(result: Result) -> str:
-    """Why `result` cannot be used, in words; empty where it can. Reads what names snapshots, not
-    the numbers.
+    """Why `result` cannot be used, in words; empty if it can. Reads the arrays that name snapshots,
+    not the numbers.
     """
     try:
         if not isinstance(result.arrays, Arrays):
@@ -37,11 +37,10 @@ def problem(result: Result) -> str:
 
 
 def find(folder: Path, name: str, **parameters: Any) -> Result | None:
-    """The newest result `name` that can be used and whose parameters contain the given ones, or
-    None.
+    """The newest usable result `name` whose parameters contain the given ones, or None.
 
-    One of snapshots that this run never had, as of another run whose results were copied into it,
-    is none of its own.
+    A result of snapshots that this run never had does not count, for example one that was copied
+    from another run.
     """
     fitting = derived.fitting(folder, name, **parameters)
     return next(
@@ -50,8 +49,8 @@ def find(folder: Path, name: str, **parameters: Any) -> Result | None:
 
 
 def _own(folder: Path, result: Result) -> bool:
-    """Whether a result is of the run in `folder`; where lines of its journal are gone nobody can
-    tell that it is not.
+    """Whether a result belongs to the run in `folder`. True where lines of its journal are lost,
+    because then it cannot be known.
     """
     if sample_digest.own(folder, result.inputs):
         return True
@@ -62,8 +61,8 @@ def _own(folder: Path, result: Result) -> bool:
 
 
 def faults(folder: Path) -> dict[str, str]:
-    """{name of the result's folder: why it is left out} of the results in the run's or study's
-    `folder`. Reads all their bytes once.
+    """{name of the result's folder: why it is left out} of the results in the `folder` of a run or
+    study. Reads all their bytes once.
     """
     reasons = {}
     for path in derived.places(folder):
@@ -79,9 +78,9 @@ def faults(folder: Path) -> dict[str, str]:
 
 
 def sweep(folder: Path) -> bool:
-    """Remove the damaged results of the run in `folder` whose place a sound one has taken since:
-    one of the same parameters, or, where nobody can tell what they were, any later one of that
-    name; whether there were such. Its lock must be held.
+    """Remove the damaged results of the run in `folder` that an intact one has replaced: one of the
+    same parameters or, where the parameters cannot be read, any later one of that name. Returns
+    whether there were such. The caller holds the lock.
     """
     gone = faults(folder)
     taken = [

@@ -1,7 +1,7 @@
-"""Whether a run is sound: which stored checks failed, and what was damaged since.
+"""Whether a run is intact: which stored checks failed, and what was damaged since.
 
-What the checks found holds for the files as they were then. A file that is not as it was any more
-outdates them, and is named.
+The outcome of the checks holds for the files as they were then. If a file has changed since, the
+checks are outdated, and the file is named.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _results: dict[Path, tuple[str, tuple[str, ...]]] = {}
 
 @dataclass(frozen=True)
 class Verdict:
-    """`failed`: what the checks are called that failed when the run was last checked. `damage`:
-    what is damaged now, empty if nothing is.
+    """`failed`: names of the checks that failed when the run was last checked. `damage`: what is
+    damaged now, empty if nothing is.
     """
 
     failed: tuple[str, ...]
@@ -35,13 +35,13 @@ class Verdict:
 
     @property
     def sound(self) -> bool:
-        """Whether there is nothing to say."""
+        """Whether no check failed and nothing is damaged."""
         return not self.failed and not self.damage
 
 
 def read(folder: Path, inventory: Inventory | None = None) -> Verdict:
-    """The verdict on the run in `folder`, as quick as a list needs it: see damage.quick. A journal
-    that cannot be read is said elsewhere. inventory: of the run, where the caller has it.
+    """The verdict on the run in `folder`, as quick as a list needs it (see damage.quick). A journal
+    that cannot be read is reported elsewhere. inventory: of the run, if the caller has it.
     """
     try:
         return _quick(inventory or RunFolder.open(folder.parent, folder.name).inventory())
@@ -58,8 +58,8 @@ def _quick(inventory: Inventory) -> Verdict:
 
 
 def opened(inventory: Inventory) -> Verdict:
-    """The verdict on one run that is looked at: every file is hashed, unless it was and has not
-    changed; its results too.
+    """The verdict on one run that the user opens. Hashes its files and results, except those that
+    have not changed since their last hash.
     """
     checks = inventory.results.find("checks")
     damaged = damage.thorough(inventory)
@@ -83,16 +83,16 @@ def damaged_results(folder: Path) -> tuple[str, ...]:
 
 
 def failed(folder: Path) -> tuple[str, ...]:
-    """What the checks are called that failed when the run in `folder` was last checked; none where
-    it was not.
+    """Names of the checks that failed when the run in `folder` was last checked; empty if it never
+    was.
     """
     newest = derived.find(folder, "checks")
     return _failed({} if newest is None else newest.meta)
 
 
 def clause(folder: Path) -> str:
-    """', but 2 checks failed: A, B (landscape verify ID)', or nothing: what comes after the word
-    finished.
+    """', but 2 checks failed: A, B (landscape verify ID)', or nothing. It follows the word
+    "finished".
     """
     names = failed(folder)
     return (
@@ -122,7 +122,7 @@ def _failed(meta: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _stamps(stored: object) -> dict[str, damage.Stamp]:
-    """What the checks have seen, of a folder that may come from someone else."""
+    """The stamps that the checks recorded. The folder may come from someone else."""
     listed = stored.items() if isinstance(stored, dict) else ()
     return {
         str(name): tuple(stamp)
@@ -132,7 +132,7 @@ def _stamps(stored: object) -> dict[str, damage.Stamp]:
 
 
 def _listed(stored: object) -> list[dict[str, object]]:
-    """The checks, of a folder that may come from someone else."""
+    """The stored checks. The folder may come from someone else."""
     return (
         [check for check in stored if isinstance(check, dict)] if isinstance(stored, list) else []
     )
