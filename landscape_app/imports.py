@@ -65,8 +65,8 @@ def close(folder: Path) -> None:
 
 
 def _look_in(folder: Path, top: str) -> None:
-    """Let modules be found in `folder`, unless it is closed; raises SpecError where `top` would be
-    found there then.
+    """Let modules be imported from `folder`, unless it is closed. Raises SpecError where `top`
+    would be imported from a closed folder.
     """
     if not any(_among(folder.resolve(), closed) for closed in _closed):
         if str(folder) not in sys.path:
@@ -79,9 +79,7 @@ def _look_in(folder: Path, top: str) -> None:
 
 
 def _among(folder: Path, runs: Path) -> bool:
-    """Whether `folder` is the runs folder, or lies in what the program keeps there: a run, studies,
-    data.
-    """
+    """Whether `folder` is the runs folder, or is inside a run, a study or the shared data."""
     if folder == runs:
         return True
     first = folder.relative_to(runs).parts[0] if folder.is_relative_to(runs) else ""
@@ -94,8 +92,8 @@ def ended(target: str, error: SystemExit) -> str:
 
 
 def _where(error: Exception) -> str:
-    """The file and line that raised `error`, in words; "" where there is none (a syntax error names
-    its own).
+    """The file and line that raised `error`, in words; "" where they are not known (a syntax error
+    names its own).
     """
     last = traceback.extract_tb(error.__traceback__)[-1:]
     return (

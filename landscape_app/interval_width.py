@@ -1,10 +1,11 @@
-"""How wide the interval of a study's τ will be, by its configurations and their seeds: what a grid
-can tell before it is made.
+"""The expected width of a study's interval for τ, by its numbers of configurations and seeds. It
+shows what a grid can decide before the grid is computed.
 
-Simulated once (a test simulates some of it anew): median width of the 95 % interval of a τ of 0.5
-that is drawn over configurations. Both of measure and gap are normal; of their variance 97 % lies
-between configurations and 3 % between seeds of one, as in grids of digits networks. Seeds add
-little: they say more about each configuration, and nothing about others.
+The widths were simulated once, and a test simulates some of them again. They are median widths of
+the 95 % interval of a τ of 0.5 that is drawn over configurations. Measure and gap are both normal:
+97 % of their variance lies between configurations and 3 % between seeds of one, as in grids of
+digits networks. More seeds help little: they say more about each configuration, and nothing about
+others.
 """
 
 from __future__ import annotations
@@ -69,8 +70,8 @@ SHOWN = (10, 20, 40, 100)  # configurations named for comparison
 
 
 def expected_width(configurations: int, seeds: float = 1.0) -> float:
-    """Of the 95 % interval of a τ near 0.5, at most 2. seeds: networks of a configuration, on
-    average; 5 are as many as 100.
+    """Width of the 95 % interval of a τ near 0.5, at most 2. seeds: networks per configuration, on
+    average; more than 5 count as 5.
     """
     most = max(WIDTHS)
     below = max(known for known in WIDTHS if known <= max(seeds, 1))
@@ -83,7 +84,9 @@ def expected_width(configurations: int, seeds: float = 1.0) -> float:
 
 
 def _by_configurations(widths: Mapping[int, float], configurations: int) -> float:
-    """Between the known sizes a power of the size; beyond them its root."""
+    """The width for this number of configurations: between the known sizes a power law; beyond them
+    proportional to 1/√n.
+    """
     sizes, here = sorted(widths), max(configurations, 1)
     if here <= sizes[0] or here >= sizes[-1]:
         edge = sizes[0] if here <= sizes[0] else sizes[-1]
@@ -126,7 +129,7 @@ def too_few(networks: int, configurations: int) -> str:
 
 
 def _grid(networks: int, configurations: int) -> str:
-    """18 are 6 configurations of 3 seeds each."""
+    """The numbers of configurations and seeds: 18 networks are 6 configurations of 3 seeds each."""
     seeds, many = (
         networks / max(configurations, 1),
         f"{configurations} configuration{'' if configurations == 1 else 's'}",

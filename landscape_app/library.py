@@ -101,7 +101,7 @@ def _spec(
     *,
     analyse: bool,
 ) -> RunSpec:
-    """The settings of the run. Raises SpecError, also if an analysis of them is not feasible."""
+    """The settings of the run. Raises SpecError, also if an analysis with them is not feasible."""
     names = _given(loss=loss, optimizer=retrain_optimizer, train_optimizer=train_optimizer)
     spec = parse(RunSpec, {**settings, **names})
     if analyse:
@@ -110,7 +110,7 @@ def _spec(
 
 
 def _data(network: nn.Module, train: Any, test: Any, spec: RunSpec, loss: Any) -> Dataset:
-    """The data set of both sides, as the loss and the network take it."""
+    """The data set of both sides, in the form that the loss and the network accept."""
     return brought(
         network,
         train,
@@ -144,7 +144,9 @@ def _check_name(name: Any) -> None:
 def _one_of(
     retrain_optimizer: str | Make | None, optimizer: str | Make | None
 ) -> str | Make | None:
-    """`optimizer` is the name of the same setting on the command line."""
+    """The optimizer of retraining: `retrain_optimizer`, or `optimizer`, which is the name of this
+    setting on the command line.
+    """
     if retrain_optimizer is not None and optimizer is not None:
         raise SpecError("retrain_optimizer and optimizer are the same setting. Give one of them.")
     return optimizer if retrain_optimizer is None else retrain_optimizer

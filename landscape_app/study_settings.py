@@ -39,7 +39,7 @@ LONGEST = 64  # letters of an id
 
 
 def _listed(value: Any) -> Any:
-    """`3` seeds are the seeds 0, 1, 2."""
+    """`3` means the seeds 0, 1, 2."""
     if not isinstance(value, int) or isinstance(value, bool):
         return value
     if value > MOST:
@@ -48,7 +48,7 @@ def _listed(value: Any) -> Any:
 
 
 def _switched(value: Any) -> Any:
-    """`curvature = false` has none, `true` the usual one."""
+    """`curvature = false` means none, `true` means the default settings."""
     return (CurvatureSpec() if value else None) if isinstance(value, bool) else value
 
 
@@ -201,8 +201,8 @@ class StudySpec(Spec):
         )
 
     def _id(self, point: Mapping[str, Any]) -> str:
-        """Short and readable, naming only what varies; where that is too long or not unique to the
-        letter, a hash of the point.
+        """A short readable id that names only what varies. Where it would be too long or not
+        unique, a hash of the point is used.
         """
         varies = {"regime": len(self.regimes), "network": len(self.networks)} | {
             name: len(values) for name, values in self.knobs.items()

@@ -110,8 +110,8 @@ def _read(path: Path) -> bytes | None:
 
 
 def _make(path: Path) -> None:
-    """Appears at once with its content: of two processes that make it at the same time, both read
-    the same key.
+    """Make the file; it appears at once with its content. If two processes make it at the same
+    time, both read the same key.
     """
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)

@@ -75,7 +75,7 @@ def measure(
 
 
 def _comparisons(sizes: Sequence[int], limit: int, parameters: int) -> Iterator[TimedStep]:
-    """One after another, so that no more than one cloud is held at a time."""
+    """Compare one cloud after another, so that only one is in memory."""
     for n in sizes:
         cloud = BenchCloud(n, parameters)
         for step in CLOUD_STEPS:

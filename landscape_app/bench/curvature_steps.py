@@ -155,7 +155,7 @@ def _density(case: HessianCase, size: int) -> TimedStep:
 
 
 def _mean_eigenvalue(times: Product, start: np.ndarray) -> float:
-    """Σ weight · node of the quadrature from `start` on."""
+    """Σ weight · node of the Lanczos quadrature with the start vector `start`."""
     v, before, beta = start / np.linalg.norm(start), np.zeros_like(start), 0.0
     alphas, betas = [], []
     for _ in range(PROBE_STEPS):

@@ -61,8 +61,8 @@ def distances(cloud: BenchCloud, limit: int) -> TimedStep:
 
 
 def _direct(delta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(i, j, distances (pairs,)) in float64 by differences: half of the pairs follow each other,
-    the others are drawn.
+    """(i, j, distances (pairs,)) in float64 from differences. Half of the pairs are consecutive
+    rows, the others are drawn.
     """
     rng, n = numpy_stream(0, "bench", "pairs"), len(delta)
     i = rng.integers(0, n - 1, PAIRS)
@@ -165,7 +165,9 @@ def scaling(cloud: BenchCloud, limit: int) -> TimedStep:
 
 
 def _stress(target: np.ndarray, coordinates: np.ndarray) -> float:
-    """Of the coordinates at the scale that suits them best: the phate package's means nothing."""
+    """Stress of the coordinates after the best scaling, because the scale of the phate package has
+    no meaning.
+    """
     over, under = 0.0, 0.0
     for first in range(0, len(target), 256):
         difference = coordinates[first : first + 256, None].astype(np.float64) - coordinates

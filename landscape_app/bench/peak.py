@@ -39,8 +39,8 @@ def inside(step: str, n: int, parameters: int) -> None:
 
 
 def _largest() -> float:
-    """MiB that this process ever had. On Linux from /proc: the usage that a process reports begins
-    with that of its parent.
+    """The most memory that this process ever had, in MiB. On Linux from /proc: the usage that a
+    process reports includes that of its parent at the start.
     """
     if STATUS.exists():
         return next(

@@ -118,7 +118,7 @@ def _problem(case: PlaneCase, spec: RunSpec) -> Problem:
 
 
 def _ratios(times: Mapping[str, list[float]]) -> dict[str, Any]:
-    """Medians in seconds of ours and of the faster loop, and how many times faster ours is."""
+    """Median seconds of ours and of the faster loop, and their ratio."""
     medians = {name: statistics.median(values) for name, values in times.items()}
     better = min((name for name in medians if name != "ours"), key=lambda name: medians[name])
     return {
@@ -148,7 +148,9 @@ def _loop(
     test: bool,
     threads: int,
 ) -> dict[str, np.ndarray]:
-    """Point after point: load the weights, eval mode, no_grad, batches of 1,024 rows."""
+    """The plain loop over the points: load the weights, eval mode, no_grad, batches of 1,024
+    rows.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:

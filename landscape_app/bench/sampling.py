@@ -140,8 +140,8 @@ def _ours(
 def _loop(
     problem: Problem, spec: RunSpec, trajectories: Sequence[tuple[int, float]], threads: int
 ) -> list[dict[str, Any]]:
-    """One trajectory after another, as the field does it: a model, torch.optim, backward, an
-    evaluation at the end of each epoch.
+    """The usual loop, one trajectory after another: a model, torch.optim, backward, an evaluation
+    at the end of each epoch.
     """
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
@@ -182,7 +182,7 @@ def _plain(problem: Problem, spec: RunSpec, trajectory: tuple[int, float]) -> di
 
 
 def _jumped(problem: Problem, spec: RunSpec, trajectory: tuple[int, float]) -> torch.nn.Module:
-    """A model of its own at the jump of `trajectory`."""
+    """A new model at the jump of `trajectory`."""
     anchor = Bundle.of(problem.network, problem.layout)
     bundle = jump(problem, spec, OneAtATime(problem.copied()), anchor, trajectories=[trajectory])
     model = copy.deepcopy(problem.network)
@@ -213,8 +213,8 @@ def _better_threads(problem: Problem, spec: RunSpec, case: SamplingCase) -> int:
 
 
 def _agreement(problem: Problem, spec: RunSpec, way: Plan) -> dict[str, float]:
-    """How far the two sides are apart: weights after one epoch, relative to how far the epoch moved
-    them, and the last test accuracy.
+    """The difference of the two methods: weights after one epoch, relative to the length of that
+    epoch's movement, and the last test accuracy.
     """
     position = len(spec.trajectories) - 1
     theirs = _loop(problem, spec, [spec.trajectories[position]], 1)[0]

@@ -92,8 +92,8 @@ def merge_tree(cloud: BenchCloud, limit: int) -> TimedStep:
 
 
 def _textbook(edges: np.ndarray, losses: np.ndarray) -> float:
-    """Vertices enter in order; where two components meet for the first time, their minima have
-    found their saddle.
+    """Vertices enter in the order of their loss. Where two components meet for the first time, the
+    higher minimum gets its saddle.
     """
     around: list[list[int]] = [[] for _ in losses]
     for i, j in edges.tolist():
@@ -180,8 +180,8 @@ def loops(cloud: BenchCloud, limit: int) -> TimedStep:
 
 
 def _apart(one: np.ndarray, other: np.ndarray) -> float:
-    """The largest difference of two lists of bars (b, 2) put in order; infinite if their numbers
-    differ. Essential bars by birth.
+    """The largest difference of two sorted lists of bars (b, 2); infinite if their lengths differ.
+    Essential bars are compared by birth.
     """
     if len(one) != len(other):
         return float("inf")

@@ -82,7 +82,7 @@ def _compare(
 
 
 def _unsound(runs: Path, ids: list[str]) -> str:
-    """Which of the runs are not all that their checks ask for, as part of a sentence."""
+    """Which of the runs have failed checks or damage, as part of a sentence."""
     unsound = [
         f"{id} ({verdict.words(names)})" for id in ids if (names := verdict.failed(runs / id))
     ]

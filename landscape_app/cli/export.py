@@ -87,7 +87,7 @@ def _pack(id: str, runs: Path, target: Path, with_data: bool) -> None:
 
 
 def _notes(parts: PackingList, with_data: bool) -> list[str]:
-    """What whoever gets the archive lacks, and what it says of this machine."""
+    """What the archive does not contain, and what it reveals of this machine."""
     notes = []
     if parts.left:
         notes.append(f"Damaged, so left out of the archive: {_listed(parts.left)}.")

@@ -109,7 +109,9 @@ def _with_flag(
     default: Any,
     around: Callable[[Any], AbstractContextManager[object]],
 ) -> Command:
-    """The command with one more flag, whose value makes the context that the command runs in."""
+    """The command with one more flag. The value of the flag makes the context in which the command
+    runs.
+    """
     signature = inspect.signature(command)
     flag = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
 
@@ -158,7 +160,7 @@ def _flag(name: str, field: FieldInfo) -> inspect.Parameter:
 
 
 def _plain(annotation: Any) -> Any:
-    """The type without the model's validators, which run later with the model's own words."""
+    """The type without the model's validators. They run later, and their messages are better."""
     if typing.get_origin(annotation) in (types.UnionType, typing.Union):
         return next(_plain(a) for a in typing.get_args(annotation) if a is not type(None))
     if typing.get_origin(annotation) is tuple:
@@ -171,15 +173,15 @@ def _plain(annotation: Any) -> Any:
 
 
 def _without_none(annotation: Any) -> Any:
-    """The type of a setting that may be empty."""
+    """The type of a setting without None."""
     if typing.get_origin(annotation) in (types.UnionType, typing.Union):
         return next(a for a in typing.get_args(annotation) if a is not type(None))
     return annotation
 
 
 def _choice(annotation: Any) -> bool:
-    """Whether the setting is one of some words: which of them is checked with the settings, which
-    know what each is called elsewhere.
+    """Whether the setting accepts only some words. They are checked with the settings, whose
+    message also knows other names of a word.
     """
     return typing.get_origin(_without_none(annotation)) is typing.Literal
 

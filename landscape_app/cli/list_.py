@@ -37,15 +37,15 @@ def list_(*, runs: Runs = Path("runs"), json: Json = False) -> None:
 
 
 def _cells(row: Mapping[str, Any]) -> list[Any]:
-    """The cells under HEAD."""
+    """The cells of a row, in the order of HEAD."""
     what = [row[name] for name in ("id", "kind", "regime", "data", "network")]
     job, problem = row["job"]["words"], row["problem"] or ""
     return [*what, minute(row["created"]), _standing(row), job, problem]
 
 
 def _rows(runs: Path) -> list[dict[str, Any]]:
-    """What is listed of every run and study: what it is, how far it is ("run"), and what its last
-    job did ("job").
+    """The facts about every run and study: what it is, its progress ("run"), and its last job
+    ("job").
     """
     from landscape_app.jobs.state import state
     from landscape_app.store.catalogue import list_runs, list_studies
@@ -71,7 +71,7 @@ def _rows(runs: Path) -> list[dict[str, Any]]:
 
 
 def _read(runs: Path, summary: FolderSummary) -> tuple[Standing, verdict.Verdict]:
-    """How far a run or study is, and whether a run is sound; each folder is opened once."""
+    """The progress of a run or study, and the verdict on a run. Each folder is opened once."""
     from landscape_app.store import standing
     from landscape_app.store.run import RunFolder
 
@@ -98,7 +98,7 @@ def _told(summary: FolderSummary, checked: verdict.Verdict) -> dict[str, Any] | 
 
 
 def _standing(row: Mapping[str, Any]) -> str:
-    """How far a run is, whether it is damaged, and whether it is all that its checks ask for."""
+    """The progress of a run, whether it is damaged, and whether a check failed."""
     names, words = (
         tuple(row["checks_failed"]),
         "damaged" if row["problem"] else str(row["run"]["words"]),
@@ -108,7 +108,7 @@ def _standing(row: Mapping[str, Any]) -> str:
 
 
 def _unsound(failed: Mapping[str, tuple[str, ...]], runs: Path) -> None:
-    """The runs whose checks failed, in the last line of the list."""
+    """The last line of the list: the runs whose checks failed."""
     if failed:
         listed = [f"{id}: {', '.join(names)}" for id, names in list(failed.items())[:LISTED]]
         more = f"; and {len(failed) - LISTED} more" if len(failed) > LISTED else ""
@@ -119,7 +119,7 @@ def _unsound(failed: Mapping[str, tuple[str, ...]], runs: Path) -> None:
 
 
 def _damaged(damaged: Mapping[str, str], runs: Path) -> None:
-    """The runs of which files are damaged, a line each, with what is missing and the way back."""
+    """A line for each run with damaged files: what is missing, and the remedy."""
     for id, description in list(damaged.items())[:LISTED]:
         say(f"{id}: {description}")
     if len(damaged) > LISTED:

@@ -82,7 +82,7 @@ def _code(argv: Sequence[str] | None) -> int:
 
 
 def _told(error: Exception) -> int:
-    """Says what is wrong in one line; the exit code."""
+    """Print the error in one line. Returns the exit code."""
     words = " ".join(str(error).split())
     streams.warn(
         f"landscape: {plain_suggestion(words) if isinstance(error, CycloptsError) else words}"

@@ -47,7 +47,7 @@ def quiet(wanted: bool) -> Iterator[None]:
 
 @contextmanager
 def _bar() -> Iterator[None]:
-    """Log records go above a bar for the length of a block, where standard error is a terminal."""
+    """Print log records above the bar during the block, where standard error is a terminal."""
     root = logging.getLogger()
     before = root.handlers[:]
     inside = any(isinstance(handler, ProgressBar) for handler in before)

@@ -58,7 +58,7 @@ def quickstart(
 
 
 def _cells(run: Mapping[str, Any]) -> list[Any]:
-    """The cells under HEAD."""
+    """The cells of a run, in the order of HEAD."""
     accuracies = [run[name] for name in ("train_accuracy", "test_accuracy", "gap_accuracy")]
     embedding = [run["embedding"][name] for name in ("components", "demap")]
     persistence = run["topology"]["total_persistence_h0"]

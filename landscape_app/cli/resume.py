@@ -64,7 +64,7 @@ def resume(
 
 
 def _resume_study(runs: Path, id: str, *, trust: bool, json: bool) -> None:
-    """Go on with a study, by the command that made it."""
+    """Resume a study with the command that made it."""
     from landscape_app.store.study import StudyFolder
 
     study = StudyFolder.open(runs, id)
@@ -87,7 +87,7 @@ def _resume_quickstart(runs: Path, id: str, *, json: bool) -> None:
 
 
 def _compare(runs: Path, study: StudyFolder, *, json: bool) -> None:
-    """Go on with a study of runs that are there."""
+    """Resume a study whose runs exist."""
     from landscape_app.jobs.request import analysis_of
 
     settings = analysis_of(study).model_dump()
@@ -95,16 +95,14 @@ def _compare(runs: Path, study: StudyFolder, *, json: bool) -> None:
 
 
 def _unfinished_work(run: RunFolder) -> UnfinishedJob | None:
-    """The last job of a sampled run, where it was of another kind than sampling and came to
-    nothing.
-    """
+    """The last job of a sampled run, if it was not a sampling job and did not finish."""
     from landscape_app.jobs import request, status
 
     return request.again(status.read(run.path)) if run.inventory().complete else None
 
 
 def _again(work: UnfinishedJob, run: RunFolder, *, runs: Path, trust: bool, json: bool) -> None:
-    """That job, as the command of its name does it."""
+    """Do that job again, with the command of its name."""
     if work.command == "verify":
         verify(run.id, runs=runs, store=True, trust=trust, json=json)
         return

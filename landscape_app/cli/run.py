@@ -76,7 +76,7 @@ def run(
 def _begun(
     runs: Path, id: str | None, preset: str, settings: dict[str, Any], *, analyse: bool
 ) -> Begun:
-    """The run to go on with: the one of that name that is there, else a new one of the settings."""
+    """The run to sample: the existing one of that name, otherwise a new one of the settings."""
     from landscape_app.errors import RunExistsError, UnknownNameError
     from landscape_app.pipeline.beginning import Begun
     from landscape_app.store.run import RunFolder

@@ -46,7 +46,7 @@ def show(id: RunName, /, *, runs: Runs = Path("runs"), json: Json = False) -> No
 
 
 def _say_tables(run: RunFolder, measures: list[dict[str, Any]] | None) -> None:
-    """The settings of the run, and its measures if they are computed."""
+    """Print the settings of the run, and its measures if they are computed."""
     settings = run.spec.model_dump().items()
     say(table(["setting", "value"], [[name, _text(value)] for name, value in settings]))
     if measures is not None:
@@ -55,7 +55,7 @@ def _say_tables(run: RunFolder, measures: list[dict[str, Any]] | None) -> None:
 
 
 def _say_job(run: RunFolder, job: JobState, *, broken: bool, sampled: bool) -> None:
-    """What the last job did, and the command that goes on with it."""
+    """Print what the last job did, and the command that resumes it."""
     when, message = minute(job.updated), job.message
     say(f"Last job: {job.words}{f' {when}' if when else ''}{f'. {message}' if message else ''}")
     if job.state in ENDED and not broken and GIVEN not in (run.spec.data, run.spec.network):
@@ -72,7 +72,9 @@ def _report(
     measures: list[dict[str, Any]] | None,
     broken: str,
 ) -> dict[str, Any]:
-    """All that is shown, and more, for --json. broken: what is damaged, in words."""
+    """The facts for --json: everything that is printed, and more. broken: what is damaged, in
+    words.
+    """
     from landscape_app.pipeline.report import of_run
 
     files, results = list(checked.damage.files), list(checked.damage.results)

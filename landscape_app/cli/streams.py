@@ -186,8 +186,8 @@ def drop(stream: TextIO) -> None:
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:
-    """For codecs: letters in PLAIN by these, others as ? (surrogates of a name that is no UTF-8
-    too).
+    """An error handler for codecs. It replaces the letters in PLAIN, and writes ? for all others,
+    also for bytes of a name that is not UTF-8.
     """
     if not isinstance(error, UnicodeEncodeError):
         raise error

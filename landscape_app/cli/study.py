@@ -103,7 +103,9 @@ def _of_table(path: Path, settings: StatisticsSpec) -> tuple[Any, dict[str, Any]
 def _of_grid(
     runs: Path, spec: StudySpec, only_table: bool, settings: dict[str, Any]
 ) -> tuple[Any, dict[str, Any]]:
-    """`settings` change the statistics that are returned, not those of the stored grid."""
+    """Make the study of a grid. `settings` change the statistics that are returned, not those of
+    the stored grid.
+    """
     from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline import studies
 
@@ -118,8 +120,8 @@ def _of_grid(
 
 
 def _spec(runs: Path, given: str, *, trust: bool, only_table: bool) -> StudySpec:
-    """The grid of a TOML file, or of a study that is there; a table alone asks for no code that it
-    names.
+    """The grid in a TOML file, or of an existing study. With only_table, no code that it names has
+    to be trusted.
     """
     from landscape_app.pipeline import studies
     from landscape_app.store import grids

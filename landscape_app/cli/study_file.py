@@ -48,7 +48,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def _check_depth(values: Any) -> None:
-    """Raises RecursionError without recursion of its own."""
+    """Raise RecursionError for values that are nested too deep; works without recursion."""
     level = [values]
     for _ in range(DEPTH):
         level = [

@@ -92,7 +92,7 @@ def _left_out(report: Mapping[str, Any], runs: Path) -> Iterator[str]:
 
 
 def _ranking(lines: Sequence[Mapping[str, Any]], where: str) -> Iterator[str]:
-    """Baselines first, whatever their rank; then the best of the others."""
+    """A table: first the baselines, whatever their rank, then the best of the other measures."""
     baselines = [line for line in lines if line["baseline"]]
     others = [line for line in lines if not line["baseline"]]
     shown = [*baselines, *others[:SHOWN]]

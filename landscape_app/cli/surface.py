@@ -60,8 +60,8 @@ def surface(
 
 
 def _rows(result: Result) -> list[list[Any]]:
-    """A line each: what is shown, and its value; floats as text, so that words and numbers share
-    a column.
+    """One line for each fact: its name and its value. Floats are text, so that words and numbers
+    share a column.
     """
     shown = {
         "kind": result.meta["label"],

@@ -70,7 +70,7 @@ def _grid(
 
 
 def _blocks(console: Console, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Each row as its first cell and, under it, a line for every other cell that is not empty."""
+    """Each row as its first cell, followed by one line for every other cell that is not empty."""
     from rich.console import Group
     from rich.padding import Padding
     from rich.text import Text
@@ -88,7 +88,7 @@ def _blocks(console: Console, head: Sequence[str], rows: Sequence[Sequence[str]]
 
 
 def _console() -> Console:
-    """A console as wide as standard output that writes into memory; NO_COLOR is honoured."""
+    """A console that writes into memory and is as wide as standard output. It respects NO_COLOR."""
     from rich.console import Console
 
     return Console(file=io.StringIO(), force_terminal=True, width=width(), highlight=False)

@@ -72,7 +72,7 @@ def _trained(runs: Path, id: str) -> RunFolder:
 
 
 def _check_passed(checks: Sequence[Mapping[str, Any]]) -> None:
-    """Raises ChecksFailedError if one failed: the exit code is 1."""
+    """Raise ChecksFailedError if a check failed; then the exit code is 1."""
     failed = [check["label"] for check in checks if check["passed"] is False]
     if failed:
         raise ChecksFailedError(
@@ -87,8 +87,8 @@ def _cells(check: Mapping[str, Any], runs: Path) -> list[Any]:
 
 
 def _stored(run: RunFolder) -> list[dict[str, Any]]:
-    """The checks, made under the run's lock and kept with it. They take seconds, so they wait for
-    no slot.
+    """Run the checks while holding the run's lock, and store their result. They take seconds, so
+    they do not wait for a slot.
     """
     from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline import verify as checking

@@ -42,7 +42,7 @@ def parts(side: str, batch: Any, *, row: bool = False) -> tuple[Any, Any]:
 
 
 def _by_position(side: str, batch: Any) -> tuple[Any, Any]:
-    """(inputs, labels) of a pair. Raises DataError for other numbers of parts."""
+    """(inputs, labels) of a pair. Raises DataError for another number of parts."""
     if not isinstance(batch, (tuple, list)):
         raise DataError(
             f"{side} yields {shown(batch)}, without labels; each batch must be a pair (inputs,"
@@ -63,8 +63,8 @@ def _by_position(side: str, batch: Any) -> tuple[Any, Any]:
 
 
 def _single(side: str, part: Any, rows: int | None) -> Any:
-    """The one array that a part is, or holds under one name; `rows`: how many rows the other part
-    has (None: it is one row).
+    """The one array in a part: the part itself, or its only named entry. `rows`: number of rows of
+    the other part (None: the part is one row).
     """
     named = _named(part)
     if named is not None:
@@ -93,7 +93,7 @@ def _single(side: str, part: Any, rows: int | None) -> Any:
 
 
 def _named(batch: Any) -> Mapping[Any, Any] | None:
-    """The entries of what has names: a dict, a named tuple, a dataclass."""
+    """The entries of a dict, a named tuple or a dataclass."""
     if isinstance(batch, Mapping):
         return batch
     if isinstance(batch, tuple) and hasattr(batch, "_asdict"):
@@ -126,7 +126,7 @@ def _keys(batch: Mapping[Any, Any]) -> str:
 
 
 def _count(part: Any) -> int:
-    """How many rows a part has; −1 where it does not say."""
+    """The number of rows of a part; −1 where it is not known."""
     if axes(part):
         return int(part.shape[0])  # a sparse matrix has no len()
     return len(part) if isinstance(part, (tuple, list)) else -1

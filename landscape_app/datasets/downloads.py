@@ -66,8 +66,8 @@ def load(*, source: str) -> Dataset:
 
 
 def _original(known: Download, folder: Path) -> Arrays | None:
-    """The arrays in the authors' files in one of the usual sub-folders, None if there are none;
-    DataError if only some are there.
+    """The arrays in the authors' files in one of the usual subfolders; None if there are no files.
+    Raises DataError if some of the files are missing.
     """
     for place in (folder / name for name in known.folders):
         paths = [_file(place, name) for name in known.files]
@@ -96,7 +96,7 @@ def _file(place: Path, name: str) -> Path | None:
 
 
 def _downloaded(name: str, known: Download, folder: Path) -> Arrays:
-    """The arrays from OpenML, kept as npz so that nothing is downloaded twice."""
+    """The arrays from OpenML, stored as npz, so that nothing is downloaded twice."""
     home = folder / f"{name}.download"
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -64,7 +64,7 @@ def _kind(array: np.ndarray) -> str:
 def _arranged(
     data: str, train: np.ndarray, test: np.ndarray, meaning: Meaning
 ) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Images with their channels as the second axis; what is not an image stays."""
+    """Images with their channels as the second axis. Other arrays are not changed."""
     if meaning.layout is not None and train.ndim != 4:
         raise DataError(
             f"{data}: the layout {meaning.layout} is for images of four axes; x_train has shape"
@@ -105,8 +105,8 @@ def _channels_first(
 def _typed(
     data: str, train: np.ndarray, test: np.ndarray, axes: int, meaning: Meaning
 ) -> tuple[Inputs, Inputs, list[str]]:
-    """Numbers as float32, scaled where they are pixels, or int64 where the network takes whole
-    numbers; `axes` of the arrays as given.
+    """Numbers as float32, scaled where they are pixels; or int64 where the network takes whole
+    numbers. `axes`: of the arrays as given.
     """
     if meaning.scale is not None and meaning.scale != UNSCALED:
         return _floats(train, test, float(meaning.scale), [f"inputs divided by {meaning.scale}"])
@@ -142,8 +142,8 @@ def _typed(
 
 
 def _pixels(train: np.ndarray, test: np.ndarray) -> tuple[Inputs, Inputs, list[str]]:
-    """The one place where bytes become fractions, which are made when they are asked for; a mask of
-    zeros and ones is in [0, 1] already.
+    """The only place where bytes become fractions. They are computed when they are used. A mask of
+    zeros and ones is already in [0, 1].
     """
     if max(_largest(train), _largest(test)) <= 1:
         return _floats(train, test, 1, ["pixels are 0 and 1 only: left as they are"])
@@ -174,8 +174,8 @@ def _largest(array: np.ndarray) -> int:
 
 
 def _stay_whole(data: str, train: np.ndarray, test: np.ndarray, trial: RowTrial | None) -> bool:
-    """Whether the network takes whole numbers; where it runs on neither kind, its own words decide
-    which it wanted.
+    """Whether the network takes whole numbers. If it accepts neither kind of number, its error
+    message decides which kind it expects.
     """
     if trial is None or not train.size:
         return False

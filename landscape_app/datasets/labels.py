@@ -133,7 +133,7 @@ def _check_numbers(data: str, name: str, y: np.ndarray) -> None:
 
 
 def _check_classes(data: str, name: str, y: np.ndarray) -> None:
-    """Raise DataError where `y` does not hold one class number a row."""
+    """Raise DataError where `y` does not hold one class number per row."""
     if y.dtype.kind == "f" and not _whole(y):
         raise DataError(
             f"{data}: {name} holds other than whole numbers; class labels must be whole numbers"
@@ -161,7 +161,7 @@ def like_classes(data: Dataset, outputs: int) -> str:
 
 
 def _like_class_rows(y: np.ndarray, whole: bool) -> str:
-    """The same for several numbers a row, (row, target)."""
+    """The same for several numbers per row, (row, target)."""
     if _one_hot(y):
         return (
             "one-hot rows stored as floating point; give class numbers, e.g. labels.argmax(1),"
@@ -181,7 +181,7 @@ def _like_class_rows(y: np.ndarray, whole: bool) -> str:
 
 
 def _like_class_numbers(y: np.ndarray, outputs: int) -> str:
-    """The same for one number a row, (row, 1)."""
+    """The same for one number per row, (row, 1)."""
     if outputs > 1 and y.min() >= 0:
         return (
             "whole numbers stored as floating point; convert them with .long() for classes, or name"

@@ -88,8 +88,8 @@ def of_dataset(side: str, dataset: Any) -> Rows:
 
 
 class _Items:
-    """The items of what has a length and takes an index: iterating such an object itself would ask
-    for items until it complains.
+    """The items of an object with a length and an index. Iterating over such an object itself would
+    ask for items until it raises an error.
     """
 
     def __init__(self, dataset: Any) -> None:
@@ -111,9 +111,7 @@ def _parts(side: str, batch: Any, loader: DataLoader[Any]) -> tuple[Any, Any]:
 
 
 def _reading(side: str, source: Any) -> Iterator[Any]:
-    """What iterating `source` yields; what its own code raises becomes a DataError that names the
-    item.
-    """
+    """The items of `source`. An error in its own code becomes a DataError that names the item."""
     iterator, number = None, 0
     while True:
         try:
@@ -141,8 +139,8 @@ def _words(error: Exception) -> str:
 
 
 def _in_order(loader: DataLoader[Any]) -> DataLoader[Any]:
-    """A copy of `loader` with workers of its own; where it only shuffles, one that does not, since
-    every order is the same rows.
+    """A copy of `loader` with its own workers. If the loader only shuffles, the copy does not
+    shuffle, because every order has the same rows.
     """
     calm = copy.copy(loader)
     changes: dict[str, Any] = {"_iterator": None, "pin_memory": False, "in_order": True}
@@ -169,7 +167,9 @@ def _in_order(loader: DataLoader[Any]) -> DataLoader[Any]:
 
 
 def _most_rows(loader: DataLoader[Any]) -> float:
-    """Rows after which a loader is taken not to end: one that says how many batches it has does."""
+    """The number of rows after which a loader counts as endless. A loader that knows its number of
+    batches has an end.
+    """
     if isinstance(loader.dataset, IterableDataset):
         return MOST_ROWS
     whole = length(loader.dataset)

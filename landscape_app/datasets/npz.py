@@ -39,7 +39,7 @@ def load(path: str, *, meaning: Meaning | None = None, numbers: bool = False) ->
 
 
 def _file(path: str) -> Path:
-    """The file that `path` names; raises DataError where there is none."""
+    """The file at `path`. Raises DataError where there is none."""
     try:
         file = Path(path).expanduser()
         there, a_folder = file.exists(), file.is_dir()
@@ -81,8 +81,8 @@ class NpzHeader:
 
 
 def _read(file: Path) -> tuple[dict[str, np.ndarray], str]:
-    """(the four arrays, what else is in the file). Nothing is allocated before every header has
-    been read and their sizes added up.
+    """(the four arrays, what else is in the file). Memory is allocated only after all headers were
+    read and their sizes added.
     """
     try:
         with Reading(file, DataError) as reading:
@@ -120,8 +120,8 @@ def _some(names: list[str]) -> str:
 
 
 def _members(file: str, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """Every member by the name of its array; raises DataError where one of the four is missing, or
-    packed as numpy packs none.
+    """Every member by the name of its array. Raises DataError where one of the four is missing, or
+    is packed in a way that numpy does not use.
     """
     members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
     missing = [name for name in NAMES if name not in members]
@@ -140,8 +140,8 @@ def _members(file: str, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 
 
 def _header(file: str, name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NpzHeader:
-    """What the member says, compared with its own length. Raises DataError, and what numpy does for
-    what is no header.
+    """The header of the member, compared with the member's length. Raises DataError, and numpy's
+    error for an invalid header.
     """
     header = _parsed(file, name, archive, member)
     if header.dtype.hasobject:
@@ -179,8 +179,8 @@ def _parsed(file: str, name: str, archive: zipfile.ZipFile, member: zipfile.ZipI
 
 
 def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, header: NpzHeader) -> np.ndarray:
-    """The values, unpacked block by block: a member that holds less than its archive says, or other
-    bytes, ends in an error.
+    """The values, unpacked block by block. Raises an error for a member that is shorter than the
+    archive says, or has other bytes.
     """
     flat = np.empty(math.prod(header.shape), header.dtype)
     rest = memoryview(flat.view(np.uint8).data) if flat.size else memoryview(b"")

@@ -77,7 +77,9 @@ def _downloaded(name: str, home: Path) -> Any:
 
 
 def _check_counts(published: Published, train: np.ndarray, test: np.ndarray) -> None:
-    """Raises DataError if a class has not as many rows as published, on either side."""
+    """Raise DataError if the number of rows of a class differs from the published one, on either
+    side.
+    """
     for side, labels, counts in (
         ("train", train, published.train),
         ("test", test, published.test),
@@ -98,8 +100,8 @@ def _bytes(what: str, values: np.ndarray) -> np.ndarray:
 
 @contextmanager
 def _timeout(seconds: float) -> Iterator[None]:
-    """New sockets give up after `seconds`: scikit-learn has no argument for it, and a silent
-    firewall would hold a job for ever.
+    """New sockets give up after `seconds`. scikit-learn has no argument for it, and a firewall that
+    does not answer would block a job for ever.
     """
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(seconds)

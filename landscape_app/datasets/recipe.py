@@ -54,8 +54,8 @@ def load(spec: RunSpec, trial: RowTrial | None = None) -> Dataset:
 
 
 def _of_table(name: str) -> Dataset:
-    """The data set called `name`. Raises DataError where its function does not take the constants
-    of its line; an error inside the function is raised as it is.
+    """The data set called `name`. Raises DataError where its function does not accept the constants
+    in the table. An error inside the function is raised unchanged.
     """
     entry = find("data set", DATASETS, name)
     function = entry.load()

@@ -38,7 +38,7 @@ def read(side: str, source: Any) -> Rows:
 
 
 def _holds_rows(source: Any) -> bool:
-    """Whether a list holds pairs, rows or batches, instead of being one."""
+    """Whether a list contains pairs, rows or batches, and is not a row itself."""
     return (
         isinstance(source, list)
         and bool(source)
@@ -47,9 +47,7 @@ def _holds_rows(source: Any) -> bool:
 
 
 def _fault(source: Any) -> str | None:
-    """Why `source` is no data set whose rows can be asked for one by one, in words; None if it is
-    one.
-    """
+    """Why the rows of `source` cannot be read one by one, in words; None if they can."""
     name = type(source).__name__
     give = "give a pair (inputs, labels), a Dataset or a DataLoader"
     if isinstance(source, list):

@@ -46,8 +46,8 @@ def load(*, table: str) -> Dataset:
 def _standardised(
     columns: np.ndarray, train: np.ndarray, test: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The rows `train` and `test` of `columns` (row, column), float32, by mean and standard
-    deviation of the train rows.
+    """The rows `train` and `test` of `columns` (row, column), as float32, standardised by mean and
+    standard deviation of the train rows.
     """
     mean, deviation = columns[train].mean(0), columns[train].std(0)
     deviation[deviation == 0] = 1.0  # a constant column becomes 0

@@ -53,7 +53,7 @@ def plain(what: str, value: Any) -> np.ndarray:
 
 
 def _converted(what: str, value: Any) -> np.ndarray:
-    """Numbers, and what other libraries' arrays and columns say they are as numpy arrays."""
+    """Numbers as a numpy array, also from arrays and columns of other libraries."""
     name = type(value).__name__
     try:
         if isinstance(value, (bool, int, float, complex, np.generic)) or hasattr(
@@ -93,7 +93,7 @@ def _tensor(what: str, tensor: Tensor) -> np.ndarray:
 
 
 def _foreign(value: Any) -> str | None:
-    """What else it is, and what to do, in words."""
+    """What the value is instead of numbers, and what to do, in words."""
     home, name = type(value).__module__.split(".")[0], type(value).__name__
     if value is None:
         return "missing (None)"
@@ -121,7 +121,7 @@ def _is_frame(value: Any) -> bool:
 
 
 def _frame(what: str, frame: Any) -> np.ndarray:
-    """The columns of a pandas or polars frame, side by side: (row, column)."""
+    """The columns of a pandas or polars frame: (row, column)."""
     names, columns = [], []
     for name, column in _columns(frame):
         values = np.asarray(column.to_numpy())
@@ -187,7 +187,7 @@ def _checked(what: str, array: np.ndarray) -> np.ndarray:
 
 
 def _inside(array: np.ndarray) -> str:
-    """What an array of objects holds, and what to do, in words."""
+    """What an array of objects contains, and what to do, in words."""
     shapes = {
         np.shape(item)
         for item in array.flat

@@ -44,8 +44,8 @@ def cancel(folder: Path) -> bool:
 
 
 def _is_job(folder: Path, pid: int) -> bool:
-    """Whether the holder is a session, which has written its status or is about to, and has not
-    said its last word.
+    """Whether the holder of the lock is a session that works: it has written its status, or is
+    about to, and has not written its last one.
     """
     until = time.monotonic() + SPEAK
     while True:
@@ -58,8 +58,8 @@ def _is_job(folder: Path, pid: int) -> bool:
 
 
 def _see_to_it(folder: Path, pid: int) -> None:
-    """Wait for the job; signal it where it does not stop. One that is killed has no last word, but
-    the file says it was asked to stop.
+    """Wait for the job, and signal it if it does not stop. A killed job writes no last status, but
+    the file shows that it was asked to stop.
     """
     if _gone(folder, pid, ASK):
         return
@@ -69,7 +69,7 @@ def _see_to_it(folder: Path, pid: int) -> None:
 
 
 def _gone(folder: Path, pid: int, seconds: float) -> bool:
-    """Whether the lock leaves the hands of `pid` within that time."""
+    """Whether `pid` releases the lock within that time."""
     until = time.monotonic() + seconds
     while lock.holder(folder / lock.NAME) == pid:
         if time.monotonic() > until:
@@ -79,11 +79,11 @@ def _gone(folder: Path, pid: int, seconds: float) -> bool:
 
 
 def _signal(folder: Path, pid: int, number: signal.Signals) -> bool:
-    """Signal the holder of the lock, if it is still `pid` and the job that the status names; never
-    anyone else.
+    """Signal the holder of the lock, if it is still `pid` and the job that the status names. No
+    other process is ever signalled.
 
-    The process is pinned first and the lock asked again afterwards, so that a pid that was given to
-    a bystander meanwhile cannot be hit.
+    The process is pinned first, and then the lock is asked again. So a new process that got the
+    same pid meanwhile is not signalled.
     """
     if pid in (lock.UNKNOWN, os.getpid()) or not hasattr(os, "pidfd_open"):
         return False

@@ -72,7 +72,7 @@ def _resume_study(runs: Path, study: StudyFolder) -> None:
 
 
 def _resume_run(runs: Path, run: RunFolder, whole: bool) -> None:
-    """Sample the run to its end, or analyse it where it is `whole`."""
+    """Sample the run to its end; if it is `whole`, analyse it."""
     given = run.spec.data == GIVEN or run.spec.network == GIVEN
     if given and not whole:
         raise ResumeError(
@@ -92,7 +92,7 @@ def _resume_run(runs: Path, run: RunFolder, whole: bool) -> None:
 
 
 def _launch_on(runs: Path, run: RunFolder, asked: UnfinishedJob) -> None:
-    """A job on a sampled run, for the first time or once more."""
+    """Start a job on a sampled run, for the first time or again."""
     settings = (
         ["--store"]
         if asked.command == "verify"
@@ -186,9 +186,9 @@ def start_verify(runs: Path, ids: Sequence[str]) -> Iterator[str]:
 
 
 def _rebuilt(runs: Path, ids: Sequence[str], command: str, what: str) -> list[RunFolder]:
-    """The runs, sampled to their end, whose folders can rebuild data and network. Raises
-    ResumeError for one that cannot, TrustError for one that would import or open what the user has
-    not permitted.
+    """The runs that are fully sampled and whose folders can rebuild data and network. Raises
+    ResumeError for a run whose folder cannot, TrustError for a run that would import or open what
+    the user has not permitted.
     """
     members = _sampled(runs, ids)
     for run in members:
@@ -202,7 +202,7 @@ def _rebuilt(runs: Path, ids: Sequence[str], command: str, what: str) -> list[Ru
 
 
 def _check_study(runs: Path, study: StudyFolder) -> None:
-    """Raise TrustError where going on with the study would import or open what the user has not
+    """Raise TrustError where resuming the study would import or open what the user has not
     permitted.
     """
     if study.made_by == "study":
@@ -213,8 +213,8 @@ def _check_study(runs: Path, study: StudyFolder) -> None:
 
 
 def _sampled(runs: Path, ids: Sequence[str]) -> list[RunFolder]:
-    """The runs, each once. Raises AnalysisError if there is none, or one that is not sampled to its
-    end.
+    """The runs, each once. Raises AnalysisError if there is none, or if one is not fully
+    sampled.
     """
     members = [RunFolder.open(runs, id) for id in dict.fromkeys(ids)]
     unfinished = [run.id for run in members if not run.finished]
@@ -255,7 +255,7 @@ def launch_comparison(runs: Path, study: StudyFolder, analysis: AnalysisSpec) ->
 
 
 def _same(runs: Path, ids: list[str], analysis: AnalysisSpec) -> StudyFolder | None:
-    """The study that compares these runs in this way, None if there is none."""
+    """The study that compares these runs with these settings; None if there is none."""
     sound = [study.id for study in catalogue.list_studies(runs) if study.problem is None]
     studies = (StudyFolder.open(runs, id) for id in sound)
     return next(

@@ -66,7 +66,7 @@ def launch(
 
 
 def _check_started(folder: Path, answer: subprocess.CompletedProcess[str]) -> None:
-    """Raises RunLockedError, StorageError if the supervisor did not start the job."""
+    """Raise RunLockedError or StorageError if the supervisor did not start the job."""
     if answer.returncode == supervisor.BUSY:
         pid = lock.holder(folder / lock.NAME)
         raise RunLockedError(
@@ -80,7 +80,9 @@ def _check_started(folder: Path, answer: subprocess.CompletedProcess[str]) -> No
 
 
 def _order(folder: Path, argv: Sequence[str], asked: JobRequest | None) -> dict[str, Any]:
-    """What the supervisor is told: where the job's files are, its first status, its command."""
+    """The instructions for the supervisor: the paths of the job's files, its first status, its
+    command.
+    """
     now = time.time()
     text = {
         "state": "queued",

@@ -56,7 +56,7 @@ def session(
 
 @contextmanager
 def _last_word(live: SessionProgress) -> Iterator[None]:
-    """How the block ends is what the session says last."""
+    """Write how the block ended as the session's last status."""
     try:
         yield
     except (Cancelled, KeyboardInterrupt):
@@ -77,8 +77,8 @@ def _message(error: BaseException) -> str:
 
 @contextmanager
 def _signals() -> Iterator[None]:
-    """SIGINT and SIGTERM ask for a cancel, a second one interrupts at once; elsewhere than in the
-    main thread nothing changes.
+    """SIGINT and SIGTERM ask for a cancel; a second signal interrupts at once. Outside the main
+    thread nothing changes.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -99,8 +99,8 @@ def _asked(number: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def _heard_at_once() -> Iterator[None]:
-    """A thread hears signals also while the main thread is in a long call of a library, where
-    Python's handlers have to wait.
+    """A thread receives signals also while the main thread is in a long call of a library. Python's
+    own handlers have to wait for the end of such a call.
     """
     receiving, sending = os.pipe()
     os.set_blocking(sending, False)
@@ -117,7 +117,7 @@ def _heard_at_once() -> Iterator[None]:
 
 
 def _hear(receiving: int) -> None:
-    """Ask for a cancel at every signal whose number comes, until the other end is closed."""
+    """Ask for a cancel at every signal whose number arrives, until the other end is closed."""
     while numbers := os.read(receiving, 64):
         if not set(STOP).isdisjoint(numbers):
             ask_all()

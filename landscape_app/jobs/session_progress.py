@@ -48,9 +48,7 @@ class SessionProgress:
     def __init__(
         self, folder: Path, asked: JobRequest | None = None, *, nested: bool = False
     ) -> None:
-        """nested: it is a part of the work of the session that goes on in this process, which was
-        asked for the whole.
-        """
+        """nested: this progress is part of a session that is already running in this process."""
         self._folder = folder
         outer = _sessions[0] if nested and _sessions else None
         launched = int(os.environ.get(status.LAUNCHED) or 0)
@@ -205,7 +203,7 @@ class SessionProgress:
             self.ask()
 
     def _measure(self) -> None:
-        """The rate of the last seconds."""
+        """The rate during the last seconds."""
         now, done = time.monotonic(), int(self._status["done"])
         self._window.append((now, done))
         while now - self._window[0][0] > WINDOW:
@@ -260,8 +258,8 @@ def asked_seconds() -> float:
 
 
 def _stop_here(asked: SessionProgress) -> None:
-    """End this process in the middle of a step that does not come to an end, unless the session has
-    just ended by itself.
+    """End this process during a step that does not end, unless the session has just ended by
+    itself.
     """
     if not asked.end("cancelled", message="Stopped in the middle of a step."):
         return

@@ -52,7 +52,7 @@ def machine() -> str:
 
 @contextmanager
 def _ticket(folder: Path) -> Iterator[Path]:
-    """A place in the queue, by the time of launch."""
+    """A place in the queue, ordered by the time of launch."""
     since = int(os.environ.get(status.LAUNCHED) or time.time_ns())
     path = folder / f"{machine()}-{since:020d}-{secrets.token_hex(4)}.ticket"
     hidden = path.with_name("." + path.name)
@@ -68,7 +68,7 @@ def _ticket(folder: Path) -> Iterator[Path]:
 
 
 def _first(folder: Path, ticket: Path) -> bool:
-    """Whether no living job waits with an earlier ticket."""
+    """Whether no running job waits with an earlier ticket."""
     for name in names.listed(folder):
         if not (name.startswith(f"{machine()}-") and name.endswith(".ticket")):
             continue

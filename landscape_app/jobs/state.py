@@ -140,7 +140,7 @@ def log_tail(folder: Path, lines: int = 40) -> str:
 
 
 def _seen(code: int | None) -> str:
-    """How the process ended, in a sentence; "" where nobody saw that."""
+    """How the process ended, in a sentence; "" where it is not known."""
     if code is None:
         return ""
     if code >= 0:
@@ -158,8 +158,8 @@ def _seen(code: int | None) -> str:
 
 
 def _living(job_status: JobStatus, pid: int) -> JobState:
-    """Someone holds the lock: the job of `job_status`, a new one that has not spoken yet, or a
-    script that calls the library.
+    """The state while a process holds the lock: the job of `job_status`, a new job that has not
+    written its status yet, or a script that uses the library.
     """
     if pid != lock.UNKNOWN and job_status.pid != pid:
         return JobState("running", pid=pid)
@@ -173,7 +173,7 @@ def _living(job_status: JobStatus, pid: int) -> JobState:
 
 
 def _told(now: State, job_status: JobStatus, *, pid: int | None = None) -> JobState:
-    """The state `now`, with the figures of the last status."""
+    """The state `now`, with the numbers of the last status."""
     live = pid is not None and now not in status.LAST
     begun = job_status.queued if job_status.started is None else job_status.started
     rate = job_status.rate if live else None

@@ -144,8 +144,8 @@ def asked_at(folder: Path) -> int | None:
 
 
 def _fitting(status: Mapping[str, Any], size: int) -> bytes:
-    """`status` in at most `size` bytes: first the traceback goes, then the phases, then the end of
-    the message.
+    """`status` in at most `size` bytes. First the traceback is dropped, then the phases, then the
+    end of the message.
     """
     content = to_json(status)
     short = str(status.get("message"))[:WORD]
@@ -165,7 +165,7 @@ def _fitting(status: Mapping[str, Any], size: int) -> bytes:
 
 
 def _checked(fields: Mapping[str, Any]) -> JobStatus:
-    """Each field that fits; the others as if they were not there."""
+    """The status with each field that has the right type; other fields count as missing."""
     latest, state = time.time() + AHEAD, fields.get("state")
     phases, settings = fields.get("phases"), fields.get("settings")
     return JobStatus(
@@ -216,7 +216,7 @@ def _number(given: object, most: float) -> float | None:
 
 
 def _whole(given: object) -> int:
-    """A whole number from 0 to `LARGEST`, 0 where it is none."""
+    """A whole number from 0 to `LARGEST`; 0 for any other value."""
     return (
         given
         if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= LARGEST

@@ -55,8 +55,8 @@ def main() -> None:
 
 
 def _become(order: dict[str, Any], writing: int) -> None:
-    """Take the lock, say so, and become the job; the lock survives that because its descriptor
-    does.
+    """Take the lock, report it, and become the job. The job keeps the lock because it keeps the
+    descriptor.
     """
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     from landscape_app.store import files, opening
@@ -83,8 +83,8 @@ def _become(order: dict[str, Any], writing: int) -> None:
 
 
 def _follow(order: dict[str, Any], job: int) -> None:
-    """Wait for the job, and leave how its process ended where it had no last word; then end,
-    whatever comes of that.
+    """Wait for the job. If it wrote no last status, store how its process ended. Then end, even if
+    that failed.
     """
     try:
         nothing = os.open(os.devnull, os.O_RDWR)

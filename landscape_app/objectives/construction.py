@@ -86,7 +86,7 @@ def _of_name(name: str, classes: int, targets: tuple[Tensor, Tensor]) -> Objecti
 def _of_module(
     module: nn.Module, classes: int, sample: Sample, form: Form | None
 ) -> tuple[Objective, Scale, tuple[int, ...]]:
-    """(objective, what its outputs are, labels that it leaves out) of a loss of torch."""
+    """(objective, the meaning of its outputs, labels that it ignores) of a loss of torch."""
     kind = type(module)
     _check_alike(kind, sample)
     trial(lambda outputs, targets: module(outputs, targets).mean(), kind.__name__, sample)
@@ -104,7 +104,7 @@ def _of_callable(
     sample: Sample,
     form: Form | None,
 ) -> tuple[Objective, Scale, tuple[int, ...]]:
-    """(objective, what its outputs are, labels that it leaves out) of a user's own function."""
+    """(objective, the meaning of its outputs, labels that it ignores) of a user's own function."""
     call, rows = as_brought(loss, form), max(map(len, targets))
     ignored: tuple[int, ...] = ()
     objective, scale = objective_of_callable(call, name_of(loss), sample, form)
@@ -126,8 +126,8 @@ def _of_callable(
 
 
 def _check_alike(kind: type[nn.Module], sample: Sample) -> None:
-    """Raise ModelError where a loss of entries would repeat one target for several outputs, as
-    torch does with a warning.
+    """Raise ModelError where a loss of entries would repeat one target for several outputs. torch
+    would only warn.
     """
     outputs, targets = (tuple(part.shape[1:]) for part in (sample.outputs, sample.targets))
     if (

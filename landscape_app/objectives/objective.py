@@ -105,7 +105,7 @@ class Objective:
         return most if self.rows is None else rows
 
     def _each(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """The caller's function, trajectory by trajectory: (…, batch, output) -> (…,)."""
+        """Call the caller's function for each trajectory: (…, batch, output) -> (…,)."""
         assert self.whole is not None
         if outputs.dim() == 2:
             return self.whole(outputs, targets)

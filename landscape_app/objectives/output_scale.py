@@ -93,8 +93,8 @@ def class_scores(
 def _prefers(
     loss: Callable[..., Any], outputs: Tensor, labels: Tensor, left: tuple[int, ...]
 ) -> bool:
-    """Whether rows of every label cost least where their own output alone is large (a loss of the
-    expected class does so too).
+    """Whether rows of every label have the smallest loss where only the output of their label is
+    large. This also holds for a loss of the expected class.
     """
     width = outputs.shape[-1]
     for label in [int(label) for label in labels.unique() if int(label) not in left][:MOST_LABELS]:
@@ -117,7 +117,9 @@ def _prefers(
 
 
 def _slope(loss: Callable[..., Any], at: Tensor, labels: Tensor) -> Tensor | None:
-    """The gradient of `loss` by the outputs `at`; None where the loss fails or is not finite."""
+    """The gradient of `loss` with respect to the outputs `at`; None where the loss fails or is not
+    finite.
+    """
     inputs = at.clone().requires_grad_()
     try:
         (slope,) = torch.autograd.grad(loss(inputs, labels).sum(), inputs)

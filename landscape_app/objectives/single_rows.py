@@ -70,7 +70,9 @@ def harmless(rows: Losses, name: str) -> Losses:
 
 
 def _looped(loss: Callable[..., Any]) -> Losses:
-    """Rows one by one: outputs (…, batch, output), targets (…, batch[, target]) -> (…, batch)."""
+    """The loss of each row, one by one: outputs (…, batch, output), targets (…, batch[, target]) ->
+    (…, batch).
+    """
 
     def rows(outputs: Tensor, targets: Tensor) -> Tensor:
         if outputs.dim() > 2:
@@ -89,7 +91,7 @@ def _looped(loss: Callable[..., Any]) -> Losses:
 
 
 def _mapped(loss: Callable[..., Any]) -> Losses:
-    """The same by torch.vmap, for losses that do not branch on their values."""
+    """The same with torch.vmap, for losses that do not branch on their values."""
     single = torch.vmap(lambda output, target: loss(output[None], target[None]).reshape(()))
 
     def rows(outputs: Tensor, targets: Tensor) -> Tensor:

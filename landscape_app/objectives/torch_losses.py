@@ -181,8 +181,8 @@ def _quiet(module: nn.Module) -> Callable[[torch.device, torch.dtype], nn.Module
 
 
 def _weights(module: nn.Module, *, by_class: bool) -> Callable[[Tensor], Tensor]:
-    """Labels (…, batch) -> weights (…, batch) float64: that of the label's class (or 1), and 0
-    where the label is ignored.
+    """Labels (…, batch) -> weights (…, batch) float64: the weight of the label's class (or 1), and
+    0 for an ignored label.
     """
     weight = getattr(module, "weight", None) if by_class else None
     ignored = int(module.ignore_index)  # type: ignore[arg-type]

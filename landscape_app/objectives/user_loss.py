@@ -105,7 +105,7 @@ def objective_of_callable(
 
 
 def _of_whole_sets(name: str, whole: Batch) -> Objective:
-    """The objective of a loss that is no mean over rows."""
+    """The objective of a loss that is not a mean over rows."""
     why = (
         f"the loss '{name}' is no mean over rows: on a batch it differs from the mean of its"
         " values on single rows"
@@ -145,8 +145,8 @@ def trial(loss: Callable[..., Any], name: str, sample: Sample, form: Form | None
 
 
 def _misuse(shapes: str, *, spread: bool, changed: bool) -> str:
-    """What a loss does to its arguments that it must not do; "" if nothing. Each answer ends the
-    sentence "The loss 'name' …".
+    """What a loss does wrongly to its arguments; "" if nothing. Each text ends the sentence "The
+    loss 'name' …".
     """
     if spread:
         return (
@@ -159,7 +159,7 @@ def _misuse(shapes: str, *, spread: bool, changed: bool) -> str:
 
 
 def _no_loss(value: Any, *, rows: int) -> str:
-    """Why `value` cannot be a loss of so many rows; "" if it can."""
+    """Why `value` cannot be a loss of this number of rows; "" if it can."""
     if not isinstance(value, Tensor):
         got = f"a {type(value).__name__}"
     elif value.is_complex() or value.numel() not in (1, rows) or value.dim() > 2:
@@ -170,9 +170,8 @@ def _no_loss(value: Any, *, rows: int) -> str:
 
 
 def _no_function(value: Tensor, again: Tensor, alone: Any) -> str:
-    """Why the loss is no function of the outputs that training can follow; "" if it is.
-
-    again: its value for the same outputs. alone: its value for outputs without a gradient.
+    """Why training cannot follow the loss as a function of the outputs; "" if it can. again: its
+    value for the same outputs. alone: its value for outputs without a gradient.
     """
     if not value.requires_grad:
         return (
@@ -194,7 +193,9 @@ def _no_function(value: Tensor, again: Tensor, alone: Any) -> str:
 
 
 def _whole(loss: Callable[..., Any], name: str) -> Batch:
-    """`loss` on one batch, as a number; NaN where it cannot take outputs that are not finite."""
+    """`loss` on one batch, as a number; NaN where it does not accept outputs that are not
+    finite.
+    """
 
     def whole(outputs: Tensor, targets: Tensor) -> Tensor:
         try:
@@ -211,8 +212,8 @@ def _whole(loss: Callable[..., Any], name: str) -> Batch:
 
 
 def _keeps(loss: Callable[..., Any], sample: Sample) -> bool:
-    """Whether `loss` keeps tensors that it makes (a list of losses): under torch.vmap those could
-    not be looked at afterwards.
+    """Whether `loss` stores tensors that it makes, for example a list of losses. Under torch.vmap
+    these could not be read afterwards.
     """
     with Watch() as seen:
         loss(sample.outputs.clone(), sample.targets.clone())

@@ -118,7 +118,7 @@ def check_loss(problem: Problem) -> None:
 
 
 def _evaluated(network: nn.Module, x: Tensor) -> tuple[Tensor, list[str]]:
-    """The outputs in eval mode of the rows `x`, and a line where they depend on the other rows of a
+    """The outputs for the rows `x` in eval mode, and a line if they depend on the other rows of a
     batch.
     """
     own = in_mode(private(network), False)
@@ -144,8 +144,8 @@ def _evaluated(network: nn.Module, x: Tensor) -> tuple[Tensor, list[str]]:
 
 
 def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
-    """Lines on what is not trained; refuses a network whose outputs in training are none, or depend
-    on nothing that is trained.
+    """Lines about tensors that are not trained. Raises ModelError for a network without outputs in
+    training, or whose outputs do not depend on any trained tensor.
     """
     training = len(x) > 1  # one row has no spread, which BatchNorm refuses
     own = in_mode(private(network), training)
@@ -181,7 +181,9 @@ def _trained(network: nn.Module, theirs: nn.Module, x: Tensor) -> list[str]:
 
 
 def _untrained(others: Sequence[Tensor], unused: Sequence[str]) -> list[str]:
-    """Lines on trainable tensors that are no parameters, and on parameters without effect."""
+    """Lines about trainable tensors that are not parameters, and about parameters without
+    effect.
+    """
     shapes = " and ".join(str(tuple(value.shape)) for value in others[:3])
     hidden = [
         f"the network uses trainable tensors that are not among its parameters (of shape {shapes};"
@@ -196,8 +198,8 @@ def _untrained(others: Sequence[Tensor], unused: Sequence[str]) -> list[str]:
 
 
 def _make_buffers(network: nn.Module, x: Tensor) -> None:
-    """Have `network` make the buffers that it makes at its first call, where they are constants:
-    then every trajectory has them.
+    """Let `network` make the constant buffers that it makes at its first call, so that every
+    trajectory has them.
     """
     called = private(network)
     with torch.no_grad():
@@ -219,8 +221,8 @@ def _make_buffers(network: nn.Module, x: Tensor) -> None:
 
 
 def _check_shapes(before: nn.Module, after: nn.Module) -> None:
-    """Refuse buffers that a forward pass in training gives another shape: every trajectory holds
-    them in the shape that they have.
+    """Raise ModelError for buffers whose shape changes in a forward pass in training: every
+    trajectory stores them with a fixed shape.
     """
     now = dict(after.named_buffers())
     for key, buffer in before.named_buffers():
@@ -233,8 +235,8 @@ def _check_shapes(before: nn.Module, after: nn.Module) -> None:
 
 
 def _with_classes(data: Dataset, outputs: int, own_loss: bool, own_function: bool) -> Dataset:
-    """`data` with as many classes as there are outputs; refuses a number of outputs that does not
-    fit.
+    """`data` with as many classes as there are outputs. Raises ModelError for a number of outputs
+    that does not fit.
     """
     if data.task == "regression":
         if not own_loss and outputs != data.outputs:
@@ -265,7 +267,7 @@ def _with_classes(data: Dataset, outputs: int, own_loss: bool, own_function: boo
 
 
 def _refuse_width(data: Dataset, outputs: int) -> NoReturn:
-    """Say that the network has another number of outputs than the rows have targets."""
+    """Raise ModelError: the number of outputs differs from the number of targets per row."""
     if like := like_classes(data, outputs):
         raise DataError(f"{data.name}: the labels are {like}.")
     raise ModelError(

@@ -62,8 +62,8 @@ def knee(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> int:
 
 
 def _embeddings(analysed: AnalysedRun, progress: Progress) -> None:
-    """Every method asked for in two and three dimensions; one that diffuses has its t among the
-    parameters.
+    """Every requested method in two and three dimensions. A method with diffusion has its t among
+    the parameters.
     """
     methods, left_out = meaningful(analysed.spec.methods, analysed.spec.distance)
     for why in left_out.values():

@@ -147,8 +147,8 @@ class AnalysedRun:
         return Space.of(geometry, columns, self.spec)
 
     def _at(self, rows: np.ndarray) -> np.ndarray:
-        """Positions of the canonical ids `rows` among the snapshots. Raises AnalysisError where one
-        was lost since it was measured.
+        """Positions of the canonical ids `rows` among the snapshots. Raises AnalysisError where a
+        snapshot was lost after it was measured.
         """
         place = look_up(self.snapshots.column("row"), rows)
         if place.missing:

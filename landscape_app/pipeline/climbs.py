@@ -94,7 +94,7 @@ def climb(losses: np.ndarray) -> float:
 
 
 def _current(run: RunFolder, name: str, inputs: str) -> list[derived.Result]:
-    """The sound results `name` of these snapshots by this code."""
+    """The intact results `name` of these snapshots, computed by this version."""
     return [
         result
         for result in derived.all(run.path, name)
@@ -103,7 +103,7 @@ def _current(run: RunFolder, name: str, inputs: str) -> list[derived.Result]:
 
 
 def _known(run: RunFolder, inputs: str) -> dict[Pair, np.ndarray]:
-    """The losses on every line that was evaluated already."""
+    """The losses on every line that was already evaluated."""
     return {
         (int(low), int(high)): losses
         for result in _current(run, "climbs", inputs)
@@ -114,7 +114,7 @@ def _known(run: RunFolder, inputs: str) -> dict[Pair, np.ndarray]:
 def _evaluated(
     run: RunFolder, pairs: Sequence[Pair], progress: Progress, objects: UserObjects | None
 ) -> dict[Pair, np.ndarray]:
-    """The losses on the line of every pair whose snapshots are there."""
+    """The losses on the line of every pair whose snapshots exist."""
     progress.phase("climbs", POINTS * len(pairs), "points")
     machine = look("cpu" if run.spec.device == "cpu" else "auto", workers=run.spec.workers)
     problem = rebuilt(run, objects, device=machine.devices[0], wanted="climbs")
@@ -141,7 +141,9 @@ def _evaluated(
 def _ends(
     run: RunFolder, anchor: Bundle, pairs: np.ndarray
 ) -> tuple[np.ndarray, tuple[Bundle, Bundle]]:
-    """(the pairs (p, 2) whose snapshots are there, the states of their first and their last)."""
+    """(the pairs (p, 2) whose snapshots exist, the states of their first snapshots and of their
+    second ones).
+    """
     rows = np.unique(pairs)
     states_of, there = states.read(run, anchor, rows)
     place = look_up(rows, pairs).at.reshape(pairs.shape)

@@ -76,7 +76,7 @@ def run(study: StudyFolder, runs: Path, spec: AnalysisSpec, progress: Progress) 
 
 
 def _named(ids: Sequence[str], spec: AnalysisSpec) -> str:
-    """An id that the same runs and settings always get."""
+    """An id that is always the same for these runs and settings."""
     mark = hashlib.sha256(f"{list(ids)} {spec.model_dump_json(exclude=ALSO)}".encode()).hexdigest()[
         :8
     ]

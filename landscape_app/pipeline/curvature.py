@@ -93,8 +93,8 @@ def _computed(
 
 
 def _measured(at: Anchored, progress: Progress) -> tuple[list[Line], Arrays, dict[str, float]]:
-    """(lines of the measures, arrays, seconds of each phase). A measure that has no meaning here
-    does not keep the others from being made.
+    """(lines of the measures, arrays, seconds of each phase). A measure without a meaning here does
+    not prevent the others.
     """
     measures: list[Line] = []
     arrays: Arrays = {}

@@ -50,7 +50,7 @@ def _keep(
     diagrams: Sequence[derived.Result | None],
     prefix: str,
 ) -> None:
-    """What is current stays, unless a run has its diagram only now."""
+    """Store the distances. A current result stays, unless a run has got its diagram since."""
     stored = derived.current(cache.folder, "diagram_distances", parameters, cache.inputs)
     if stored is None or stored.meta["missing"] != _missing(folders, diagrams):
         derived.write(
@@ -98,7 +98,7 @@ def of(
 
 
 def _diagram(result: derived.Result, prefix: str) -> tuple[Diagram, float]:
-    """(the stored bars but for the shortest beyond LONGEST, the sum of these)."""
+    """(the LONGEST longest stored bars, the sum of the lengths of the others)."""
     birth, death = result.arrays[f"{prefix}birth"], result.arrays[f"{prefix}death"]
     censored = (
         result.arrays[f"{prefix}censored"].astype(bool)

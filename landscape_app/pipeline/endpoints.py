@@ -78,7 +78,7 @@ def read(run: RunFolder, point: Point, *, most: int) -> Ends:
 def _finite_ends(
     run: RunFolder, weights: np.ndarray, still: Mapping[str, torch.Tensor]
 ) -> Iterator[_End]:
-    """The finite ends of all jumps whose files are intact, in the journal's order."""
+    """The finite ends of all jumps with intact files, in the journal's order."""
     spec, keys = run.spec, [f"buffers.{key}" for key in still]
     for line in run.committed("chunk"):
         if int(line["last"]) != spec.epochs:

@@ -103,7 +103,7 @@ def check(
 
 
 def _tell_unknown(run: RunFolder, network: nn.Module) -> None:
-    """Into the log: nothing says what the run was begun with."""
+    """Log that there is no record of what the run was begun with."""
     same = _stored(run, network)
     weights = "" if same else " Its initial weights are not those of the network now."
     log.info(
@@ -115,7 +115,7 @@ def _tell_unknown(run: RunFolder, network: nn.Module) -> None:
 
 
 def _rounded(run: RunFolder, before: Mapping[str, Any], now: Identity, network: nn.Module) -> bool:
-    """Whether the network is that which the run began with, but for rounding."""
+    """Whether the network is the one that the run began with, up to rounding."""
     return near(before, now, "answers") and _stored(run, network)
 
 
@@ -129,8 +129,8 @@ def _tell_rounded(run: RunFolder, changed: list[str]) -> None:
 
 
 def _elsewhere(before: Mapping[str, Any], now: Identity) -> bool:
-    """Whether the same code draws other last digits now: torch is another version, or the machine
-    another. Else bits are compared.
+    """Whether the same code may now give other last digits, because the version of torch or the
+    machine is another. If not, bits are compared.
     """
     if before["network"]["fixed"] != now["network"]["fixed"]:
         return False
@@ -140,7 +140,9 @@ def _elsewhere(before: Mapping[str, Any], now: Identity) -> bool:
 
 
 def _machine() -> list[str]:
-    """What decides the last digits of numbers that torch draws or computes on a processor."""
+    """The properties that decide the last digits of numbers that torch draws or computes on a
+    processor.
+    """
     return [
         platform.system(),
         platform.machine(),
@@ -180,9 +182,7 @@ def frozen(problem: Problem) -> dict[str, np.ndarray]:
 
 
 def _stored(run: RunFolder, network: nn.Module) -> bool:
-    """Whether the state of `network` is, but for rounding, that which the run began with, as far as
-    it is stored.
-    """
+    """Whether the state of `network` is, up to rounding, the stored one that the run began with."""
     if not any(line["file"] == FILE for line in run.committed()) or FILE in run.damaged():
         return True
     own = {**dict(network.named_parameters()), **dict(network.named_buffers())}
@@ -204,8 +204,8 @@ def _told(described: Description) -> dict[str, dict[str, str]]:
 
 
 def _few(words: Mapping[str, str]) -> dict[str, str]:
-    """The same words, or hashes of groups of them: of what has the first parts of its path in
-    common.
+    """The same words; or, where there are many, hashes of groups of words whose paths begin with
+    the same parts.
     """
     for depth in (None, 3, 2, 0):
         groups: dict[str, list[str]] = {}
@@ -226,8 +226,8 @@ def _few(words: Mapping[str, str]) -> dict[str, str]:
 
 
 def _value(loss: Loss, outputs: Tensor | None, y: np.ndarray) -> float | None:
-    """The loss of some rows; None where it is not a number, not the same each time, or fails, which
-    the checks before a run say.
+    """The loss of some rows; None where it is not a number, changes between calls, or fails. The
+    checks before a run report these cases.
     """
     if outputs is None:
         return None
@@ -244,7 +244,7 @@ def _value(loss: Loss, outputs: Tensor | None, y: np.ndarray) -> float | None:
 
 def _made(make: Make, problem: Problem) -> dict[str, str]:
     """The class and settings of the optimizer that `make` makes; empty where it fails, which is
-    said before the run.
+    reported before the run.
     """
     try:
         parameters = [nn.Parameter(torch.zeros(slot.shape)) for slot in problem.layout.slots]

@@ -60,7 +60,7 @@ def _changed(before: Mapping[str, Any], now: Identity, kinds: Sequence[str]) -> 
 
 
 def _unequal(part: str, old: Mapping[str, str], new: Mapping[str, str], *, all: bool) -> list[str]:
-    """What differs, in words; all: also what stands on one side only."""
+    """What differs, in words. all: also report parts that exist on only one side."""
     paths = [
         path
         for path in {**old, **new}

@@ -75,7 +75,7 @@ def _of_run(runs: Path, name: str) -> Mapping[str, np.ndarray] | None:
 
 
 def _of_file(path: Path) -> Mapping[str, np.ndarray] | None:
-    """The tensors of a run's own file; None for any other."""
+    """The tensors of a file that a run has written; None for any other file."""
     from landscape_app.store.tensors import TensorFile
 
     if path.suffix != ".safetensors" or not path.is_file():
@@ -92,7 +92,9 @@ def _of_file(path: Path) -> Mapping[str, np.ndarray] | None:
 
 
 def _holding(model: nn.Module, stored: Weights, whose: str) -> nn.Module:
-    """A copy of `model` with the tensors stored as "param.KEY", "buffer.KEY" and "frozen.KEY"."""
+    """A copy of `model` with the tensors that are stored as "param.KEY", "buffer.KEY" and
+    "frozen.KEY".
+    """
     copy = private(model)
     own = {**dict(copy.named_parameters()), **dict(copy.named_buffers())}
     for name, value in stored.items():

@@ -172,7 +172,7 @@ class Joint:
 
 
 def _unlike_probes(folders: Sequence[RunFolder]) -> str | None:
-    """Why softmax outputs of these runs cannot be compared, if they cannot."""
+    """Why softmax outputs of these runs cannot be compared; "" if they can."""
     probes = {folder.id: (folder.prepared() or {}).get("probe_hash") for folder in folders}
     other = _other(probes)
     return (
@@ -186,8 +186,8 @@ def _unlike_probes(folders: Sequence[RunFolder]) -> str | None:
 
 
 def _unlike_losses(folders: Sequence[RunFolder]) -> str | None:
-    """Why losses of single examples cannot be compared between these runs, if they cannot: another
-    loss, other examples or labels.
+    """Why losses of single examples cannot be compared between these runs (another loss, other
+    examples or labels); "" if they can.
     """
     facts = {folder.id: folder.prepared() or {} for folder in folders}
     other = _other({id: prepared.get("loss") for id, prepared in facts.items()})
@@ -213,6 +213,6 @@ def _unlike_losses(folders: Sequence[RunFolder]) -> str | None:
 
 
 def _other(values: dict[str, Any]) -> str | None:
-    """The first of the ids whose value is missing or not the first one's."""
+    """The first id whose value is missing, or differs from that of the first id."""
     first = next(iter(values.values()))
     return next((id for id, value in values.items() if value is None or value != first), None)

@@ -166,8 +166,8 @@ def _barriers(at: Anchored) -> Measures:
 
 
 def _heights(profiles: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(height (e,) of each line, its climb (e,), NaN where a loss is not finite, whether all losses
-    are (e,)).
+    """(height (e,) of each line; its climb (e,), NaN where a loss is not finite; whether all losses
+    are finite (e,)).
     """
     segments = [barriers.Segment(profile) for profile in profiles]
     heights = np.array([segment.height for segment in segments])

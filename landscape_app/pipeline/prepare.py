@@ -70,7 +70,7 @@ def ready(
 
 
 def _resumed(run: RunFolder, spec: RunSpec, objects: UserObjects, before: dict[str, Any]) -> Ready:
-    """The same again: the problem as it was, by the plan that is kept."""
+    """Prepare an existing run: the same problem, with the stored plan."""
     chosen = _planned(run, before)
     problem, data = problem_of(spec, objects, device=chosen.devices[0])
     _compare(run, before, problem, data, objects)
@@ -78,7 +78,7 @@ def _resumed(run: RunFolder, spec: RunSpec, objects: UserObjects, before: dict[s
 
 
 def _begun(run: RunFolder, spec: RunSpec, objects: UserObjects, progress: Progress | None) -> Ready:
-    """A new run: its problem is built, its plan measured, and both are written down."""
+    """Prepare a new run: build its problem, measure its plan, and store both."""
     machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
     problem, data = problem_of(spec, objects, device=machine.devices[0], tell=True)
     check_behaviour(problem.network, problem.x_train[:4])
@@ -102,7 +102,7 @@ def _begun(run: RunFolder, spec: RunSpec, objects: UserObjects, progress: Progre
 
 
 def _tell_recipe(spec: RunSpec, problem: Problem, data: Dataset) -> None:
-    """What a reader of the log may not expect of the regime."""
+    """Log what a reader may not expect of the regime."""
     if spec.augmentation and not problem.augmentation:
         log.info(
             "%s: no images, so the regime '%s' is without augmentation here",
@@ -114,8 +114,8 @@ def _tell_recipe(spec: RunSpec, problem: Problem, data: Dataset) -> None:
 
 
 def _planned(run: RunFolder, before: Mapping[str, Any]) -> Plan:
-    """The plan that `run` was begun with. Raises RunDamagedError where the "prepared" line does not
-    say what going on needs.
+    """The plan that `run` was begun with. Raises RunDamagedError where the "prepared" line lacks
+    what resuming needs.
     """
     lacking = [name for name in ("plan", "tensors", "data_hash") if name not in before]
     try:
@@ -135,7 +135,7 @@ def _planned(run: RunFolder, before: Mapping[str, Any]) -> Plan:
 
 
 def _recipe(spec: RunSpec) -> str:
-    """What the run does beside minimising the loss, in words."""
+    """What the run does besides minimising the loss, in words."""
     corrupted = (
         f", {spec.label_corruption:.0%} of the labels redrawn" if spec.label_corruption else ""
     )
@@ -184,7 +184,7 @@ def _buffers(problem: Problem) -> list[dict[str, Any]]:
 
 
 def _accuracy(problem: Problem) -> dict[str, Any] | None:
-    """What counts as right, and of how many test rows that is told; None for a regression."""
+    """What counts as right, and the number of test rows behind it; None for a regression."""
     accuracy = problem.objective.accuracy
     if accuracy is None:
         return None

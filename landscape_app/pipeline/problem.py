@@ -56,7 +56,7 @@ def problem_of(
 
 
 def _fitted(spec: RunSpec, objects: UserObjects) -> acceptance.Accepted:
-    """Data and network as they fit each other."""
+    """Data and network, fitted to each other."""
     data, network = _ingredients(spec, objects.data, objects.network)
     fitted = acceptance.accepted(
         network,

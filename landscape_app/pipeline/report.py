@@ -39,14 +39,14 @@ def of_run(run: RunFolder, *, t: int | None = None, distance: str = EUCLIDEAN) -
 
 
 def _embedding(run: RunFolder, at: dict[str, Any]) -> dict[str, Any]:
-    """How well PHATE in three dimensions shows the distances."""
+    """How well PHATE in three dimensions preserves the distances."""
     embedding = _meta(run, "embedding", method="phate", dims=3, **at)
     names = ("components", "t", "knee", "stress", "demap", "step_over_spread")
     return {name: embedding.get(name) for name in names}
 
 
 def _topology(run: RunFolder, at: dict[str, Any]) -> dict[str, Any]:
-    """The persistence of the train loss and of the distances, and what is more than chance."""
+    """The persistence of the train loss and of the distances, and its significance."""
     sublevel = _meta(run, "sublevel", filtration="train_loss", **at)
     rips = _meta(run, "rips", distance=at["distance"])
     climbs = _meta(run, "climbs", filtration="train_loss", **at)
@@ -66,7 +66,7 @@ def _topology(run: RunFolder, at: dict[str, Any]) -> dict[str, Any]:
 
 
 def _anchor(run: RunFolder) -> dict[str, float]:
-    """The anchor's scores by the store's names; empty where its file is damaged."""
+    """The anchor's scores, by their names in the store; empty where its file is damaged."""
     try:
         tensors = run.tensors("anchor.safetensors")
     except RunDamagedError:
@@ -108,7 +108,7 @@ def _shared_t(study: StudyFolder, spec: AnalysisSpec) -> int | None:
 
 
 def _rows(run: RunFolder) -> int:
-    """Snapshots that are committed: the anchor and every chunk's trajectories × epochs."""
+    """Number of committed snapshots: the anchor, and trajectories × epochs of every chunk."""
     chunks = sum(
         len(line["trajectories"]) * (line["last"] - line["first"] + 1)
         for line in run.committed("chunk")

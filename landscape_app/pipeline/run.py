@@ -56,8 +56,8 @@ def execute(run: RunFolder, progress: Progress, objects: UserObjects | None = No
 
 
 def _anchor(run: RunFolder, start: Ready, progress: Progress, damaged: set[str]) -> Bundle:
-    """The trained network as a bundle of one: read if it is there, else trained from the last
-    intact chunk on.
+    """The trained network as a bundle of one. It is read if it exists, otherwise trained from the
+    last intact chunk.
     """
     problem, inventory = start.problem, run.inventory()
     intact = {line["file"]: line for line in inventory.committed if line["file"] not in damaged}
@@ -76,8 +76,8 @@ def _anchor(run: RunFolder, start: Ready, progress: Progress, damaged: set[str])
 
 
 def _initial(run: RunFolder, problem: Problem, *, stored: bool) -> Bundle:
-    """The weights that training begins with: those that are stored, else the network's, which then
-    are.
+    """The weights at the start of training: the stored ones, otherwise the network's, which are
+    then stored.
     """
     if stored:
         return from_named_state(run.tensors(INIT), problem.layout, problem.device)
@@ -89,7 +89,7 @@ def _initial(run: RunFolder, problem: Problem, *, stored: bool) -> Bundle:
 def _trained(
     run: RunFolder, problem: Problem, progress: Progress, last: tuple[int, Bundle]
 ) -> Bundle:
-    """The network trained to its end from `last` on: (epochs done, state after them)."""
+    """Train the network from `last` to the end: (epochs done, state after them)."""
     done, bundle = last
     progress.phase("training", run.spec.train_epochs - done, "epochs")
 
@@ -103,7 +103,9 @@ def _trained(
 def _last_base(
     run: RunFolder, intact: dict[str, dict[str, Any]], initial: Bundle
 ) -> tuple[int, Bundle]:
-    """(epochs done, state after them): of the unbroken sequence of intact base chunks."""
+    """(epochs done, state after them) of the last chunk in the unbroken sequence of intact base
+    chunks.
+    """
     done, file = 0, None
     for line in sorted(
         (line for line in intact.values() if line["kind"] == "base"),
@@ -143,7 +145,7 @@ def _commit_anchor(
 
 
 def _check_same(run: RunFolder, tensors: Mapping[str, np.ndarray]) -> None:
-    """Raise ResumeError where the run has snapshots around an anchor of other weights."""
+    """Raise ResumeError where the run already has snapshots around an anchor with other weights."""
     before = {line["sha256"] for line in run.committed("anchor")}
     if (
         before
@@ -160,8 +162,8 @@ def _check_same(run: RunFolder, tensors: Mapping[str, np.ndarray]) -> None:
 def _sample(
     run: RunFolder, start: Ready, anchor: Bundle, progress: Progress, damaged: set[str]
 ) -> None:
-    """All chunks that are not committed and intact; a damaged one in the middle is sampled again
-    from the one before it.
+    """Sample all chunks that are not committed or not intact. A damaged chunk in the middle is
+    sampled again from the chunk before it.
     """
     plan, todo = start.plan, _left(run, start, damaged)
     steps = sum(
@@ -182,7 +184,7 @@ def _sample(
 
 
 def _left(run: RunFolder, start: Ready, damaged: set[str]) -> list[BundleWork]:
-    """What is still to be sampled: of each bundle its groups of chunks that follow each other."""
+    """What is still to be sampled: for each bundle, groups of consecutive chunks."""
     wanted = chunks(run.spec.epochs, start.plan.chunk_epochs)
     there = {
         (line["bundle"], line["first"])
@@ -200,8 +202,8 @@ def _left(run: RunFolder, start: Ready, damaged: set[str]) -> list[BundleWork]:
 
 
 def _turns(todo: list[BundleWork], bundles: int) -> Iterator[list[BundleWork]]:
-    """Groups of one bundle follow each other, one a turn: the state before a later one may only be
-    made by an earlier one.
+    """The groups of a bundle, one per turn: an earlier group may make the state that a later one
+    starts from.
     """
     of_bundle = [[item for item in todo if item.bundle == bundle] for bundle in range(bundles)]
     for turn in range(max(map(len, of_bundle), default=0)):
@@ -225,7 +227,7 @@ def _chunk_file(bundle: int, chunk: tuple[int, int]) -> str:
 def _state_before(
     run: RunFolder, bundle: int, chunk: tuple[int, int], wanted: list[tuple[int, int]]
 ) -> Callable[[], Mapping[str, np.ndarray] | None]:
-    """How to read the state that `chunk` goes on from; None before the jump."""
+    """A function that reads the state from which `chunk` continues; None before the jump."""
     before = [earlier for earlier in wanted if earlier[1] == chunk[0] - 1]
     return (lambda: run.tensors(_chunk_file(bundle, before[0]))) if before else (lambda: None)
 

@@ -57,7 +57,9 @@ def of(
 def _losses(
     analysed: AnalysedRun, edges: np.ndarray
 ) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """({filtration: samples}, {filtration: meta}); what cannot be tested says why."""
+    """({filtration: samples}, {filtration: meta}). The meta of a filtration that cannot be tested
+    says why.
+    """
     samples, meta = {}, {}
     for name in FILTRATIONS:
         try:
@@ -68,7 +70,9 @@ def _losses(
 
 
 def _loss(analysed: AnalysedRun, edges: np.ndarray, name: str) -> tuple[np.ndarray, dict[str, Any]]:
-    """One filtration's test. Scales that leave out the same snapshots are permuted alike."""
+    """The test of one filtration. Scales that leave out the same snapshots use the same
+    permutations.
+    """
     entry, spec = FILTRATIONS[name], analysed.spec
     changing = FILTRATIONS[str(entry.settings.get(CHANGES_OF, name))]
     series, why = arrays.filtered(str(entry.settings.get(CHANGES_OF, name)), analysed.columns)

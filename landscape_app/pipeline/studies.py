@@ -72,7 +72,7 @@ def run(
 def _carried_out(
     runs: Path, spec: StudySpec, session: Session, only_table: bool, statistics: StatisticsSpec
 ) -> tuple[StudyTable, dict[str, Any]]:
-    """What `run` gives, once it is known that the grid can be judged."""
+    """The result of `run`, after a check that the grid can be judged."""
     begun = time.monotonic()
     folder = _there(runs, spec) if only_table else open_study(runs, spec)
     failed: dict[str, str] = {}
@@ -128,7 +128,7 @@ def open_study(runs: Path, spec: StudySpec) -> StudyFolder:
 
 
 def _there(runs: Path, spec: StudySpec) -> StudyFolder:
-    """The study's folder. Raises SpecError where it is of another grid, RunMissingError."""
+    """The study's folder. Raises SpecError where it has another grid, RunMissingError."""
     folder = StudyFolder.open(runs, spec.name)
     if folder.runs != list(spec.runs) or folder.analysis != spec.analysis:
         raise SpecError(
@@ -175,8 +175,8 @@ def judge(folder: StudyFolder, table: StudyTable, settings: StatisticsSpec) -> S
 
 
 def _judge_all(folder: StudyFolder, table: StudyTable, settings: StatisticsSpec) -> StudyReport:
-    """The report of the gap asked for, stored last; before it those of the other gaps, for the
-    page, where anything can be said of them.
+    """The report on the requested gap, which is stored last. The reports on the other gaps, for the
+    page, are stored before it where they can be computed.
     """
     asked = roles(table, settings).gap
     for gap in (gap for gap in GAPS if gap != asked and gap in table.columns):

@@ -139,8 +139,8 @@ def _embed(
     progress: Progress,
     failed: dict[str, str],
 ) -> None:
-    """All runs in one cloud of function space; where they have none in common, why is stored in its
-    place.
+    """Embed all runs in one cloud of function space. Where this is not possible, the reason is
+    stored instead.
     """
     methods = (
         tuple(name for name in JOINTLY if name in spec.analysis.methods)
@@ -166,7 +166,7 @@ def _complete(run: RunFolder, surfaces: Sequence[SurfaceSpec]) -> bool:
 
 
 def _epochs(run: RunFolder) -> int:
-    """Steps that a run takes from its beginning: training epochs, and jump and retraining epochs of
+    """The number of epochs of a run from its beginning: of training, and of jump and retraining of
     all trajectories.
     """
     return run.spec.train_epochs + run.spec.rows_per_trajectory * len(run.spec.trajectories)

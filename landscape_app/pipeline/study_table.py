@@ -75,7 +75,7 @@ def _row(run: RunFolder, spec: StudySpec, t: int | None, labels: dict[str, str])
 
 def _curved(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
     """The measures that need the network, without their parts: layers, and eigenvalues after the
-    first, are not the same in all networks.
+    first, differ from network to network.
     """
     result = (
         None
@@ -92,7 +92,7 @@ def _curved(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
 
 
 def _topology(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, str]) -> Cells:
-    """Summaries of the snapshots' diagrams; a result that is not there gives no cells."""
+    """Summaries of the snapshots' diagrams. A missing result gives no cells."""
     cells: Cells = {}
     for name, entry in FILTRATIONS.items():
         diagram = derived.find(
@@ -117,8 +117,8 @@ def _topology(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, s
 
 
 def _climbs(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, str]) -> Cells:
-    """Of the bars of the train loss alone: those of its logarithm and rank have the same minima,
-    and a climb is in train loss anyway.
+    """The climbs of the bars of the train loss only. Its logarithm and rank have the same minima,
+    and a climb is measured in train loss.
     """
     result = derived.find(
         path, "climbs", filtration=TRAIN, t=t, graph_k=spec.graph_k, **kernel(spec)
@@ -131,8 +131,8 @@ def _climbs(path: Path, spec: AnalysisSpec, t: int | None, labels: dict[str, str
 
 
 def _linear(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
-    """The mean rise, and of a plane the same summaries as of the snapshots: of the surfaces that
-    the study asks for.
+    """The mean rise of the study's surfaces; for a plane also the same summaries as for the
+    snapshots.
     """
     cells: Cells = {}
     for kind in spec.surfaces:

@@ -76,7 +76,7 @@ def surface(
 def _computed(
     run: RunFolder, spec: SurfaceSpec, progress: Progress, objects: UserObjects | None
 ) -> Stored:
-    """The arrays of the surface, and what is said of it."""
+    """The arrays of the surface, and its meta."""
     begun = time.monotonic()
     progress.phase("preparing")
     machine = look("cpu" if run.spec.device == "cpu" else "auto", workers=run.spec.workers)
@@ -100,7 +100,7 @@ def _computed(
 
 
 def _losses(around: Around, plane: Plane, spec: SurfaceSpec, machine: Machine) -> Stored:
-    """The grid's axes and its scores; how they were evaluated, and how fast."""
+    """The axes and scores of the grid; how they were evaluated, and how fast."""
     dims = len(plane.directions)
     alpha, beta = grid(spec.points, spec.extent, dims=dims)
     at = np.stack(np.meshgrid(alpha, beta), -1).reshape(-1, 2)[:, :dims]
@@ -121,7 +121,7 @@ def _losses(around: Around, plane: Plane, spec: SurfaceSpec, machine: Machine) -
 
 
 def _batchnorm(spec: RunSpec, problem: Problem) -> str | None:
-    """Whose running statistics the points have, in words; None without any."""
+    """Which running statistics the points use, in words; None for a network without any."""
     if not problem.layout.buffers:
         return None
     return REESTIMATE if spec.batchnorm == "re-estimate" else KEEP
@@ -170,8 +170,8 @@ def _of_snapshots(taken: Snapshots, arrays: dict[str, np.ndarray]) -> dict[str, 
 def _centre(
     run: RunFolder, arrays: dict[str, np.ndarray], stored: dict[str, np.ndarray]
 ) -> dict[str, Any]:
-    """The centre against what was recorded when the anchor was trained, by another way of
-    evaluating it.
+    """The centre, compared with what was recorded when the anchor was trained. That record was
+    computed in another way.
     """
     middle = len(arrays["beta"]) // 2, len(arrays["alpha"]) // 2
     centre: dict[str, Any] = {}
@@ -243,7 +243,7 @@ def _points(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def _snapshots(arrays: dict[str, np.ndarray], taken: Snapshots) -> dict[str, np.ndarray]:
-    """Columns with a row for each snapshot: what was recorded of it, and its place."""
+    """Columns with a row for each snapshot: its recorded values, and its place."""
     place = look_up(taken.column("row"), arrays["rows"])
     alpha, beta = arrays["coordinates"].T
     columns = {name: column[place.places] for name, column in taken.columns.items()}

@@ -118,14 +118,16 @@ def _significance(analysed: AnalysedRun) -> None:
 
 
 def _norm(analysed: AnalysedRun) -> float:
-    """‖θo‖, the unit of distances between weights, so that runs compare; 1 for other distances."""
+    """‖θo‖, the unit of distances between weights, which makes runs comparable; 1 for other
+    distances.
+    """
     normed = DISTANCES[analysed.spec.distance].settings.get("normed")
     return float(facts(analysed.run).get("weight_norm") or 1.0) if normed else 1.0
 
 
 def _rips(analysed: AnalysedRun) -> None:
-    """Of the distinct snapshots, as duplicates only add bars of length 0. None of these bars is
-    tested: see `significance.of`.
+    """Rips persistence of the distinct snapshots: duplicates would only add bars of length 0. These
+    bars are not tested; see `significance.of`.
     """
     spec, norm = analysed.spec, _norm(analysed)
     given = {name: getattr(spec, setting) for name, setting in SETTINGS["rips"].items()}
@@ -149,8 +151,8 @@ def _rips(analysed: AnalysedRun) -> None:
 
 
 def _over_picture(analysed: AnalysedRun, filtration: str) -> None:
-    """Nothing where the embedding was not asked for, or too few snapshots have a value of the
-    filtration.
+    """Persistence over the triangulated picture. Nothing where the embedding was not requested, or
+    too few snapshots have a value of the filtration.
     """
     spec, entry = analysed.spec, FILTRATIONS[filtration]
     values, left_out = arrays.filtered(filtration, analysed.columns)
@@ -175,7 +177,7 @@ def _over_picture(analysed: AnalysedRun, filtration: str) -> None:
 
 
 def _places(embedding: derived.Result, rows: np.ndarray) -> np.ndarray:
-    """(m, 2): where the snapshots `rows` (m,) are in the picture."""
+    """(m, 2): the coordinates of the snapshots `rows` (m,) in the picture."""
     place = look_up(embedding.arrays["rows"], rows)
     if place.missing:
         raise AnalysisError(

@@ -96,7 +96,7 @@ def parameters(run: RunFolder) -> dict[str, Any]:
 
 
 def _ask(checked: CheckSubject, entry: Entry) -> dict[str, Any]:
-    """One check's answer."""
+    """The result of one check."""
     try:
         outcome: Outcome = entry.load()(checked)
     except DoesNotApply as words:
@@ -121,7 +121,9 @@ def _ask(checked: CheckSubject, entry: Entry) -> dict[str, Any]:
 
 
 def _passed(entry: Entry, outcome: Outcome) -> bool:
-    """Whether the outcome is sound, and its figure between the bounds of the check."""
+    """Whether the check succeeded: the outcome is valid, and its figure is between the bounds of
+    the check.
+    """
     value, most, least = outcome.value, entry.settings.get("most"), entry.settings.get("least")
     most = outcome.most if outcome.most is not None else most
     return (

@@ -66,7 +66,7 @@ def digest(array: Tensor | np.ndarray) -> str:
 
 
 class _Walk:
-    """One walk through an object; what was met before is not entered again."""
+    """One walk through an object. Each part is entered once."""
 
     def __init__(self, state: bool) -> None:
         self.description, self._state = Description(), state
@@ -75,7 +75,7 @@ class _Walk:
         self._held: list[Any] = []  # so that no address is used twice
 
     def visit(self, path: str, value: Any, *, changing: bool, level: int) -> None:
-        """Note `value` under `path`, and what it is made of under paths that go on from there."""
+        """Note `value` under `path`, and its parts under longer paths."""
         self._looks += 1
         if self._looks > LOOKS:
             return

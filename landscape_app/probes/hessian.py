@@ -71,8 +71,8 @@ def _gradients(loss: Tensor, parameters: list[nn.Parameter]) -> Gradients:
 def _second(
     gradients: Gradients, parameters: list[nn.Parameter], v: list[Tensor], *, keep: bool = False
 ) -> Tensor:
-    """(parameter,) float64: the Hessian times `v`. What the loss does not use, or uses linearly,
-    contributes 0.
+    """(parameter,) float64: the Hessian times `v`. Parameters that the loss does not use, or uses
+    linearly, contribute 0.
     """
     pairs = [
         (g, part) for g, part in zip(gradients, v, strict=True) if g is not None and g.requires_grad

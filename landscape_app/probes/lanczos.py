@@ -130,8 +130,8 @@ def top(
 def _searched(
     krylov: KrylovBasis, generator: np.random.Generator, count: int, steps: int, tolerance: float
 ) -> bool:
-    """Let `krylov` grow until its `count` largest eigenvalues have converged, or by `steps`
-    products: whether they have.
+    """Let `krylov` grow until its `count` largest eigenvalues have converged, or for at most
+    `steps` products. Returns whether they have converged.
     """
     going, scale, error = True, float(np.finfo(float).tiny), math.inf
     while going and krylov.products < steps:
@@ -177,12 +177,12 @@ def density(
 
 
 def _grown(krylov: KrylovBasis, first: int, most: int) -> float:
-    """Let `krylov` grow to `first` steps, then by half again and again to `most`, until its
-    negative share settles: how far it may be off.
+    """Let `krylov` grow to `first` steps, then by half again and again up to `most`, until its
+    negative share is stable. Returns the possible error of the share.
 
-    That is what the last third of the steps changed, and at least half of the weight of the node at
-    the cut: it stands for eigenvalues on both sides of it. (Of the two nodes beside the cut that of
-    less weight: the other may be all that is flat.)
+    This error is the change over the last third of the steps, but at least half of the weight of a
+    node at the cut, because such a node stands for eigenvalues on both sides of it. Of the two
+    nodes beside the cut the one of smaller weight is used; the other may be all flat directions.
     """
     look = first
     while True:
@@ -209,7 +209,7 @@ def _negative(krylov: KrylovBasis, steps: int) -> tuple[float, float]:
 
 
 def _exactly_one(weights: np.ndarray) -> np.ndarray:
-    """The last bits go to the heaviest."""
+    """Normalise the weights to a sum of exactly 1; the largest weight takes the rounding error."""
     result = weights.copy()
     for _ in range(2):  # the first time, the sum's own rounding may be left over
         result[result.argmax()] += 1.0 - math.fsum(result)
@@ -219,8 +219,8 @@ def _exactly_one(weights: np.ndarray) -> np.ndarray:
 def _smoothed(
     nodes: np.ndarray, weights: np.ndarray, points: int
 ) -> tuple[np.ndarray, np.ndarray, float]:
-    """(grid, density, width): each node a Gaussian, integrated over the cells of the grid, so that
-    none falls between two points.
+    """(grid, density, width). Each node becomes a Gaussian, integrated over the cells of the grid,
+    so that no node falls between two points.
     """
     width = _width(nodes)
     edges = np.linspace(nodes.min() - TAILS * width, nodes.max() + TAILS * width, points + 1)
@@ -229,5 +229,5 @@ def _smoothed(
 
 
 def _width(nodes: np.ndarray) -> float:
-    """The standard deviation of the smoothing of eigenvalues over the range of `nodes`."""
+    """The standard deviation of the smoothing, for eigenvalues over the range of `nodes`."""
     return (float(np.ptp(nodes)) or max(1.0, abs(float(nodes[0])))) * WIDTH

@@ -55,7 +55,7 @@ def path_norm(network: nn.Module, shape: tuple[int, ...]) -> float:
 
 
 def _folded(network: nn.Module) -> list[nn.Module]:
-    """The chain without BatchNorm and without what does nothing in eval mode."""
+    """The chain without BatchNorm, and without modules that do nothing in eval mode."""
     chain: list[nn.Module] = []
     for name, layer in _leaves(network, ""):
         last = chain[-1] if chain else None

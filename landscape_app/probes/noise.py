@@ -68,7 +68,7 @@ def sigma(
 def _drops(
     point: Point, score: Callable[[], float], *, draws: int, seed: int, magnitude: bool
 ) -> Callable[[float], np.ndarray]:
-    """σ ↦ how much lower the score is with each draw of noise, (draw,); infinite where it is not
+    """σ ↦ how much each draw of noise lowers the score, (draw,); infinite where the score is not
     finite.
     """
     weights, base = point.weights(), score()
@@ -86,7 +86,9 @@ def _drops(
 
 
 def _bracket(enough: Callable[[float], bool]) -> tuple[float, float]:
-    """(low, high), a factor of 4 apart, between which `enough` becomes true, from 2⁻⁴ outwards."""
+    """(low, high), a factor of 4 apart, between which `enough` becomes true. The search starts at
+    2⁻⁴.
+    """
     at = 2.0**-4
     if enough(at):
         while enough(at / 4):

@@ -66,7 +66,7 @@ def parts_of(path: str, value: Any, *, state: bool) -> Iterator[Part]:
 
 
 def _wraps(value: Any) -> bool:
-    """Whether `value` only calls what it wraps: not where the user's own code is around it."""
+    """Whether `value` only calls what it wraps; false where the user's own code surrounds it."""
     if getattr(value, "__wrapped__", None) is None:
         return False
     return not isinstance(value, types.FunctionType) or of_package(value.__code__)
@@ -82,7 +82,7 @@ def is_user_function(value: Any) -> bool:
 
 
 def _of_wrapper(path: str, value: Any) -> Iterator[Part]:
-    """The function of a partial, with its arguments, of a method, with its object, or of a
+    """The function of a partial with its arguments, of a method with its object, or of a
     decorator.
     """
     if isinstance(value, functools.partial):
@@ -127,8 +127,8 @@ def _of_class(path: str, kind: type) -> Iterator[Part]:
 
 
 def _of_module(path: str, module: nn.Module, *, state: bool) -> Iterator[Part]:
-    """Class, attributes, hooks and state of a module and of those in it; attributes of torch's own
-    modules are settings.
+    """Class, attributes, hooks and state of a module and of its submodules. Attributes of torch's
+    own modules are settings.
     """
     for key, part in module.named_modules():
         at = f"{path}.{key}" if key else path

@@ -100,7 +100,7 @@ def arrays(
 
 
 def _digits(cell: str) -> tuple[str, bool]:
-    """(the cell without its percent sign, whether it had one); a typographic minus becomes a plain
+    """(the cell without its percent sign, whether it had one). A typographic minus becomes a plain
     one.
     """
     text = clean(cell).replace("−", "-")
@@ -117,7 +117,7 @@ def _by_point(text: str) -> float | None:
 
 
 def _by_comma(text: str) -> float | None:
-    """1.234,5 is 1234.5. A point alone is none: 0.5 is written by the other sign."""
+    """1.234,5 is 1234.5. None for a point alone, as in 0.5: such a cell has a decimal point."""
     turned = text.translate(str.maketrans(",.", ".,"))
     return _by_point(turned)
 
@@ -131,9 +131,7 @@ def _grouped(cell: str, comma: bool) -> bool:
 
 
 def _decimal_comma(columns: Mapping[str, Sequence[str]], place: Place, name: str) -> bool:
-    """Whether the decimals of the file are written by a comma: by what can be read in one way
-    only.
-    """
+    """Whether the file has decimal commas. Cells that can be read in only one way decide."""
     points = next(_only(columns, _by_point, _by_comma), None)
     commas = next(_only(columns, _by_comma, _by_point), None)
     if points is not None and commas is not None:
@@ -167,7 +165,7 @@ def _only(
     one: Callable[[str], float | None],
     other: Callable[[str], float | None],
 ) -> Iterator[Cell]:
-    """Cells that are numbers by one sign and none by the other."""
+    """Cells that are numbers with one decimal sign and not with the other."""
     return (
         cell
         for cell in _every(columns)
@@ -176,8 +174,8 @@ def _only(
 
 
 def _doubtful(columns: Mapping[str, Sequence[str]]) -> Iterator[Cell]:
-    """Cells with a comma that are another number by each sign; with a point alone they are taken by
-    the usual one.
+    """Cells with a comma that are different numbers with each decimal sign. Cells with only a point
+    are read with a decimal point.
     """
     return (
         cell

@@ -132,7 +132,9 @@ def problem(
 
 
 def _misshapen(header: ArrayHeader, part: ArrayForm, sizes: dict[str, int]) -> str:
-    """Another shape than `sizes` say, which learn from it; or another type."""
+    """What is wrong with the type or shape, in words; "" if nothing. Lengths that are not yet in
+    `sizes` are added to it.
+    """
     if part.kind == "number" and header.dtype.kind not in "iufb":
         return "holds no numbers"
     if part.kind != "number" and header.dtype.kind not in "iu":

@@ -20,7 +20,7 @@ Reasons = dict[Title, Text]
 
 
 class _Stored(BaseModel):
-    """Frozen, strict, and open to what a later version adds."""
+    """A record that is frozen and strict, and accepts fields that a later version adds."""
 
     model_config = ConfigDict(strict=True, extra="allow", frozen=True)
 

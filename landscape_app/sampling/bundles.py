@@ -104,7 +104,7 @@ def _drain(
     keep: Keep,
     progress: Progress,
 ) -> None:
-    """Hand on what the workers report until all have ended and nothing is left."""
+    """Pass on what the workers report, until all have ended and nothing is left."""
     while True:
         ended = all(future.done() for future in futures)
         for future in futures:
@@ -124,7 +124,9 @@ def _drain(
 
 
 class _Relay:
-    """A worker's progress: sent to the thread that drains, and stopped by it."""
+    """The progress of a worker. It passes its steps to the thread that drains, and that thread can
+    stop it.
+    """
 
     def __init__(self, results: queue.Queue[tuple[Any, ...]], stop: threading.Event) -> None:
         self._results, self._stop = results, stop
@@ -145,7 +147,7 @@ class _Relay:
                 continue
 
     def phase(self, name: str, total: int = 0, unit: str = "") -> None:
-        """Phases are told by the thread that drains."""
+        """Does nothing: the thread that drains reports the phases."""
 
     def advance(self, steps: int = 1) -> None:
         self.put(("advance", steps))

@@ -97,7 +97,7 @@ def between(first: Bundle, last: Bundle, at: np.ndarray) -> Bundle:
 
 @dataclass(frozen=True)
 class _Worker:
-    """A network and an evaluator of one thread; the data are shared."""
+    """The network and evaluator of one thread. All threads share the data."""
 
     problem: Problem
     evaluator: Evaluator

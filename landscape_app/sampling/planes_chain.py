@@ -89,8 +89,8 @@ def _leaves(network: nn.Module, prefix: str) -> list[tuple[str, nn.Module]]:
 
 
 class _Reader:
-    """Reads modules one by one; knows what shape the last one puts out: an image, or (size None) a
-    row of features.
+    """Reads modules one by one. It knows the shape after the last one: an image, or a row of
+    features (size None).
     """
 
     def __init__(self, problem: Problem, shape: tuple[int, ...]) -> None:

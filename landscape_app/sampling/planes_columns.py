@@ -43,8 +43,8 @@ class Folded:
 
 
 class _Program(NamedTuple):
-    """Calls that need nothing but to be made: what is looked up once per group of points is not
-    looked up for every block.
+    """A list of prepared calls. What does not change within a group of points is looked up once,
+    not for every block.
     """
 
     first: Tensor  # where the first product is written
@@ -132,7 +132,7 @@ class Columns:
         return _Program(first, calls, z.clone)
 
     def _empty(self, key: int, *shape: int) -> Tensor:
-        """The same memory again for every group of points: fresh pages would cost as much as the
+        """Reuse the same memory for every group of points. New pages would cost as much as the
         products.
         """
         if (key, shape) not in self._memory:
@@ -140,25 +140,29 @@ class Columns:
         return self._memory[key, shape]
 
     def _positions(self) -> int:
-        """Pixels of the first layer's output in the columns, a repeated one counted each time."""
+        """Number of pixels of the first layer's output in the columns; a repeated pixel counts each
+        time.
+        """
         if self._joined:
             return self._layers[1].taps.numel()  # type: ignore[union-attr]
         return self._layers[0].positions
 
 
 def _tapped(images: Tensor, taps: Tensor) -> Tensor:
-    """(channel, tap·pixel out, row) of `images` (channel, pixel, row): what each tap reads."""
+    """(channel, tap·pixel out, row) of `images` (channel, pixel, row): the values that each tap
+    reads.
+    """
     return functional.pad(images, (0, 0, 0, 1))[:, taps.reshape(-1)]
 
 
 def _worth_joining(layers: Sequence[ChainLayer]) -> bool:
-    """Whether the first layer is worked out at the second one's taps."""
+    """Whether to compute the first layer only at the taps of the second one."""
     two = len(layers) > 1 and layers[0].taps is not None and layers[1].taps is not None
     return two and math.prod(layers[0].weight.shape[1:]) < FEW
 
 
 def _widths(layers: Sequence[ChainLayer]) -> Iterator[int]:
-    """Numbers a point and a row of data in every intermediate result."""
+    """Numbers per point and row of data in every intermediate result."""
     for index, layer in enumerate(layers):
         yield layer.weight.shape[0] * (1 if layer.taps is None else layer.taps.shape[1])
         if index and layer.taps is not None:
@@ -166,8 +170,8 @@ def _widths(layers: Sequence[ChainLayer]) -> Iterator[int]:
 
 
 def _sizes(width: int, *, cuda: bool) -> tuple[int, int]:
-    """(points, rows of data) in one product: the largest intermediate result stays in a core's
-    cache.
+    """(points, rows of data) in one product, so that the largest intermediate result fits into the
+    cache of a core.
     """
     budget, points = (ON_GPU, 64) if cuda else (IN_CACHE, 8)
     rows = max(LEAST_ROWS, min(budget // (4 * width * points), 16 * LEAST_ROWS))

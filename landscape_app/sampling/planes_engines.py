@@ -120,7 +120,7 @@ def choose(problem: Problem, anchor: Bundle) -> tuple[Callable[[Problem], Evalua
 
 
 def _agrees(problem: Problem, anchor: Bundle, evaluator: Evaluator) -> bool:
-    """Whether the evaluator's outputs are the network's own, at the anchor and beside it."""
+    """Whether the evaluator gives the outputs of the network, at the anchor and near it."""
     both = anchor.repeated(2)
     both.weights[1] *= 1.1
     x = problem.x_train[: min(4, len(problem.x_train))]

@@ -117,13 +117,13 @@ def hessian(around: Around) -> Plane:
 
 
 def _rise_length(eigenvalue: float) -> float:
-    """How far ½λs² needs to rise by RISE; infinite where it does not rise."""
+    """The s at which ½λs² is RISE; infinite where λ is not positive."""
     return math.sqrt(2 * RISE / eigenvalue) if eigenvalue > 0 else math.inf
 
 
 def _largest_two(around: Around) -> Top:
     """The two largest eigenvalues of the Hessian of the train loss at the anchor. Raises
-    AnalysisError where nothing curves, and where the search does not converge.
+    AnalysisError where there is no curvature, and where the search does not converge.
     """
     problem, anchor = around.problem.copied(), around.anchor
     with torch.no_grad():

@@ -130,7 +130,7 @@ class Worker:
             total[f"{slab.side}_accuracy"][here] = torch.nan
 
     def _over(self, name: str) -> float:
-        """What the total `name` is divided by."""
+        """The divisor of the total `name`."""
         y = self._problem.y_train if name.startswith("train") else self._problem.y_test
         objective = self._problem.objective
         if name.endswith("loss") or objective.accuracy is None:
@@ -161,8 +161,8 @@ class Worker:
         return bundle
 
     def _reestimate(self, bundle: Bundle, moved: list[bool]) -> None:
-        """Point by point where the network draws (dropout): each draws the same, whatever points
-        are evaluated beside it.
+        """Re-estimate point by point where the network draws random numbers (dropout). So each
+        point draws the same numbers, whatever points are evaluated with it.
         """
         engine = OneAtATime(self._problem)
         parts = (

@@ -67,7 +67,7 @@ def plan(
 def _plan_of_best(
     problem: Problem, machine: Machine, rates: Mapping[Way, float], refused: str
 ) -> Plan:
-    """The plan of the way of the highest rate. refused: which engines cannot be used, and why."""
+    """The plan with the fastest method. refused: which engines cannot be used, and why."""
     candidates = [
         {"engine": way.engine, "workers": way.workers, "bundle": len(way.bundles[0]), "rate": rate}
         for way, rate in rates.items()
@@ -103,9 +103,8 @@ def _rates(
     reasons: dict[str, str],
     progress: Progress,
 ) -> dict[Way, float]:
-    """Trajectory-epochs a second of every way that works; why others do not goes into `reasons`.
-
-    Raises the last fault if none works, and Cancelled between two trials.
+    """Trajectory-epochs per second of every method that works; `reasons` gets why the others do
+    not. Raises the last error if none works, and Cancelled between two trials.
     """
     begun, rates, failures = time.monotonic(), dict[Way, float](), list[Exception]()
     for way in ways:
@@ -132,7 +131,9 @@ def shown(rate: float) -> str:
 
 
 def _raise_first(errors: Sequence[BaseException]) -> None:
-    """Raises the first error that is not about the barrier, which only follows from others."""
+    """Raise the first error that is not about the barrier: errors about the barrier only follow
+    from others.
+    """
     causes = [error for error in errors if not isinstance(error, threading.BrokenBarrierError)]
     for error in causes or errors:
         raise error
@@ -173,8 +174,8 @@ def row_size(problem: Problem) -> int:
 
 
 def _most(problem: Problem, spec: RunSpec, machine: Machine) -> int:
-    """The most trajectories in one bundle so that all workers together stay within the machine's
-    memory.
+    """The largest number of trajectories in one bundle with which all workers together stay within
+    the machine's memory.
     """
     each = bytes_per_trajectory(problem, spec)
     most = machine.memory // (each * machine.workers)

@@ -111,7 +111,7 @@ def _epoch(
 def _snapshot(
     problem: Problem, engine: Engine, bundle: Bundle, anchor: Bundle, rows: int
 ) -> dict[str, np.ndarray]:
-    """One row of every trajectory: scores, δ from the anchor, buffers."""
+    """One row for every trajectory: scores, δ from the anchor, buffers."""
     row = score(problem, engine, bundle, anchor=anchor.weights[0], rows=rows)
     row["delta"] = copied(bundle.weights - anchor.weights)
     return row | {f"buffers.{key}": copied(value) for key, value in bundle.buffers.items()}

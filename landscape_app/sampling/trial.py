@@ -125,7 +125,7 @@ def _step_seconds(
     trajectories: Sequence[tuple[int, float]],
     tried: Size,
 ) -> float:
-    """Seconds of a step of all rows of a batch: the median of a few, of fewer rows."""
+    """Seconds of a step on a full batch: the median of a few steps, estimated from fewer rows."""
     stepper = stepper_of(problem, spec, bundle, retraining=True)
     seeds = sorted({seed for seed, _ in trajectories})
     which = torch.tensor([seeds.index(seed) for seed, _ in trajectories], device=problem.device)

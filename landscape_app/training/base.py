@@ -76,7 +76,7 @@ def counted_epochs(spec: RunSpec) -> list[Epoch]:
 
 
 def _diverged(problem: Problem, spec: RunSpec, epoch: int, loss: float) -> str:
-    """Why the loss is not finite, as far as it can be told, and what to do."""
+    """Why the loss is not finite, as far as it is known, and what to do."""
     empty = why_not_finite(problem, counted_epochs(spec)[epoch - 1])
     if empty:
         return empty
@@ -95,7 +95,9 @@ def _epoch(
     bundle: Bundle,
     epoch: int,
 ) -> float:
-    """One epoch in place; the mean of its batches' losses, per row where the loss is a sum."""
+    """Train one epoch in place. Returns the mean of its batch losses, per row where the loss is a
+    sum.
+    """
     total, rows = torch.zeros((), device=problem.device), 0
     rate = None if problem.optimizers[0] is not None else rate_at(spec, epoch)
     with seeded(problem, stream_seed(spec.seed, "training", "network", epoch)):

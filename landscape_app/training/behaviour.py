@@ -127,7 +127,7 @@ def _check_answers(network: nn.Module, x: Tensor) -> None:
 
 
 def _traced(network: nn.Module, x: Tensor) -> tuple[Tensor, list[tuple[str, Any, Any]]]:
-    """(answers, (module, inputs, output) in the order in which modules end)."""
+    """(outputs, (module, inputs, output) in the order in which modules end)."""
     visits: list[tuple[str, Any, Any]] = []
     hooks = []
     for name, module in network.named_modules():
@@ -151,8 +151,8 @@ def _kept(value: Any) -> Any:
 
 
 def _first(first: list[tuple[str, Any, Any]], second: list[tuple[str, Any, Any]]) -> str:
-    """The innermost module that gave another output for the same input, in words; "" where none can
-    be named.
+    """The innermost module that gave different outputs for the same input, in words; "" where none
+    can be named.
     """
     for (name, x, y), (_, x_again, y_again) in zip(first, second, strict=False):
         if name and same(x, x_again) and not same(y, y_again):

@@ -58,8 +58,8 @@ def layers_of(problem: Problem) -> list[LinearLayer]:
 
 
 def _leaves(network: nn.Module) -> list[tuple[str, nn.Module]]:
-    """(name, module) in the order in which nested nn.Sequentials call them; anything else that has
-    children is no chain.
+    """(name, module) in the order in which nested nn.Sequentials call them. A network with any
+    other container is no chain.
     """
     if not isinstance(network, nn.Sequential):
         raise ModelError(f"{type(network).__name__} is not an nn.Sequential.")
@@ -105,7 +105,9 @@ class Chain:
         return self._gradient, losses
 
     def _loss(self, outputs: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        """(mean loss (trajectory,), its gradient by `outputs`): autograd over the loss alone."""
+        """(mean loss (trajectory,), its gradient with respect to `outputs`). Autograd runs only
+        over the loss.
+        """
         outputs.requires_grad_()
         losses = self._objective.minimised(outputs, y)
         return losses.detach(), torch.autograd.grad(losses.sum(), outputs)[0]

@@ -47,13 +47,13 @@ def constants(network: nn.Module, x: Tensor, buffers: Collection[str] = ()) -> s
 
 
 def _rows(x: Tensor) -> list[Tensor]:
-    """Rows of other values: any network of such rows takes them, also one of token ids."""
+    """Rows of other values. Every network for such rows accepts them, also one for token ids."""
     return [x, torch.full_like(x, x.min().item()), torch.full_like(x, x.max().item()), x.flip(0)]
 
 
 def _moved(network: nn.Module, x: Tensor) -> dict[str, Tensor]:
-    """Other values of the trainable parameters, by chance, and of those buffers that training
-    moves.
+    """Other random values of the trainable parameters, and of those buffers that training
+    changes.
     """
     stream = torch_stream(0, "constants")
     tensors = {}
@@ -80,7 +80,7 @@ def _after(
     seed: int,
     buffers: Collection[str],
 ) -> dict[str, Any]:
-    """The attributes of a copy after its first call, as far as a second one leaves them; none where
+    """The attributes of a copy after its first call that a second call does not change; empty where
     a call fails.
     """
     own = in_mode(private(network), mode)
@@ -99,9 +99,7 @@ def _after(
 
 
 def _whatever_came_first(network: nn.Module, x: Tensor) -> bool:
-    """Whether the answers for some rows are the same after a call with fewer rows, or more, as in a
-    first call.
-    """
+    """Whether the outputs for some rows stay the same if the first call had fewer rows, or more."""
     for before, rows in ((x, x[:FEWER]), (x[:FEWER], x), (x, x[:1]), (x[:1], x)):
         fresh, called = (in_mode(private(network), False) for _ in range(2))
         try:

@@ -50,8 +50,8 @@ def why_not_finite(problem: Problem, epoch: Epoch) -> str:
 
 
 def _counted(problem: Problem) -> Tensor | None:
-    """Which train rows count in the loss, bool (row,) on the processor; None where all do, or where
-    a sum needs none that does.
+    """Which train rows count in the loss: bool (row,) on the processor. None where all rows count,
+    or where a sum allows a batch without such rows.
     """
     objective, targets = problem.objective, problem.y_train
     if objective.summed:

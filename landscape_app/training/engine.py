@@ -209,7 +209,7 @@ class BatchedScoredSingly:
 
 
 def _used(gradients: Sequence[Sequence[Tensor | None]]) -> Used:
-    """Of the gradients (trajectory, slot), which are there: torch has none where the loss does not
+    """Which of the gradients (trajectory, slot) exist. torch has none where the loss does not
     depend on a tensor.
     """
     used = [[gradient is not None for gradient in row] for row in gradients]
@@ -217,8 +217,8 @@ def _used(gradients: Sequence[Sequence[Tensor | None]]) -> Used:
 
 
 def _dense(gradient: Tensor | None) -> Tensor | None:
-    """Embeddings may give sparse gradients (sparse=True), which a step of a whole vector cannot
-    take.
+    """The gradient as a dense tensor. Embeddings may give sparse gradients (sparse=True), but the
+    step needs a whole vector.
     """
     return (
         gradient.to_dense()
@@ -228,8 +228,8 @@ def _dense(gradient: Tensor | None) -> Tensor | None:
 
 
 def _joined(gradients: Sequence[Tensor | None], like: Sequence[Tensor]) -> Tensor:
-    """Gradients by tensor -> (trajectory, parameter); 0 where there is none (`used` says where: no
-    step is taken there).
+    """Gradients by tensor -> (trajectory, parameter). They are 0 where there is no gradient; `used`
+    says where, and no step is taken there.
     """
     parts = [torch.zeros_like(v) if g is None else g for g, v in zip(gradients, like, strict=True)]
     return torch.cat([part.reshape(part.shape[0], -1) for part in parts], dim=1)

@@ -80,8 +80,8 @@ def check_single(problem: Problem) -> None:
 
 
 def _trace(problem: Problem, engines: Sequence[Engine]) -> list[Tensor]:
-    """Gradients, outputs and buffers of two trajectories over two steps, one trajectory an engine,
-    in turns.
+    """Gradients, outputs and buffers of two trajectories over two steps, one trajectory per engine,
+    alternately.
     """
     start = Bundle.of(problem.network, problem.layout).repeated(2)
     start.weights[1] *= 1.1
@@ -109,7 +109,7 @@ def _trace(problem: Problem, engines: Sequence[Engine]) -> list[Tensor]:
 
 
 def _agrees(problem: Problem, engine: Engine, single: Engine) -> bool:
-    """Whether two steps of a bundle of two (the initial weights, and those scaled) are the same to
+    """Whether two steps of a bundle of two (the initial weights, and the same scaled) agree up to
     rounding.
     """
     bundles = [Bundle.of(problem.network, problem.layout).repeated(2) for _ in range(2)]

@@ -149,8 +149,8 @@ def check_batches(problem: Problem, spec: RunSpec) -> None:
 
 
 def _lost(problem: Problem, outputs: Tensor) -> bool:
-    """Whether a loss that couples the rows of a batch, as a correlation does, has no value on the
-    first row alone, but on more.
+    """Whether the loss has no value on the first row alone, but has one on more rows. A loss that
+    couples the rows of a batch, for example a correlation, is like this.
     """
     if problem.objective.whole is None:
         return False
@@ -176,7 +176,7 @@ def check_one_row(problem: Problem) -> None:
 
 
 def _forward(problem: Problem, rows: int, *, training: bool = True) -> Tensor | str:
-    """Outputs of the first rows, on a copy; or why there are none."""
+    """Outputs for the first rows, from a copy of the network; or why there are none."""
     network = in_mode(problem.copied().network, training)
     try:
         with torch.no_grad(), seeded(problem, 0):
@@ -187,8 +187,8 @@ def _forward(problem: Problem, rows: int, *, training: bool = True) -> Tensor | 
 
 
 def _better(size: int, count: int) -> int:
-    """The batch size nearest to `size`, larger first, that leaves no batch of one row; `count` is
-    two at least.
+    """The batch size nearest to `size` that leaves no batch of one row; of two equally near, the
+    larger. `count` is at least two.
     """
     near = (size + sign * by for by in range(1, max(size, count) + 1) for sign in (1, -1))
     return next(other for other in near if other > 1 and count % other != 1)

@@ -108,7 +108,7 @@ class Stepper:
         return list(zip(self._optimizers, self._parameters, strict=True))
 
     def _build(self) -> None:
-        """Parameters, as views of the bundle's weights, and their optimizers."""
+        """Make the parameters, as views of the bundle's weights, and their optimizers."""
         weights, slots = self._bundle.weights, self._layout.slots
         self._tensors = (
             [[weights]] if self._whole else [[slot.view(row) for slot in slots] for row in weights]
@@ -127,7 +127,9 @@ class Stepper:
                     group["fused"] = None
 
     def _take_apart(self) -> None:
-        """From the matrix to tensors: so far each of them has had a gradient at every step."""
+        """Change from one matrix to separate tensors. Until now each tensor had a gradient at every
+        step.
+        """
         state, shape = (
             dict(self._optimizers[0].state.get(self._parameters[0][0], {})),
             self._bundle.weights.shape,
@@ -144,7 +146,7 @@ class Stepper:
 
 
 def _stepped(optimizer: torch.optim.Optimizer) -> None:
-    """One step. Raises ModelError where the optimizer fails, at whichever step that is."""
+    """Take one step. Raises ModelError where the optimizer fails, at any step."""
     try:
         optimizer.step()
     except (LandscapeError, Cancelled):  # the user can stop within a step too
@@ -154,8 +156,8 @@ def _stepped(optimizer: torch.optim.Optimizer) -> None:
 
 
 def _written_back(parameters: Sequence[nn.Parameter], tensors: Sequence[Tensor]) -> None:
-    """Where an optimizer put a new tensor in a parameter's place (`p.data = …`), the bundle gets
-    its values.
+    """Copy new values into the bundle, where an optimizer has replaced a parameter's tensor
+    (`p.data = …`).
     """
     for parameter, tensor in zip(parameters, tensors, strict=True):
         if parameter.data_ptr() != tensor.data_ptr():

@@ -81,7 +81,9 @@ def unstored(optimizer: torch.optim.Optimizer, parameters: Sequence[nn.Parameter
 
 
 def _as_tensor(value: object) -> tuple[str, Tensor | None]:
-    """(mark, tensor): None where it is neither a dense tensor nor a number."""
+    """(mark, tensor). The tensor is None for a value that is neither a dense tensor nor a
+    number.
+    """
     if isinstance(value, Tensor):
         if value.dtype == torch.bfloat16:
             return f"{MARK}bfloat16", value.float()

@@ -168,8 +168,8 @@ def _accuracy(
 
 
 def _kept_losses(problem: Problem, answers: Tensor, each: Tensor | None) -> Tensor | None:
-    """(trajectory, e) losses of the train rows whose losses are stored; None where the loss is no
-    mean over rows. each: the losses of all rows if they are known.
+    """(trajectory, e) losses of the train rows whose losses are stored; None where the loss is not
+    a mean over rows. each: the losses of all rows if they are known.
     """
     objective, rows = problem.objective, problem.loss_rows
     if objective.rows is None:

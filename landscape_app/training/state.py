@@ -56,7 +56,7 @@ def check_state(network: nn.Module, x: Tensor) -> None:
 
 
 def _matters(network: nn.Module, key: str, value: Any, x: Tensor) -> bool:
-    """Whether the answers, in training or in evaluation, change with the attribute `key`."""
+    """Whether the outputs, in training or in evaluation, change with the attribute `key`."""
     path, _, name = key.rpartition(".")
     for mode in (True, False):
         plain = _answers_with(network, path, name, value, x, mode)
@@ -70,7 +70,7 @@ def _matters(network: nn.Module, key: str, value: Any, x: Tensor) -> bool:
 def _answers_with(
     network: nn.Module, path: str, name: str, value: Any, x: Tensor, mode: bool
 ) -> Tensor | None:
-    """The answers of a copy of `network` whose attribute is `value`; None where it fails."""
+    """The outputs of a copy of `network` whose attribute is `value`; None where it fails."""
     own = in_mode(private(network), mode)
     setattr(own.get_submodule(path), name, copied_value(value))
     torch.default_generator.manual_seed(1)
