@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from landscape_app.dashboard import appearance, archives, factory, guard
-from landscape_app.dashboard.checks import ids as checks_ids
+from landscape_app.dashboard.checks import page as checks_ids
 from landscape_app.dashboard.common import ids as common_ids
 from landscape_app.dashboard.explore import bars, stores
 from landscape_app.dashboard.explore import ids as explore_ids
@@ -51,7 +51,8 @@ def known_ids() -> set[str]:
     """
     found = set(re.findall(r'id="([a-z-]+)"', python_sources()))
     for module in IDS:
-        found |= {value for name, value in vars(module).items() if name.isupper()} - {()}
+        named = [value for name, value in vars(module).items() if name.isupper()]
+        found |= {value for value in named if isinstance(value, str)}
         found |= set(re.findall(r'"type": "([a-z-]+)"', Path(str(module.__file__)).read_text()))
         page = Path(str(module.__file__)).parent
         text = "\n".join(path.read_text() for path in page.glob("*.py"))

@@ -10,14 +10,17 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.checks import ids
 from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common import ids as shell
+from landscape_app.dashboard.common.buttons import beside
 from landscape_app.dashboard.common.controls import badge
+from landscape_app.dashboard.common.job_parts import queued
 from landscape_app.dashboard.common.run_checks import CheckedRun
 from landscape_app.dashboard.common.run_view import mark
 from landscape_app.registries import CHECKS
 from landscape_app.store import damage
+
+VERIFY = "checks-verify"  # the button for all runs, and the kind of those over one run
 
 
 def head(run: CheckedRun) -> Any:
@@ -42,7 +45,7 @@ def _name(run: CheckedRun) -> Any:
 def _verify(run: CheckedRun) -> Any:
     return dmc.Button(
         "Verify" if run.stored is None else "Verify again",
-        id=ids.verify(run.id),
+        id=beside(run.id, VERIFY),
         size="compact-xs",
         variant="light" if run.stored is None or run.stale or run.newer else "default",
         disabled=not run.askable,
@@ -131,7 +134,7 @@ def _at_work(run: CheckedRun) -> str:
     job = run.job
     assert job is not None
     if job.state == "queued":
-        return "Starting" if job.phase == "starting" else "Waits for a free slot"
+        return queued(job)
     if not run.verifying:
         return f"Another job is running: {job.phase or 'starting'}"
     return f"Verifying, {job.done} of {job.total} checks" if job.total else "Verifying"

@@ -21,11 +21,11 @@ from landscape_app.jobs.cancel import cancel
 Ask = Callable[[list[Any], str, str | None], LaunchRequest]
 
 
-def run_buttons(app: Dash, everyone: str, kind: str, states: list[State], ask: Ask) -> None:
-    """A click launches what `ask` says. everyone: id of the button for all runs; kind: "type" in
-    the ids of the others.
+def run_buttons(app: Dash, everyone: str, states: list[State], ask: Ask) -> None:
+    """A click launches what `ask` says. everyone: id of the button for all runs, and the kind of
+    those beside one run.
     """
-    buttons = {"type": kind, "run": ALL}
+    buttons = beside(ALL, everyone)
 
     def launch(_: int | None, __: list[int | None], *values: Any) -> Any:
         *stands, nonce = values
@@ -45,6 +45,11 @@ def run_buttons(app: Dash, everyone: str, kind: str, states: list[State], ask: A
         State(ids.NONCE, "data"),
         prevent_initial_call=True,
     )(launch)
+
+
+def beside(run: Any, kind: str) -> dict[str, Any]:
+    """The id of the button of this kind beside a run; ALL: of every such button."""
+    return {"type": kind, "run": run}
 
 
 def clicked() -> Any:

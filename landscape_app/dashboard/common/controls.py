@@ -69,14 +69,16 @@ def select(id: str, data: list[Any], value: str, label: str, **props: Any) -> An
     )
 
 
-def segments(id: str, data: list[Any], value: str, label: str, **props: Any) -> Any:
-    """A row of words of which one is chosen; a screen reader says `label`."""
+def segments(
+    id: str, data: list[Any], value: str, label: str, *, wide: bool = True, **props: Any
+) -> Any:
+    """A row of words of which one is chosen; a screen reader says `label`. wide: as its place."""
     return dmc.SegmentedControl(
         id=id,
         data=data,
         value=value,
         size="xs",
-        fullWidth=True,
+        fullWidth=wide,
         **{"aria-label": label},
         **props,
     )

@@ -4,7 +4,6 @@ button about one run or study, a mark.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from typing import Any
 
@@ -13,9 +12,10 @@ from dash import html
 
 from landscape_app.dashboard.common import controls, ids
 from landscape_app.dashboard.common.board import Board, BoardEntry
+from landscape_app.dashboard.common.run_view import short_hash
 from landscape_app.jobs.request import title
 from landscape_app.jobs.state import JobState
-from landscape_app.number_text import three
+from landscape_app.number_text import duration, three
 from landscape_app.store import damage, verdict
 
 ENDED = ("cancelled", "failed", "interrupted")
@@ -91,6 +91,13 @@ def meaning(entry: BoardEntry) -> str:
     return f"{_sentence(entry)}{STATES.get(state, ('', '', ''))[2]}{then}"
 
 
+def ended(entry: BoardEntry | None, command: str) -> str:
+    """What the last job on a run or study said, if it was a `command` that came to nothing."""
+    if entry is None or entry.job.command != command or entry.job.state not in ENDED:
+        return ""
+    return entry.job.message or STATES[entry.job.state][2]
+
+
 def unsound(entry: BoardEntry) -> Any:
     """Beside the badge: what is damaged, or how many checks failed; None where it is sound."""
     if not entry.damage and not entry.failed:
@@ -147,7 +154,7 @@ def token(board: Board, also: list[str]) -> str:
         (entry.id, entry.summary.problem, entry.standing, entry.job, entry.failed, entry.damage)
         for entry in board.entries()
     ]
-    return hashlib.sha256(repr((parts, also)).encode()).hexdigest()[:16]
+    return short_hash((parts, also))
 
 
 def rate(job: JobState) -> str:
@@ -156,6 +163,17 @@ def rate(job: JobState) -> str:
         return ""
     unit = f" {job.unit}" if job.unit else ""
     return f"{three(job.rate)}{unit}/s" if job.rate >= 1 else f"{three(job.rate * 60)}{unit}/min"
+
+
+def queued(job: JobState) -> str:
+    """Why a job in the queue does nothing yet."""
+    return "Starting" if job.phase == "starting" else "Waits for a free slot"
+
+
+def progress(job: JobState, *doing: str) -> str:
+    """What a job does, and how much longer the phase takes: sampling · 8 s left."""
+    left = f"{duration(job.eta)} left" if job.eta else ""
+    return " · ".join(part for part in (*doing, left) if part)
 
 
 def share(job: JobState) -> float | None:

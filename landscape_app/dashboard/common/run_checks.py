@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Any, Literal
 from landscape_app.check_table import MADE_ON
 from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.common.job_parts import ENDED
-from landscape_app.dashboard.common.run_view import RunView, stamp
+from landscape_app.dashboard.common.job_parts import ended
+from landscape_app.dashboard.common.run_view import RunView, short_hash, stamp
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import JobState
 from landscape_app.registries import CHECKS
@@ -76,7 +75,7 @@ def read(context: Context, runs: tuple[str, ...]) -> tuple[CheckedRun, ...]:
 
 def token(context: Context, runs: tuple[str, ...]) -> str:
     """A short word for all that is drawn: equal words, equal tables. Reads no arrays."""
-    return hashlib.sha256(f"{runs} {stamp(context, runs)}".encode()).hexdigest()[:16]
+    return short_hash((runs, stamp(context, runs)))
 
 
 def _run(context: Context, id: str, slot: int, label: str) -> CheckedRun:
@@ -92,7 +91,6 @@ def _run(context: Context, id: str, slot: int, label: str) -> CheckedRun:
         newer = () if stored is None else _newer(run.path, stored)
     except (LandscapeError, OSError) as error:
         return CheckedRun(id, label, slot, "unusable", problem=str(error), job=job)
-    verifying = entry is not None and entry.job.command == "verify"
     return CheckedRun(
         id,
         label,
@@ -100,12 +98,12 @@ def _run(context: Context, id: str, slot: int, label: str) -> CheckedRun:
         _state(job, finished=inventory.finished, verified=stored is not None),
         stored=stored,
         job=job,
-        verifying=verifying and job is not None,
+        verifying=job is not None and job.command == "verify",
         stale=stale,
         newer=newer,
         damage=broken,
         given=run_view.user_made(run.spec),
-        ended=_ended(entry.job) if entry is not None and verifying else "",
+        ended=ended(entry, "verify"),
     )
 
 
@@ -115,11 +113,6 @@ def _state(job: JobState | None, *, finished: bool, verified: bool) -> State:
     if not finished:
         return "sampling"
     return "ready" if verified else "missing"
-
-
-def _ended(job: JobState) -> str:
-    """What a verification said that came to nothing."""
-    return (job.message or job.state) if job.state in ENDED else ""
 
 
 def _newer(folder: Path, stored: Result) -> tuple[str, ...]:

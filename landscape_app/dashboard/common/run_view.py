@@ -119,6 +119,11 @@ def stamp(context: Context, runs: tuple[str, ...]) -> str:
     for id in runs:
         entry, path = context.board.find(id), context.runs / id
         parts.append((id, damage.mark(path), entry and (entry.summary.problem, entry.job)))
+    return short_hash(parts)
+
+
+def short_hash(parts: object) -> str:
+    """A short word for values: equal words, equal values."""
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 

@@ -10,9 +10,17 @@ from dash.exceptions import PreventUpdate
 from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.common.job_parts import ENDED, badge, bar, buttons, share, token
+from landscape_app.dashboard.common.job_parts import (
+    ENDED,
+    badge,
+    bar,
+    buttons,
+    progress,
+    queued,
+    share,
+    token,
+)
 from landscape_app.jobs.request import title
-from landscape_app.number_text import duration
 
 EVERY = 1000  # ms
 MOST = 3
@@ -84,18 +92,13 @@ def _says(entry: BoardEntry, board: Board) -> str:
         # how it ended stands in the badge
         return " · ".join(part for part in (what, stands) if part)
     if job.state == "queued":
-        return "starting" if job.phase == "starting" else "waits for a free slot"
+        return queued(job).lower()
     if job.state == "stalled":
         return "no report for a minute"
     member = next(
         (run.id for id in entry.runs if (run := board.find(id)) is not None and run.live), None
     )
-    parts = [
-        job.phase or "starting",
-        (member or "").removeprefix(f"{entry.id}-"),
-        f"{duration(job.eta)} left" if job.eta else "",
-    ]
-    return " · ".join(part for part in parts if part)
+    return progress(job, job.phase or "starting", (member or "").removeprefix(f"{entry.id}-"))
 
 
 def register(app: Dash, context: Context) -> None:

@@ -16,6 +16,7 @@ from landscape_app.dashboard.common.job_parts import (
     bar,
     mark,
     meaning,
+    progress,
     rate,
     share,
     steps,
@@ -143,8 +144,7 @@ def _now(job: JobState) -> list[Any]:
     if job.state in ("finished", "idle") or not job.phase:
         return []
     percent = share(job)
-    parts = (steps(job), rate(job), f"{duration(job.eta)} left" if job.eta else "")
-    words = " · ".join(part for part in parts if part)
+    words = progress(job, steps(job), rate(job))
     head = html.Div(
         [
             html.Span(job.phase),

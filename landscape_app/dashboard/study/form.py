@@ -11,7 +11,13 @@ from dash import dcc, html
 
 from landscape_app.dashboard.common import form_parts
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.common.controls import entry_options, message, options, select
+from landscape_app.dashboard.common.controls import (
+    entry_options,
+    message,
+    options,
+    segments,
+    select,
+)
 from landscape_app.dashboard.common.form_parts import explained
 from landscape_app.dashboard.launch.page_settings import EFFORT, KNOBS, MOST_NETWORKS, MOST_SEEDS
 from landscape_app.dashboard.study import ids
@@ -45,13 +51,8 @@ def form(context: Context) -> Any:
 
 def _head(context: Context) -> Any:
     back = dcc.Link("All studies", href="/study", className="ls-small")
-    presets = dmc.SegmentedControl(
-        id=ids.FORM_PRESET,
-        data=options({name: preset["label"] for name, preset in PRESETS.items()}),
-        value="small",
-        size="xs",
-        **{"aria-label": "Preset"},
-    )
+    labels = options({name: preset["label"] for name, preset in PRESETS.items()})
+    presets = segments(ids.FORM_PRESET, labels, "small", "Preset", wide=False)
     has_studies = names.times(context.runs / "_studies")
     return form_parts.head("New study", back if has_studies else None, presets)
 

@@ -12,13 +12,12 @@ from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.controls import labelled, segments, select
 from landscape_app.dashboard.common.controls import options as options_of
-from landscape_app.dashboard.common.job_parts import badge, bar, button, steps
+from landscape_app.dashboard.common.job_parts import badge, bar, button, progress, queued, steps
 from landscape_app.dashboard.common.side_rail import rail_part, side_rail
 from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.dashboard.study import ids, verdict
 from landscape_app.dashboard.study.view import GAPS, StudyView
 from landscape_app.dashboard.study.words import column
-from landscape_app.number_text import duration
 
 NAMED = 4  # missing runs that are named before the fold
 
@@ -110,10 +109,9 @@ def standing(study: StudyView) -> str:
     job, count = entry.job, len(entry.runs)
     sampled = f"{study.sampled} of {count} runs sampled"
     if job.state == "queued":
-        return f"Waits for a free slot. {sampled}."
+        return f"{queued(job)}. {sampled}."
     if entry.live:
-        left = f"{duration(job.eta)} left" if job.eta else ""
-        doing = " · ".join(part for part in (job.phase or "starting", steps(job), left) if part)
+        doing = progress(job, job.phase or "starting", steps(job))
         return f"{doing[0].upper()}{doing[1:]}. {sampled}."
     if entry.summary.problem:
         return entry.summary.problem

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.run_view import short_hash
 from landscape_app.errors import LandscapeError, RunDamagedError
 from landscape_app.records.study_report import StudyReport
 from landscape_app.records.study_table import StudyTable
@@ -85,7 +85,7 @@ def stamp(listed: tuple[BoardEntry, ...], entry: BoardEntry | None) -> str:
     modification.
     """
     results = entry and (entry.id, _times(entry.path / FOLDER))
-    return _hash((tuple(study.id for study in listed), results))
+    return short_hash((tuple(study.id for study in listed), results))
 
 
 def state_stamp(context: Context, entry: BoardEntry | None) -> str:
@@ -98,11 +98,7 @@ def state_stamp(context: Context, entry: BoardEntry | None) -> str:
         else None
         for run in entry.runs
     )
-    return _hash((entry.job, entry.summary.problem, entry.waits, runs))
-
-
-def _hash(parts: Any) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+    return short_hash((entry.job, entry.summary.problem, entry.waits, runs))
 
 
 def _times(path: Path) -> Any:

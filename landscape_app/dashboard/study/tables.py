@@ -12,10 +12,9 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.common.controls import options
+from landscape_app.dashboard.common.controls import options, segments
 from landscape_app.dashboard.study import ids, measure_table, network_table, sampling_table
 from landscape_app.dashboard.study.choice import BELOW
 from landscape_app.dashboard.study.definitions import Known
@@ -46,23 +45,12 @@ def card(study: StudyView, known: Known) -> Any:
 
 
 def _which(study: StudyView) -> Any:
-    return dmc.SegmentedControl(
-        id=ids.BELOW,
-        data=options(BELOW),
-        value=study.choice.below or "measures",
-        size="xs",
-        **{"aria-label": "Which table"},
-    )
+    return segments(ids.BELOW, options(BELOW), study.choice.below, "Which table", wide=False)
 
 
 def _save() -> Any:
-    return html.Button(
-        "CSV",
-        id=ids.SAVE,
-        type="button",
-        className="ls-button",
-        title="Download this table with all its digits",
-    )
+    title = "Download this table with all its digits"
+    return html.Button("CSV", id=ids.SAVE, type="button", className="ls-button", title=title)
 
 
 def chosen(study: StudyView, known: Known) -> dict[str, Any]:

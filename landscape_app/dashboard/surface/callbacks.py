@@ -59,7 +59,7 @@ DRAWN = (
 def register(app: Dash, context: Context) -> None:
     """Registers everything of the page."""
     _redraw(app, context)
-    buttons.run_buttons(app, ids.COMPUTE, "surface-compute", list(STANDS), partial(asked, context))
+    buttons.run_buttons(app, ids.COMPUTE, list(STANDS), partial(asked, context))
     _save(app, context)
     addresses.follow(
         app, *(Input(id, "value") for id in (ids.RUNS, ids.KIND, ids.VALUE, ids.HEIGHTS))

@@ -14,7 +14,7 @@ VALUE = "surface-value"
 HEIGHTS = "surface-heights"
 POINTS = "surface-points"
 EXTENT = "surface-extent"
-COMPUTE = "surface-compute"
+COMPUTE = "surface-compute"  # the button for all runs, and the kind of those beside one run
 COMPUTE_NOTE = "surface-compute-note"
 SAVE = "surface-save"
 CSV = "surface-csv"  # dcc.Download
@@ -33,8 +33,3 @@ def words(name: str) -> dict[str, str]:
     relief-0-head.
     """
     return {"type": "surface-words", "name": name}
-
-
-def compute(run: str) -> dict[str, str]:
-    """The button on the card of a run that has no such surface."""
-    return {"type": "surface-compute", "run": run}

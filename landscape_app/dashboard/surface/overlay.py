@@ -10,10 +10,11 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.common import addresses
+from landscape_app.dashboard.common.buttons import beside
+from landscape_app.dashboard.common.job_parts import progress, queued, steps
 from landscape_app.dashboard.surface import ids
 from landscape_app.dashboard.surface.view import RunSurface, SurfaceView
 from landscape_app.jobs.state import JobState
-from landscape_app.number_text import duration
 from landscape_app.registries import PLANES
 
 
@@ -36,7 +37,7 @@ def _ways(run: RunSurface) -> list[Any]:
         ways = [_bar(run, wide=True)]
     elif run.state == "missing":
         label = {"aria-label": f"Compute it for {run.id}"}
-        ways = [dmc.Button("Compute it", id=ids.compute(run.id), size="xs", **label)]
+        ways = [dmc.Button("Compute it", id=beside(run.id, ids.COMPUTE), size="xs", **label)]
     if run.state in ("unusable", "sampling") or run.ended:
         ways.append(dcc.Link("See Jobs", href=addresses.job(run.id)))
     return ways
@@ -65,16 +66,16 @@ def why(run: RunSurface, view: SurfaceView) -> str:
             "This run was made by explore(model, …). Only your Python objects can evaluate its"
             " surroundings, and no job has them."
         )
-    ended = f"The last attempt failed: {run.ended} " if run.ended else ""
+    ended = f"Last attempt: {run.ended} " if run.ended else ""
     return f"{ended}{label}: not computed yet for this run."
 
 
 def at_work(job: JobState | None) -> str:
-    """What a job does: Computing the surface, 400 of 2,601 points, 2 s left."""
+    """What a job does: Computing the surface · 400 of 2,601 points · 2 s left."""
     if job is None:
         return "At work"
     if job.state == "queued":
-        return "Starting" if job.phase == "starting" else "Waits for a free slot"
+        return queued(job)
     if job.state == "stalled":
         return "Running, but no report for a minute"
     doing = {
@@ -82,9 +83,5 @@ def at_work(job: JobState | None) -> str:
         "preparing": "Preparing",
         "projection": "Projecting the snapshots",
     }
-    parts = [doing.get(job.phase, (job.phase or "at work").capitalize())]
-    if job.total:
-        parts.append(f"{job.done:,} of {job.total:,} {job.unit}".rstrip())
-    if job.eta:
-        parts.append(f"{duration(job.eta)} left")
-    return ", ".join(parts)
+    phase = doing.get(job.phase, (job.phase or "at work").capitalize())
+    return progress(job, phase, steps(job))

@@ -4,7 +4,6 @@ state.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -12,8 +11,8 @@ import numpy as np
 
 from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.common.job_parts import ENDED
-from landscape_app.dashboard.common.run_view import RunView, stamp
+from landscape_app.dashboard.common.job_parts import ended
+from landscape_app.dashboard.common.run_view import RunView, short_hash, stamp
 from landscape_app.dashboard.surface.choice import SurfaceChoice
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.colours import logarithmic
@@ -123,7 +122,7 @@ def _cards(choice: SurfaceChoice, runs: tuple[RunSurface, ...]) -> str:
         )
         for run in runs
     ]
-    return hashlib.sha256(repr((choice.kind, parts)).encode()).hexdigest()[:16]
+    return short_hash((choice.kind, parts))
 
 
 def _run(context: Context, id: str, slot: int, label: str, choice: SurfaceChoice) -> RunSurface:
@@ -147,7 +146,7 @@ def _run(context: Context, id: str, slot: int, label: str, choice: SurfaceChoice
         job=job,
         stale=stored is not None and stored.inputs != folder.digest(),
         left=left,
-        ended="" if stored is not None or entry is None else _ended(entry.job),
+        ended="" if stored is not None else ended(entry, "surface"),
     )
 
 
@@ -181,10 +180,3 @@ def _subject(
     surface = InMemoryResult(arrays, stored.meta)
     subject = DrawnRun(folder.id, label, slot, folder.spec.epochs, columns, {"surface": surface})
     return subject, places.missing
-
-
-def _ended(job: JobState) -> str:
-    """What the last job on the run said if it was a surface's and came to nothing."""
-    if job.state not in ENDED or job.command != "surface":
-        return ""
-    return job.message or f"it was {job.state}."

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from landscape_app.check_table import CHECKS
-from landscape_app.dashboard.checks import cell, column_head, ids, table
+from landscape_app.dashboard.checks import column_head, table
+from landscape_app.dashboard.checks.page import RUNS, SEEN, TABLE, TICK
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common import launch_requests, run_checks
 from landscape_app.dashboard.common.context import Context
@@ -38,9 +39,7 @@ def opened(page: Page, search: str) -> str:
 
 
 def redraw(page: Page, runs: list[str], changed: str, seen: Any = None) -> Any:
-    return page.call(
-        f"{ids.TABLE}.children", {f"{ids.RUNS}.value": runs, f"{ids.SEEN}.data": seen}, changed
-    )
+    return page.call(f"{TABLE}.children", {f"{RUNS}.value": runs, f"{SEEN}.data": seen}, changed)
 
 
 def cells(shown: tuple[run_checks.CheckedRun, ...]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -81,8 +80,8 @@ def test_every_check_has_a_row_and_every_answer_its_mark_and_figure(
     answers = {one["name"]: one for one in derived.find(runs / "full", "checks").meta["checks"]}  # type: ignore[union-attr]
     for name, (first, second) in rows.items():
         text = json.dumps(first, ensure_ascii=False)
-        assert f'"aria-label": "{cell.SIGNS[answers[name]["passed"]][1]}"' in text
-        assert (cell.figure(answers[name]["value"]).split(" × ")[0] in text) or answers[name][
+        assert f'"aria-label": "{table.SIGNS[answers[name]["passed"]][1]}"' in text
+        assert (table.figure(answers[name]["value"]).split(" × ")[0] in text) or answers[name][
             "value"
         ] is None
         assert second["props"]["children"] == "", "never verified: no answer is made up"
@@ -97,7 +96,7 @@ def test_every_state_is_said_and_none_hides_the_others(page: Page) -> None:
     assert "is damaged" in text
     assert "File hashes" in text
     assert "There is no run called" in opened(page, "?runs=never-was")
-    assert "Choose a run first." in json.dumps(redraw(page, [], f"{ids.RUNS}.value").get_json())
+    assert "Choose a run first." in json.dumps(redraw(page, [], f"{RUNS}.value").get_json())
 
 
 def test_what_does_not_apply_names_the_command_that_would_change_that(page: Page) -> None:
@@ -142,19 +141,21 @@ def test_answers_of_another_form_are_as_if_not_asked(page: Page, runs: Path, che
 
 
 def test_an_unchanged_folder_sends_nothing(page: Page) -> None:
-    seen = redraw(page, ["full"], f"{ids.RUNS}.value").get_json()["response"][ids.SEEN]["data"]
-    assert redraw(page, ["full"], f"{ids.TICK}.n_intervals", seen).status_code == 204
-    assert redraw(page, ["full", "bare"], f"{ids.RUNS}.value", seen).status_code == 200
+    seen = redraw(page, ["full"], f"{RUNS}.value").get_json()["response"][SEEN]["data"]
+    assert redraw(page, ["full"], f"{TICK}.n_intervals", seen).status_code == 204
+    assert redraw(page, ["full", "bare"], f"{RUNS}.value", seen).status_code == 200
 
 
 def test_a_click_verifies_and_the_page_finds_the_answers(page: Page, runs: Path) -> None:
-    callback = next(one for one in page.callbacks if f"{ids.ALL}.loading" in one["output"])
+    callback = next(
+        one for one in page.callbacks if f"{column_head.VERIFY}.loading" in one["output"]
+    )
     values = {
-        f"{ids.RUNS}.value": ["bare", "begun"],
-        f"{ids.ALL}.n_clicks": 1,
+        f"{RUNS}.value": ["bare", "begun"],
+        f"{column_head.VERIFY}.n_clicks": 1,
         f"{shell.NONCE}.data": "page",
     }
-    body = page.body(callback, values, f"{ids.ALL}.n_clicks")
+    body = page.body(callback, values, f"{column_head.VERIFY}.n_clicks")
     response = page.client.post("/_dash-update-component", json=body).get_json()["response"]
     asked = next(one["data"] for one in response.values() if "data" in one)
     assert (asked["do"], asked["ids"]) == ("verify", ["bare"]), "begun is not sampled"
@@ -201,7 +202,11 @@ def test_no_value_makes_the_page_fail(page: Page) -> None:
             f"{one['id']}.{one['property']}" for one in [*callback["inputs"], *callback["state"]]
         ]:
             for value in odd:
-                values = {f"{ids.RUNS}.value": ["full"], f"{ids.ALL}.n_clicks": 1, name: value}
+                values = {
+                    f"{RUNS}.value": ["full"],
+                    f"{column_head.VERIFY}.n_clicks": 1,
+                    name: value,
+                }
                 body = page.body(
                     callback,
                     values,
@@ -225,7 +230,7 @@ def test_no_value_makes_the_page_fail(page: Page) -> None:
     ],
 )
 def test_limits_are_written_as_by_hand(stored: str, shown: str) -> None:
-    assert cell.limit(stored) == shown
+    assert table.limit(stored) == shown
 
 
 def test_explore_leads_to_the_checks_of_what_it_shows(page: Page, runs: Path) -> None:

@@ -116,8 +116,8 @@ def test_the_table_is_named_after_what_it_holds(context: Context) -> None:
         (job(state="queued", phase="starting"), "Starting"),
         (job(state="queued", phase=""), "Waits for a free slot"),
         (job(state="stalled"), "Running, but no report for a minute"),
-        (job(done=400, total=2601, unit="points"), "Computing the surface, 400 of 2,601 points"),
-        (job(phase="other", eta=2.0), "Other, 2 s left"),
+        (job(done=400, total=2601, unit="points"), "Computing the surface · 400 of 2,601 points"),
+        (job(phase="other", eta=2.0), "Other · 2 s left"),
     ],
 )
 def test_a_job_is_named_by_what_it_does(state: JobState | None, said: str) -> None:
