@@ -54,7 +54,7 @@
     } catch (error) {
       if (token) ask(`/archive/${token}/drop`, null).catch(() => {});
       if (stop.signal.aborted) {
-        notice({ message: "The import was stopped. Nothing of the archive was taken.", color: "accent" });
+        notice({ message: "The import was stopped. Nothing was imported.", color: "accent" });
       } else notice({ title: "Not imported", message: error.message, color: "red", autoClose: false });
     }
     going = null;

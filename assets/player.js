@@ -54,7 +54,7 @@
       const folded = document.getElementById(landscape.ids.explore).classList.toggle("ls-folded");
       fold.textContent = folded ? "»" : "«";
       fold.setAttribute("aria-expanded", String(!folded));
-      fold.setAttribute("aria-label", folded ? "Open the rail" : "Fold the rail away");
+      fold.setAttribute("aria-label", folded ? "Show the controls" : "Hide the controls");
       fold.title = fold.getAttribute("aria-label");
     }
   });

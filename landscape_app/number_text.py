@@ -9,8 +9,6 @@ import math
 from typing import Any
 
 DASH = "–"
-
-
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -33,6 +31,11 @@ def plain(value: Any, digits: int = 4) -> str:
     if value is None:
         return DASH
     return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+
+
+def plain_signed(value: float) -> str:
+    """A score from −1 to 1 as scripts read it, always with its sign: +0.53, -0.08."""
+    return f"{value:+.2f}"
 
 
 def narrow(value: float) -> str:
@@ -59,9 +62,9 @@ def percent(value: Any) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Seconds as a person says them: 4 s, 3 min 20 s, 2 h 05 min; – where unknown."""
+    """Seconds in words: 4 s, 3 min 20 s, 2 h 05 min; – where unknown."""
     if seconds is None or not math.isfinite(seconds) or seconds < 0:
-        return "–"
+        return DASH
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -81,7 +84,7 @@ def size(count: float) -> str:
 def value(given: object) -> str:
     """A setting's value as a person reads it."""
     if given is None:
-        return "–"
+        return DASH
     if isinstance(given, bool):
         return "yes" if given else "no"
     if isinstance(given, (tuple, list)):

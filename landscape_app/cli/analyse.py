@@ -1,4 +1,4 @@
-"""The command analyse: embed and characterise one run, or several jointly at one diffusion time."""
+"""The command analyse: analyse one run, or several runs together at one diffusion time."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def analyse(
     **settings: Any,
 ) -> None:
     """Analyse finished runs: distances, embeddings, persistence, measures, checks. Several runs are
-    compared at the same t.
+    compared at the same diffusion time t.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The command bench: whole-process timings of what the program promises."""
+"""The command bench: how fast the program is on this machine, beside other packages."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ OWN = (  # what only our side reports
     "mean_eigenvalue",
 )
 
-bench = App(name="bench", help="Measure this machine on the program's own work.")
+bench = App(name="bench", help="Measure how fast this machine does the work of the program.")
 
 
 @bench.command
 def quickstart(*, json: Json = False) -> None:
-    """Run the quickstart study in a new temporary folder: seconds by phase, and the largest memory
-    of the process.
+    """Run the quickstart study in a new temporary folder. Shows the seconds of each phase, and
+    the largest memory of the process.
     """
     from landscape_app.bench.quickstart import measure
 
@@ -47,8 +47,8 @@ def quickstart(*, json: Json = False) -> None:
 
 @bench.command
 def sampling(*, repeats: Whole = 5, json: Json = False) -> None:
-    """Compare our sampling with the plain loop, in turns: trajectory-epochs per second, ratio,
-    share of the matrix-multiply peak.
+    """Compare our sampling with the plain loop. Both run alternately. Shows trajectory-epochs per
+    second, their ratio, and the share of this machine's peak for matrix products.
 
     Parameters
     ----------
@@ -72,8 +72,8 @@ def sampling(*, repeats: Whole = 5, json: Json = False) -> None:
 
 @bench.command
 def plane(*, repeats: Whole = 3, points: Whole = 51, json: Json = False) -> None:
-    """Compare our evaluation of a plane of losses with the plain loop over its points, in turns:
-    seconds, ratio, agreement.
+    """Compare our evaluation of a plane of losses with the plain loop over its points. Both run
+    alternately. Shows seconds, their ratio, and how far the losses are apart.
 
     Parameters
     ----------
@@ -109,22 +109,21 @@ def analysis(
     memory: bool = True,
     json: Json = False,
 ) -> None:
-    """Compare our analysis step by step with scipy, scikit-learn, phate, gudhi and ripser, in
-    turns: seconds, ratio, agreement, memory.
+    """Compare our analysis step by step with scipy, scikit-learn, phate, gudhi and ripser. Both
+    run alternately. Shows seconds, their ratio, how far the results are apart, and memory.
 
     Parameters
     ----------
     sizes: tuple[int, ...]
         Numbers of snapshots, simulated as jump and retrain samples them.
     repeats: int
-        Repetitions of both sides; medians are shown. A comparison that takes long is not repeated
-        as often.
+        Repetitions of both sides; medians are shown. A slow comparison is repeated less often.
     reference_limit: int
-        Slow references, which take minutes, run up to this many snapshots.
+        Slow references take minutes. They run only up to this number of snapshots.
     parameters: int
         Number of parameters of each snapshot.
     memory: bool
-        Measure the largest memory of the heavy steps too, each in a process of its own.
+        Measure the largest memory of the heavy steps too. Each runs in its own process.
     """
     from landscape_app.bench.analysis import measure
 

@@ -13,7 +13,7 @@ from landscape_app.errors import LandscapeError
 
 
 def delete(
-    id: str,
+    id: Annotated[str, Parameter(help="The name of the run or study.")],
     /,
     *,
     runs: Runs = Path("runs"),

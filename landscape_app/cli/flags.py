@@ -144,8 +144,10 @@ def _flag(name: str, field: FieldInfo) -> inspect.Parameter:
     literal = typing.get_args(_without_none(field.annotation)) if _choice(field.annotation) else ()
     words = literal if named is None else tuple(named.table)
     choices = f" [choices: {', '.join(words)}]" if words else ""
+    # on the page a field is left empty, here a flag is not given
+    description = str(field.description).replace("Empty: ", "Not given: ")
     details = Parameter(
-        help=f"{field.title}: {field.description}{unit}{choices}{default}",
+        help=f"{field.title}: {description}{unit}{choices}{default}",
         group=str(extra.get("group", "settings")).capitalize(),
         show_default=False,
     )

@@ -36,7 +36,7 @@ def quickstart(
     """Train a good, a plain and a poor generalizer of digits. Sample their landscapes and analyse
     them one by one and together.
 
-    Called again in the same folder, it reuses what is finished and resumes what is not.
+    If you call it again in the same folder, it reuses what is finished and continues the rest.
 
     Parameters
     ----------

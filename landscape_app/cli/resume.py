@@ -1,4 +1,4 @@
-"""The command resume: go on with what was cancelled or interrupted."""
+"""The command resume: continue a run or study that was cancelled or interrupted."""
 
 from __future__ import annotations
 
@@ -45,10 +45,11 @@ def resume(
     trust: Trust = False,
     json: Json = False,
 ) -> None:
-    """Go on with a run or a study that was cancelled or interrupted, from its last committed chunk.
+    """Continue a run or a study that was cancelled or interrupted, from the last chunk that it
+    stored.
 
-    If the run is sampled, its last job is done again with the same settings, if that job failed or
-    was cancelled. Such a job is an analysis, a curvature, a surface or a verification.
+    A run that is fully sampled may have had another job: an analysis, a curvature, a surface or a
+    verification. If that job failed or was cancelled, it is done again with the same settings.
     """
     from landscape_app.store.run import RunFolder
 

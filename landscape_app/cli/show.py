@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from landscape_app.cli.options import Json, RunName, Runs
 from landscape_app.cli.output import minute, say, say_json, table
+from landscape_app.number_text import DASH
 from landscape_app.settings import GIVEN
 from landscape_app.store import commands, damage, verdict
 
@@ -94,6 +95,7 @@ def _report(
 
 
 def _text(value: object) -> str:
+    # As a flag takes it, in full precision, so not number_text.value, which rounds it.
     if value is None:
-        return "–"
+        return DASH
     return " ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)

@@ -24,7 +24,7 @@ from landscape_app.study_settings import StudySpec, parse_study
 
 Grid = Annotated[
     str | None,
-    Parameter(help="A TOML file with the grid, or the name of a study to go on with."),
+    Parameter(help="A TOML file with the grid, or the name of a study to continue."),
 ]
 TableFile = Annotated[
     Path | None,
@@ -59,8 +59,9 @@ def study(
     compare every measure with the generalization gap.
 
     A grid without regimes has good, plain and poor. With networks of your own it has only 'given',
-    which changes nothing in your recipe. Called again, the study goes on where it stopped. Tables
-    and statistics are written into the study's folder as CSV and JSON. A grid looks like this:
+    which changes nothing in your recipe. If you call it again, the study continues where it
+    stopped. Tables and statistics are written into the study's folder as CSV and JSON. A grid looks
+    like this:
 
         name = "digits"
         regimes = ["good", "plain", "poor"]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from landscape_app import number_text
 from landscape_app.cli.output import table
 from landscape_app.store import commands
 
@@ -138,8 +139,8 @@ def _samplings(lines: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _number(name: str, value: Any) -> Any:
     if name in SIGNED and value is not None:
-        return f"{value:+.2f}"
-    return f"{value:.2g}" if isinstance(value, float) else value
+        return number_text.plain_signed(value)
+    return number_text.plain(value, 2) if isinstance(value, float) else value
 
 
 def _named(names: Sequence[str]) -> str:

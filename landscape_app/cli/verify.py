@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from landscape_app.cli.options import Json, Runs
+from landscape_app.cli.options import Json, RunName, Runs
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.progress import session
 from landscape_app.cli.trust import Trust, trusted
@@ -29,7 +29,7 @@ Store = Annotated[
 
 
 def verify(
-    id: str,
+    id: RunName,
     /,
     *,
     runs: Runs = Path("runs"),

@@ -51,8 +51,8 @@ class CurvatureSpec(Spec):
     trace_products: int = setting(
         45,
         "Trace products",
-        "Hessian-vector products of Hutch++. A third each is used for the sketch, its image and"
-        " the random signs.",
+        "Hessian-vector products of Hutch++. One third is used for the sketch, one for its image"
+        " and one for the random signs.",
         group=GROUP,
         ge=6,
         le=3000,

@@ -15,7 +15,14 @@ class SurfaceSpec(Spec):
     linear baselines of jump and retrain.
     """
 
-    kind: PlaneName = setting("random", "Kind", "line, random, hessian or pca.", group="surface")
+    kind: PlaneName = setting(
+        "random",
+        "Kind",
+        "line: one random direction. random: a plane of two random directions. hessian: a plane of"
+        " the two eigenvectors with the largest eigenvalues. pca: a plane of the two main"
+        " directions of the snapshots.",
+        group="surface",
+    )
     points: int = setting(
         51,
         "Points",

@@ -48,30 +48,33 @@ class TrainingSpec(Spec):
     """Which network is trained on which data, and how."""
 
     data: DatasetName = setting(
-        "digits", "Data set", "A name from the list, npz:PATH, or module:callable.", group="what"
+        "digits",
+        "Data set",
+        "A name from the list, npz:PATH, or module:callable.",
+        group="network and data",
     )
     network: NetworkName = setting(
-        "mlp", "Network", "A name from the list, or module:callable.", group="what"
+        "mlp", "Network", "A name from the list, or module:callable.", group="network and data"
     )
     layout: Literal["channels_first", "channels_last"] | None = setting(
         None,
         "Layout",
         "Which axis of the images holds the channels: the second or the last. Images are inputs"
         " with four axes. Empty: the axis of length 1, 3 or 4.",
-        group="what",
+        group="network and data",
     )
     scale: Annotated[str, BeforeValidator(_scale)] | None = setting(
         None,
         "Scale",
         "All inputs are divided by this number, for example 255. The word none leaves them as they"
         " are. Empty: images of bytes are divided by 255.",
-        group="what",
+        group="network and data",
     )
     checkpoint: str | None = setting(
         None,
         "Checkpoint",
         "A file with the network's weights. Empty: random weights from the seed.",
-        group="what",
+        group="network and data",
     )
     regime: RegimeName = setting(
         "good",
@@ -79,13 +82,13 @@ class TrainingSpec(Spec):
         "The recipe that makes a good or a poor generalizer. A network of your own"
         " (module:callable or a checkpoint) has the regime 'given', unless you name another."
         " 'given': no weight decay, no augmentation, labels unchanged.",
-        group="what",
+        group="network and data",
     )
     seed: int = setting(
         0,
         "Seed",
         "All random numbers of the run come from it.",
-        group="what",
+        group="network and data",
         ge=0,
         le=2**31 - 1,
     )
@@ -94,7 +97,7 @@ class TrainingSpec(Spec):
         "Width",
         "Units of a hidden layer, channels of the first stage, or the factor of a Wide ResNet."
         " Empty: the network's own.",
-        group="what",
+        group="network and data",
         ge=1,
         le=16_384,
     )
@@ -103,7 +106,7 @@ class TrainingSpec(Spec):
         "Depth",
         "Hidden layers, convolutions, blocks, or the depth in a ResNet's name. Empty: the network's"
         " own.",
-        group="what",
+        group="network and data",
         ge=0,
         le=2_000,
     )

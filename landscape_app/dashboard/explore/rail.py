@@ -59,8 +59,8 @@ def _fold() -> Any:
         id=ids.FOLD,
         className="ls-quiet",
         type="button",
-        title="Fold the rail away",
-        **{"aria-label": "Fold the rail away", "aria-expanded": "true"},
+        title="Hide the controls",
+        **{"aria-label": "Hide the controls", "aria-expanded": "true"},
     )
 
 

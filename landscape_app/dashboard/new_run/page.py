@@ -40,7 +40,7 @@ from landscape_app.store.run import RunFolder
 UNREAD = "known after the data are read"
 UNMEASURED = "measured when the first such run begins"
 GROUPS = {
-    "what": ("Network and data", "What is trained."),
+    "network and data": ("Network and data", "What is trained."),
     "recipe": ("Recipe", "Empty: the regime's value."),
     "training": ("Training", "How the network is trained to its anchor."),
     "sampling": ("Jump and retrain", "How the surroundings of the anchor are sampled."),
