@@ -1,10 +1,10 @@
-"""The form of stored results that name snapshots: which arrays there are, how long, and what their
-numbers point at.
+"""The form of stored results that name snapshots: which arrays they have, how long these are, and
+what their numbers refer to.
 
-What a result says in words and numbers is another matter (store/result_types.py). A result may come
-from someone else, or of a version that is not ours. One that is not of this form is left out, with
-the reason in words; ids of snapshots that are not there are no fault of form: they are looked up
-(rows.py).
+The types of a result's words and single numbers are in store/result_types.py. A result may come
+from someone else, or from another version. A result of another form is left out, and the reason is
+told in words. An id of a snapshot that does not exist is not an error of form: ids are looked up
+later (rows.py).
 """
 
 from __future__ import annotations
@@ -40,18 +40,36 @@ class ArrayHeader(Protocol):
     def shape(self) -> tuple[int, ...]: ...
 
 
+def _of_kind(kind: str) -> Callable[..., ArrayForm]:
+    """A function (*axes, of="") -> form of an array whose numbers are of this kind."""
+
+    def form(*axes: str | int, of: str = "") -> ArrayForm:
+        return ArrayForm(kind, axes, of)
+
+    return form
+
+
+number = _of_kind("number")
+id_of = _of_kind("id")
+distinct_id = _of_kind("distinct id")
+id_or_none = _of_kind("id or none")
+place = _of_kind("place")
+place_or_none = _of_kind("place or none")
+offset = _of_kind("offset")
+
+
 def _bars(h: str, axis: str, cycles: str = "") -> dict[str, ArrayForm]:
     """Bars of Rips persistence, and the cycles of loops."""
-    forms = {f"{h}_{name}": ArrayForm("number", (axis,)) for name in ("birth", "death")}
+    forms = {f"{h}_{name}": number(axis) for name in ("birth", "death")}
     forms |= {
-        f"{h}_birth_rows": ArrayForm("id", (axis, f"{h} ends")),
-        f"{h}_death_rows": ArrayForm("id or none", (axis, f"{h} closing")),
+        f"{h}_birth_rows": id_of(axis, f"{h} ends"),
+        f"{h}_death_rows": id_or_none(axis, f"{h} closing"),
     }
-    forms |= {f"{h}_censored": ArrayForm("number", (axis,))}
+    forms |= {f"{h}_censored": number(axis)}
     if cycles:
         forms |= {
-            f"{h}_cycle_rows": ArrayForm("id", (cycles,)),
-            f"{h}_cycle_offsets": ArrayForm("offset", (f"{axis}+1",), of=cycles),
+            f"{h}_cycle_rows": id_of(cycles),
+            f"{h}_cycle_offsets": offset(f"{axis}+1", of=cycles),
         }
     return forms
 
@@ -61,41 +79,73 @@ def _together(group: str, parts: Mapping[str, ArrayForm]) -> dict[str, ArrayForm
 
 
 FORMS: dict[str, dict[str, ArrayForm]] = {
-    "embedding": {"rows": ArrayForm("distinct id", ("n",)), "coordinates": ArrayForm("number", ("n", "dims"))},
-    "joint": {"rows": ArrayForm("id", ("n",)), "run": ArrayForm("place", ("n",), of="runs"), "coordinates": ArrayForm("number", ("n", "dims"))},
+    "embedding": {"rows": distinct_id("n"), "coordinates": number("n", "dims")},
+    "joint": {"rows": id_of("n"), "run": place("n", of="runs"), "coordinates": number("n", "dims")},
     "geometry": {
-        "rows": ArrayForm("distinct id", ("n",)), "distances": ArrayForm("number", ("n", "n")), "representative": ArrayForm("place", ("n",), of="n"),
+        "rows": distinct_id("n"),
+        "distances": number("n", "n"),
+        "representative": place("n", of="n"),
     },
     "surface": {
-        **{axis: ArrayForm("number", (axis[0],)) for axis in ("alpha", "beta")},
-        **{f"{side}_{what}": ArrayForm("number", ("b", "a")) for side in ("train", "test") for what in ("loss", "accuracy")},
-        "rows": ArrayForm("distinct id", ("n",)), "coordinates": ArrayForm("number", ("n", 2)), "residual": ArrayForm("number", ("n",)),
+        **{axis: number(axis[0]) for axis in ("alpha", "beta")},
+        **{
+            f"{side}_{what}": number("b", "a")
+            for side in ("train", "test")
+            for what in ("loss", "accuracy")
+        },
+        "rows": distinct_id("n"),
+        "coordinates": number("n", 2),
+        "residual": number("n"),
     },
     "sublevel": {
-        "rows": ArrayForm("distinct id", ("n",)), "values": ArrayForm("number", ("n",)), "birth": ArrayForm("number", ("b",)),
-        "death": ArrayForm("number", ("b",)), "birth_row": ArrayForm("id", ("b",)), "merge_rows": ArrayForm("id or none", ("b", 2)),
-        "basin_rows": ArrayForm("id", ("m",)), "basin_offsets": ArrayForm("offset", ("b+1",), of="m"), "into": ArrayForm("place or none", ("b",), of="b"),
+        "rows": distinct_id("n"),
+        "values": number("n"),
+        "birth": number("b"),
+        "death": number("b"),
+        "birth_row": id_of("b"),
+        "merge_rows": id_or_none("b", 2),
+        "basin_rows": id_of("m"),
+        "basin_offsets": offset("b+1", of="m"),
+        "into": place_or_none("b", of="b"),
     },
-    "climbs": {"pairs": ArrayForm("id", ("c", 2)), "climb": ArrayForm("number", ("c",))},
+    "climbs": {"pairs": id_of("c", 2), "climb": number("c")},
     "rips": {
-        "h0_death": ArrayForm("number", ("b",)), "h0_rows": ArrayForm("id", ("b", 2)), **_bars("h1", "c", "m"), **_together("voids", _bars("h2", "d")),
+        "h0_death": number("b"),
+        "h0_rows": id_of("b", 2),
+        **_bars("h1", "c", "m"),
+        **_together("voids", _bars("h2", "d")),
     },
     "significance": _together("loops", _bars("h1", "c", "m")),
-    "profile": _together("line", {
-        "order_rows": ArrayForm("distinct id", ("n",)), "heights": ArrayForm("number", ("n",)),
-        "wall_places": ArrayForm("place", ("w",), of="n"), "wall_heights": ArrayForm("number", ("w",)),
-    }),
+    "profile": _together(
+        "line",
+        {
+            "order_rows": distinct_id("n"),
+            "heights": number("n"),
+            "wall_places": place("w", of="n"),
+            "wall_heights": number("w"),
+        },
+    ),
     "triangulation": {
-        **{f"{h}_{name}": ArrayForm("number", (h,)) for h in ("h0", "h1") for name in ("birth", "death")},
-        "h0_birth_row": ArrayForm("id", ("h0",)), "h0_merge_rows": ArrayForm("id or none", ("h0", 2)),
-        "h1_birth_rows": ArrayForm("id", ("h1", 2)), "h1_death_rows": ArrayForm("id", ("h1", 3)),
+        **{f"{h}_{name}": number(h) for h in ("h0", "h1") for name in ("birth", "death")},
+        "h0_birth_row": id_of("h0"),
+        "h0_merge_rows": id_or_none("h0", 2),
+        "h1_birth_rows": id_of("h1", 2),
+        "h1_death_rows": id_of("h1", 3),
     },
-    "curvature": _together("barriers", {
-        "end_rows": ArrayForm("distinct id", ("n",)), "end_losses": ArrayForm("number", ("n",)), "pairs": ArrayForm("place", ("e", 2), of="n"),
-        "heights": ArrayForm("number", ("e",)), "birth": ArrayForm("number", ("b",)), "death": ArrayForm("number", ("b",)),
-        "birth_row": ArrayForm("id", ("b",)), "merge_rows": ArrayForm("id or none", ("b", 2)),
-    }),
-}  # fmt: skip
+    "curvature": _together(
+        "barriers",
+        {
+            "end_rows": distinct_id("n"),
+            "end_losses": number("n"),
+            "pairs": place("e", 2, of="n"),
+            "heights": number("e"),
+            "birth": number("b"),
+            "death": number("b"),
+            "birth_row": id_of("b"),
+            "merge_rows": id_or_none("b", 2),
+        },
+    ),
+}
 
 
 def problem(
