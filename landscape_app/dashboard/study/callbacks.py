@@ -4,6 +4,7 @@ time passes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
@@ -119,24 +120,22 @@ def _member(run: str, entry: BoardEntry | None) -> Any:
     return html.Li([html.Span(name, className="ls-study-run", title=run), badge(entry)])
 
 
-def chosen(name: Any, values: Any, tray: Any, scheme: Any) -> choice.StudyChoice:
-    """The choice that the controls stand at; `values`: in the order of CONTROLS."""
-    measure, stratum, colour, gap, below = values
-    return choice.of_values(name, measure, stratum, colour, gap, below, runs=tray, scheme=scheme)
+def _chosen(name: Any, stands: Sequence[Any], scheme: Any) -> choice.StudyChoice:
+    """The choice that the controls stand at; stands: of CONTROLS and the tray."""
+    return choice.of_values(dict(zip(choice.DEFAULTS, (name, *stands), strict=False)), scheme)
 
 
 def _follow(app: Dash, context: Context) -> None:
     """Another study, other results, or another state of its job."""
 
-    def follow(name: Any, _: int | None, token: Any, scheme: Any, *values: Any) -> Any:
-        *stands, tray = values
+    def follow(name: Any, _: int | None, token: Any, scheme: Any, *stands: Any) -> Any:
         known = token if isinstance(token, dict) else {}
         another = ctx.triggered_id == ids.NAME
         if another:
             context.board.entries(now=True)
         # another study is looked at in the same way
-        study = view.read(context, chosen(name, stands, tray, scheme))
-        return followed(context, study, known, another=another)
+        study = view.read(context, _chosen(name, stands, scheme))
+        return _followed(context, study, known, another=another)
 
     app.callback(
         Output(ids.NAME, "data"),
@@ -155,7 +154,7 @@ def _follow(app: Dash, context: Context) -> None:
     )(follow)
 
 
-def followed(
+def _followed(
     context: Context, study: StudyView, token: dict[str, str], *, another: bool
 ) -> tuple[Any, ...]:
     """(studies, state, rail, cards, words without a table, token): everything for another study or
@@ -180,9 +179,9 @@ def _draw(app: Dash, context: Context) -> None:
     """Figures, words and table of what the controls stand at."""
 
     def draw(*values: Any) -> Any:
-        *stands, tray, scheme, name = values
-        study = view.read(context, chosen(name, stands, tray, scheme))
-        return drawn(study, definitions.known(context, study))
+        *stands, scheme, name = values
+        study = view.read(context, _chosen(name, stands, scheme))
+        return _drawn(study, definitions.known(context, study))
 
     app.callback(
         *DRAWN,
@@ -194,7 +193,7 @@ def _draw(app: Dash, context: Context) -> None:
     )(draw)
 
 
-def drawn(study: StudyView, known: Known) -> tuple[Any, ...]:
+def _drawn(study: StudyView, known: Known) -> tuple[Any, ...]:
     """What is drawn, in the order of DRAWN."""
     table = tables.chosen(study, known)
     return (
@@ -220,8 +219,8 @@ def drawn(study: StudyView, known: Known) -> tuple[Any, ...]:
 def _save(app: Dash, context: Context) -> None:
     """The chosen table as a file."""
 
-    def save(clicks: int | None, name: Any, *values: Any) -> Any:
-        study = view.read(context, chosen(name, values, (), None))
+    def save(clicks: int | None, name: Any, *stands: Any) -> Any:
+        study = view.read(context, _chosen(name, stands, None))
         if not clicks or study.table is None:
             raise PreventUpdate
         return dcc.send_string(tables.csv(study), tables.csv_name(study))

@@ -48,31 +48,21 @@ class StudyChoice:
 
 def of_query(query: Mapping[str, str], scheme: Scheme) -> StudyChoice:
     """The choice that the address line names."""
-    named = ("id", "measure", "stratum", "colour", "gap", "below")
-    return of_values(
-        *(query.get(name) for name in named), runs=addresses.run_ids(query), scheme=scheme
-    )
+    return of_values({**query, "runs": addresses.run_ids(query)}, scheme)
 
 
-def of_values(
-    id: Any = None,
-    measure: Any = None,
-    stratum: Any = None,
-    colour: Any = None,
-    gap: Any = None,
-    below: Any = None,
-    *,
-    runs: Any = (),
-    scheme: Any = "light",
-) -> StudyChoice:
-    """The choice that the controls stand at; what no control could have sent counts as not said."""
+def of_values(values: Mapping[str, Any], scheme: Any = "light") -> StudyChoice:
+    """The choice of {a name of DEFAULTS: where its control stands}; what no control could have sent
+    counts as not said.
+    """
+    below = values.get("below")
     return StudyChoice(
-        id=_word(id),
-        measure=_word(measure),
-        stratum=_word(stratum) or ALL,
-        colour=_word(colour),
-        gap=_word(gap),
-        runs=_picked(runs),
+        id=_word(values.get("id")),
+        measure=_word(values.get("measure")),
+        stratum=_word(values.get("stratum")) or ALL,
+        colour=_word(values.get("colour")),
+        gap=_word(values.get("gap")),
+        runs=_picked(values.get("runs")),
         below=below if isinstance(below, str) and below in BELOW else "measures",
         scheme="dark" if scheme == "dark" else "light",
     )

@@ -41,7 +41,7 @@ def form(context: Context) -> Any:
     parts = [
         _head(context),
         form_parts.group("Regimes", "The recipes that make good and poor generalizers.", regimes),
-        _grid(preset, free_name(context)),
+        _grid(preset, StudyFolder.new_id(context.runs, "study")),
         _effort(preset),
     ]
     return html.Div(
@@ -160,8 +160,3 @@ def _aside() -> Any:
         purpose=message(PURPOSE, small=True),
         use=message(command, small=True),
     )
-
-
-def free_name(context: Context) -> str:
-    """A name that no study or run has yet."""
-    return StudyFolder.new_id(context.runs, "study")

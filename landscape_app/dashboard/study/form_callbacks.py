@@ -57,11 +57,11 @@ def register(app: Dash, context: Context) -> None:
 
 def answers(context: Context, *values: Any) -> tuple[Any, ...]:
     """(outlook, fault, file, label of the button, whether it is off) for the values of VALUES."""
-    given = of_controls(values)
+    given = _of_controls(values)
     if given.spec is None:
         return form_parts.nothing(), given.fault, "", "Launch", True
     label = f"Launch {len(given.spec.points)} runs"
-    return outlook(given.spec, context), "", toml(given.spec), label, False
+    return _outlook(given.spec, context), "", toml(given.spec), label, False
 
 
 def preset(name: Any) -> list[Any]:
@@ -75,13 +75,13 @@ def preset(name: Any) -> list[Any]:
 
 def launch(clicks: int | None, nonce: Any, *values: Any) -> tuple[Any, bool]:
     """The request that a click on Launch sends."""
-    given = of_controls(values)
+    given = _of_controls(values)
     if not clicks or given.spec is None:
         raise PreventUpdate
     return launch_requests.ask(str(nonce), "study", study=dict(given.values)), True
 
 
-def of_controls(values: tuple[Any, ...]) -> StudyForm:
+def _of_controls(values: tuple[Any, ...]) -> StudyForm:
     """The form from its controls' values, in the order of VALUES."""
     plain, rest = values[: len(PLAIN)], values[len(PLAIN) :]
     turned, shared = rest[: len(TURNED)], rest[len(TURNED) :]
@@ -90,7 +90,7 @@ def of_controls(values: tuple[Any, ...]) -> StudyForm:
     return read(name, data, regimes, networks, seeds, pairs, dict(zip(EFFORT, shared, strict=True)))
 
 
-def outlook(spec: StudySpec, context: Context) -> Any:
+def _outlook(spec: StudySpec, context: Context) -> Any:
     """What would be computed, and how much its statistics could say."""
     then = (
         "The runs follow one after another. After a cancel or a crash, the study goes on where it"

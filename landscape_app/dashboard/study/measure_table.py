@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from landscape_app.dashboard.study import table_values
+from landscape_app.dashboard.study import words
 from landscape_app.dashboard.study.definitions import Known, tip
 from landscape_app.dashboard.study.ranking import why_none
 from landscape_app.dashboard.study.view import StudyView
@@ -78,23 +78,23 @@ def table(study: StudyView, known: Known) -> dict[str, Any]:
             "mark": MARKS[_kind(measure)],
             "tip": tip(measure.name, measure.label, known),
             "on": measure.name == study.choice.measure,
-            "cells": [cell(measure, name) for name in COLUMNS],
+            "cells": [_cell(measure, name) for name in COLUMNS],
         }
         for measure in study.ranked
     ]
-    name = table_values.head(
+    name = words.head(
         "measure", "Hover over a name for its definition. ◇ baseline, □ linear samples."
     )
-    return table_values.table(
+    return words.table(
         "measure",
         "Every measure against the gap, as the report ranks them",
-        [name, *(table_values.head(*column) for column in COLUMNS.values())],
+        [name, *(words.head(*column) for column in COLUMNS.values())],
         rows,
         why_none(study),
     )
 
 
-def cell(measure: JudgedMeasure, name: str) -> dict[str, str]:
+def _cell(measure: JudgedMeasure, name: str) -> dict[str, str]:
     """The cell of a column: its text, and what it says on hover."""
     if name == "interval":
         return {"text": between(measure.tau_low, measure.tau_high) or DASH, "title": ""}

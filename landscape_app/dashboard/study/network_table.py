@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from landscape_app.dashboard.study import table_values
+from landscape_app.dashboard.study import words
 from landscape_app.dashboard.study.definitions import Known
 from landscape_app.dashboard.study.rail import standing
 from landscape_app.dashboard.study.view import SEED, TRAIN_ACCURACY, StudyView
@@ -21,7 +21,7 @@ def table(study: StudyView, _: Known) -> dict[str, Any]:
     """The networks, largest gap first, those outside the chosen set last."""
     records, choice = study.table, study.choice
     if records is None:
-        return table_values.table("run", "", [], [], standing(study))
+        return words.table("run", "", [], [], standing(study))
     settings = [name for name in (*study.settings, SEED) if name in records.columns]
     numbers = [
         name
@@ -30,11 +30,11 @@ def table(study: StudyView, _: Known) -> dict[str, Any]:
     ]
     rows = [_row(study, records, i, settings, numbers) for i in _order(study)]
     first = "Largest gap first. ○: not in the chosen set. Enter picks a network for Explore."
-    heads = [table_values.head("network", first)]
-    heads += [table_values.head(column(name, study.label(name)).lower()) for name in settings]
-    heads += [table_values.head(short(study.label(name).replace("_", " "))) for name in numbers]
+    heads = [words.head("network", first)]
+    heads += [words.head(column(name, study.label(name)).lower()) for name in settings]
+    heads += [words.head(short(study.label(name).replace("_", " "))) for name in numbers]
     caption = "One row per network. A click picks it for Explore"
-    return table_values.table("run", caption, heads, rows, "No network has measures yet.")
+    return words.table("run", caption, heads, rows, "No network has measures yet.")
 
 
 def _row(

@@ -40,15 +40,15 @@ def read(context: Context, entry: BoardEntry) -> Results:
     known: Results | None = context.cache.get(key)
     if known is None:
         try:
-            table, inputs = stored_table(entry.path)
-            known = table, stored_reports(entry.path, inputs), ""
+            table, inputs = _stored_table(entry.path)
+            known = table, _stored_reports(entry.path, inputs), ""
         except (LandscapeError, OSError) as error:
             known = None, {}, str(error)
         context.cache.set(key, known)
     return known
 
 
-def stored_table(folder: Path) -> tuple[StudyTable | None, str | None]:
+def _stored_table(folder: Path) -> tuple[StudyTable | None, str | None]:
     """(the study's newest table, its digest), None where there is none. Raises RunDamagedError
     where it cannot be read.
     """
@@ -67,7 +67,7 @@ def stored_table(folder: Path) -> tuple[StudyTable | None, str | None]:
         ) from error
 
 
-def stored_reports(folder: Path, inputs: str | None) -> dict[str, StoredReport]:
+def _stored_reports(folder: Path, inputs: str | None) -> dict[str, StoredReport]:
     """{gap: its newest report}, one about the table with the digest `inputs` before any other."""
     reports: dict[str, StoredReport] = {}
     for result in derived.all(folder, "statistics"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from landscape_app.dashboard.study import table_values
+from landscape_app.dashboard.study import words
 from landscape_app.dashboard.study.definitions import Known, tip
 from landscape_app.dashboard.study.measure_table import COLUMNS
 from landscape_app.dashboard.study.ranking import why_none
@@ -46,7 +46,7 @@ HEADS = (
 )
 
 
-def comparisons(study: StudyView) -> list[SamplingComparison]:
+def _comparisons(study: StudyView) -> list[SamplingComparison]:
     """Every measure that is no baseline beside the best linear one, as far as both are known."""
     best = None if study.stratum is None else study.stratum.measure(study.stratum.linear)
     if best is None:
@@ -77,13 +77,13 @@ def table(study: StudyView, known: Known) -> dict[str, Any]:
     best = None if study.stratum is None else study.stratum.measure(study.stratum.linear)
     rows += [
         _row(comparison, short(_label(comparison.name, study)), best.label, study, known)
-        for comparison in comparisons(study)
+        for comparison in _comparisons(study)
         if best is not None
     ]
-    return table_values.table(
+    return words.table(
         "measure",
         "Jump and retrain beside linear samples",
-        [table_values.head(*head) for head in HEADS],
+        [words.head(*head) for head in HEADS],
         rows,
         _why_none(study),
         summary=summary(rows, study),
@@ -94,7 +94,7 @@ def cells(study: StudyView) -> Iterator[list[Any]]:
     """A row a comparison with all its numbers, for CSV."""
     yield list(FIELDS)
     same = [] if study.stratum is None else study.stratum.samplings
-    for comparison in [*same, *comparisons(study)]:
+    for comparison in [*same, *_comparisons(study)]:
         yield [getattr(comparison, field) for field in FIELDS]
 
 

@@ -108,7 +108,7 @@ def figure(study: StudyView, known: Known) -> go.Figure:
         labels=(_with_unit(study, known), table.label(choice.gap)),
         colour=None if choice.colour == "none" else table.columns.get(choice.colour),
         colour_label=column(choice.colour, table.label(choice.colour)),
-        hover=[hover(study, row) for row in range(len(table))],
+        hover=[_hover(study, row) for row in range(len(table))],
         marked=Marked(outside=~study.inside, picked=picked),
         scheme=choice.scheme,
     )
@@ -120,7 +120,7 @@ def figure(study: StudyView, known: Known) -> go.Figure:
     return drawn.update_layout(uirevision=f"{choice.id} {choice.measure} {choice.gap}")
 
 
-def hover(study: StudyView, row: int) -> str:
+def _hover(study: StudyView, row: int) -> str:
     """What is said of a network on hover: its id, its settings, measure and gap; text of a person's
     own stays text.
     """

@@ -176,7 +176,7 @@ def read(context: Context, choice: StudyChoice) -> StudyView:
     }
     choice = replace(choice, id=id)
     study = StudyView(choice, listed, entry, table, reports, problem, members, sampled, token)
-    return replace(study, choice=resolved(study))
+    return replace(study, choice=_resolved(study))
 
 
 def studies(context: Context) -> tuple[BoardEntry, ...]:
@@ -196,7 +196,7 @@ def _unasked(listed: tuple[BoardEntry, ...]) -> str:
     return "" if first is None else first.id
 
 
-def resolved(study: StudyView) -> StudyChoice:
+def _resolved(study: StudyView) -> StudyChoice:
     """The choice with everything said: what a person has not named, or what is not there, is what
     is shown unasked.
     """

@@ -1,4 +1,4 @@
-"""How numbers, settings and labels are written on the page Study."""
+"""How numbers, settings, labels and tables are written on the page Study."""
 
 from __future__ import annotations
 
@@ -57,3 +57,31 @@ def named(runs: Sequence[str]) -> str:
     """The first runs, and how many more there are."""
     rest = len(runs) - NAMED
     return ", ".join(runs[:NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def head(label: str, means: str = "", limit: str = "") -> dict[str, Any]:
+    """The head of a column; on hover what it means, and when it misleads."""
+    lines = (
+        [label, means, f"When it misleads: {limit}"] if limit else [label, means] if means else []
+    )
+    return {"label": label, "tip": lines}
+
+
+def table(
+    pick: str,
+    caption: str,
+    columns: list[dict[str, Any]],
+    rows: list[dict[str, Any]],
+    empty: str,
+    *,
+    summary: str = "",
+) -> dict[str, Any]:
+    """A table as the script reads it; `empty`: why it has no rows."""
+    return {
+        "pick": pick,
+        "caption": caption,
+        "said": summary,
+        "columns": columns,
+        "rows": rows,
+        "empty": "" if rows else empty,
+    }

@@ -12,7 +12,7 @@ from dash import dcc, html
 from landscape_app.dashboard.appearance import scheme
 from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.surface import callbacks, cards, choice, ids, legend, rail, view
+from landscape_app.dashboard.surface import callbacks, cards, choice, ids, rail, view
 
 register = callbacks.register
 
@@ -32,7 +32,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Download(id=ids.CSV),
             # Laid over the header, whose slot stays empty: filling it, Dash would call Explore's
             # callbacks on the chips that were there.
-            html.Div(legend.legend(surfaces), id=ids.LEGEND, className="ls-surface-legend"),
+            html.Div(cards.legend(surfaces), id=ids.LEGEND, className="ls-surface-legend"),
             rail.rail(context, surfaces),
             html.Div(cards.grid(surfaces), id=ids.GRID, className="ls-main"),
         ],

@@ -25,7 +25,6 @@ from landscape_app.dashboard.surface import (
     choice,
     figures,
     ids,
-    legend,
     rail,
     table,
     view,
@@ -59,7 +58,7 @@ DRAWN = (
 def register(app: Dash, context: Context) -> None:
     """Registers everything of the page."""
     _redraw(app, context)
-    buttons.run_buttons(app, ids.COMPUTE, list(STANDS), partial(asked, context))
+    buttons.run_buttons(app, ids.COMPUTE, list(STANDS), partial(_asked, context))
     _save(app, context)
     addresses.follow(
         app, *(Input(id, "value") for id in (ids.RUNS, ids.KIND, ids.VALUE, ids.HEIGHTS))
@@ -71,7 +70,7 @@ def _redraw(app: Dash, context: Context) -> None:
 
     def redraw(_: int | None, scheme: str | None, *values: Any) -> Any:
         *controls, token = values
-        chosen = chosen_of(controls, scheme)
+        chosen = _chosen(controls, scheme)
         changed = {change["prop_id"].rpartition(".")[0] for change in ctx.triggered} - {ids.TICK}
         token = token if isinstance(token, dict) else {}
         if not changed and run_view.stamp(context, chosen.runs) == token.get("states"):
@@ -81,7 +80,7 @@ def _redraw(app: Dash, context: Context) -> None:
         )
         surfaces, repaint = view.read(context, chosen), bool(changed & set(REPAINTS))
         return (
-            *redrawn(surfaces, token, graphs, spoken, repaint=repaint),
+            *_redrawn(surfaces, token, graphs, spoken, repaint=repaint),
             *rail.computing(surfaces, *controls[4:]),
         )
 
@@ -95,7 +94,7 @@ def _redraw(app: Dash, context: Context) -> None:
     )(redraw)
 
 
-def redrawn(
+def _redrawn(
     surfaces: SurfaceView,
     token: dict[str, str],
     graphs: list[str],
@@ -107,7 +106,7 @@ def redrawn(
     word.
     """
     rest = (
-        legend.legend(surfaces),
+        cards.legend(surfaces),
         PLANES[surfaces.choice.kind].help,
         not COLOURS[surfaces.choice.value].log,
         not surfaces.drawn,
@@ -126,7 +125,7 @@ def redrawn(
     )
 
 
-def chosen_of(controls: list[Any], scheme: Any) -> SurfaceChoice:
+def _chosen(controls: list[Any], scheme: Any) -> SurfaceChoice:
     """The choice that the controls stand at; a request that no control could have sent changes
     nothing.
     """
@@ -139,22 +138,12 @@ def chosen_of(controls: list[Any], scheme: Any) -> SurfaceChoice:
         raise PreventUpdate from error
 
 
-def asked(context: Context, controls: list[Any], nonce: str, only: str | None) -> LaunchRequest:
-    """What a click asks for, of what the controls stand at."""
-    surfaces = view.read(context, chosen_of(controls, None))
-    return request(surfaces, controls[4], controls[5], nonce, only=only)
-
-
-def request(
-    surfaces: SurfaceView, points: Any, extent: Any, nonce: str, *, only: str | None = None
-) -> LaunchRequest:
-    """What is asked to be launched: the surface of `only`, or of every run shown that lacks it.
-    Nothing where the grid is none.
-    """
+def _asked(context: Context, controls: list[Any], nonce: str, only: str | None) -> LaunchRequest:
+    """What a click asks for: the surface of `only`, or of every run shown that lacks it."""
+    surfaces = view.read(context, _chosen(controls, None))
+    kind, points, extent = surfaces.choice.kind, *controls[4:]
     try:
-        spec = parse(
-            SurfaceSpec, {"kind": surfaces.choice.kind, "points": points, "extent": extent}
-        )
+        spec = parse(SurfaceSpec, {"kind": kind, "points": points, "extent": extent})
     except LandscapeError as error:
         raise PreventUpdate from error
     wanted = [only] if only is not None else rail.wanting(surfaces, spec)
@@ -175,7 +164,7 @@ def _save(app: Dash, context: Context) -> None:
     """What is shown as a file."""
 
     def save(clicks: int | None, *values: Any) -> Any:
-        surfaces = view.read(context, chosen_of(list(values), None))
+        surfaces = view.read(context, _chosen(list(values), None))
         if not clicks or not surfaces.drawn:
             raise PreventUpdate
         return dcc.send_string(table.text(surfaces), table.name(surfaces))

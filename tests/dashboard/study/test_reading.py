@@ -36,7 +36,7 @@ from landscape_app.store.study import StudyFolder
 
 
 def seen(context: Context, **asked: Any) -> StudyView:
-    return read(context, choice.of_values("whole", **asked))
+    return read(context, choice.of_values({"id": "whole", **asked}, asked.get("scheme")))
 
 
 def stored(runs: Path) -> dict[str, Any]:
@@ -137,16 +137,9 @@ def test_a_choice_comes_back_from_the_address_line_and_nonsense_is_not_said() ->
     assert asked == choice.StudyChoice(
         "a", "b[1]", "interpolating", "none", "gap_loss", ("x", "y"), "networks", "dark"
     )
-    odd = choice.of_values(
-        3,
-        ["x"],
-        {},
-        None,
-        "a" * 999,
-        "nowhere",
-        runs=["../etc", 4, "ok", "ok", *"abcdef"],
-        scheme="red",
-    )
+    values: dict[str, Any] = {"id": 3, "measure": ["x"], "stratum": {}, "colour": None}
+    values |= {"gap": "a" * 999, "below": "nowhere", "runs": ["../etc", 4, "ok", "ok", *"abcdef"]}
+    odd = choice.of_values(values, "red")
     assert odd == choice.StudyChoice(runs=("ok", "a", "b", "c"))
 
 
@@ -173,7 +166,7 @@ def test_only_grids_and_judged_studies_are_listed(context: Context, runs: Path) 
     assert read(context, choice.StudyChoice()).choice.id == "whole", (
         "the one that has something to show"
     )
-    assert read(context, choice.of_values("compare-1")).problem.startswith(
+    assert read(context, choice.of_values({"id": "compare-1"})).problem.startswith(
         "There is no study called 'compare-1'"
     )
 

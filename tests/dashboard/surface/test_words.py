@@ -12,10 +12,9 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.surface import (
     axes,
     captions,
+    cards,
     figures,
     ids,
-    legend,
-    overlay,
     rail,
     table,
 )
@@ -56,7 +55,7 @@ def test_the_head_and_summary_name_the_anchor_and_both_ends(context: Context, va
 def test_the_summary_of_what_is_not_computed_says_why(context: Context) -> None:
     seen = seen_of(context, "bare")
     assert captions.head(seen.runs[0], seen) == ""
-    assert overlay.why(seen.runs[0], seen) in captions.summary(seen.runs[0], seen)
+    assert captions.why(seen.runs[0], seen) in captions.summary(seen.runs[0], seen)
 
 
 @pytest.mark.parametrize(("heights", "value"), [("log", "train_loss"), ("linear", "test_accuracy")])
@@ -66,9 +65,9 @@ def test_the_legend_has_the_ends_of_the_colours(context: Context, heights: str, 
     base = 10.0 if heights == "log" else None
     ends = [captions.shown(base**end if base else end, seen) for end in (ground.cmin, ground.cmax)]
     assert all(ends)
-    assert text_of(legend.legend(seen)).endswith(f" {ends[0]} {ends[1]} ")
-    assert legend.legend(seen_of(context, "bare")) == [], "nothing is drawn"
-    assert "on test data" in text_of(legend.legend(seen_of(context, "full", kind="line")))
+    assert text_of(cards.legend(seen)).endswith(f" {ends[0]} {ends[1]} ")
+    assert cards.legend(seen_of(context, "bare")) == [], "nothing is drawn"
+    assert "on test data" in text_of(cards.legend(seen_of(context, "full", kind="line")))
 
 
 def test_snapshots_beyond_the_axes_are_counted(context: Context, runs: Path) -> None:
@@ -121,4 +120,4 @@ def test_the_table_is_named_after_what_it_holds(context: Context) -> None:
     ],
 )
 def test_a_job_is_named_by_what_it_does(state: JobState | None, said: str) -> None:
-    assert overlay.at_work(state) == said
+    assert captions.at_work(state) == said
