@@ -27,33 +27,20 @@ def _sublevel(subject: DrawnRun, comparison: Comparison, bar: int) -> Any:
     if stored is None or not 0 <= bar < len(stored.arrays["birth"]):
         return None
     arrays = stored.arrays
-    birth, death, label = (
-        float(arrays["birth"][bar]),
-        float(arrays["death"][bar]),
-        FILTRATIONS[comparison.view.filtration].label,
-    )
-    members = arrays["basin_rows"][arrays["basin_offsets"][bar] : arrays["basin_offsets"][bar + 1]]
-    essential = np.isinf(death)
-    merge = [int(row) for row in arrays["merge_rows"][bar]]
+    birth, death = float(arrays["birth"][bar]), float(arrays["death"][bar])
+    first, last = arrays["basin_offsets"][bar : bar + 2]
+    essential = bool(np.isinf(death))
+    low, high = (subject.snapshot(int(row)) for row in arrays["merge_rows"][bar])
     return [
-        title(subject, f"sublevel bar of {label}"),
+        title(subject, f"sublevel bar of {FILTRATIONS[comparison.view.filtration].label}"),
         pairs(
             ("birth", number(birth)),
             ("death", "never" if essential else number(death)),
             ("length", "∞" if essential else number(death - birth)),
-            ("climb", _climb(subject, bar, essential=bool(essential))),
+            ("climb", _climb(subject, bar, essential=essential)),
             ("born at", subject.snapshot(int(arrays["birth_row"][bar]))),
-            (
-                "merges at",
-                (
-                    DASH
-                    if essential
-                    else html.Span(
-                        [subject.snapshot(merge[0]), html.Br(), subject.snapshot(merge[1])]
-                    )
-                ),
-            ),
-            ("holds", holds(subject, members)),
+            ("merges at", DASH if essential else html.Span([low, html.Br(), high])),
+            ("holds", holds(subject, arrays["basin_rows"][first:last])),
         ),
     ]
 
@@ -73,15 +60,11 @@ def _rips0(subject: DrawnRun, comparison: Comparison, bar: int) -> Any:
     stored = subject.results.get("rips")
     if stored is None or not 0 <= bar < len(stored.arrays["h0_death"]):
         return None
-    ends = [int(row) for row in stored.arrays["h0_rows"][bar]]
+    first, second = (subject.snapshot(int(row)) for row in stored.arrays["h0_rows"][bar])
+    death = _distance(stored, stored.arrays["h0_death"][bar])
     return [
         title(subject, "Rips bar, H₀"),
-        pairs(
-            ("birth", "0"),
-            ("death", f"{number(stored.arrays['h0_death'][bar])}{_unit(stored)}"),
-            ("joins", subject.snapshot(ends[0])),
-            ("and", subject.snapshot(ends[1])),
-        ),
+        pairs(("birth", "0"), ("death", death), ("joins", first), ("and", second)),
     ]
 
 
@@ -90,33 +73,29 @@ def _rips1(subject: DrawnRun, comparison: Comparison, bar: int) -> Any:
     if stored is None or not 0 <= bar < len(arrays["h1_birth"]):
         return None
     birth, death = float(arrays["h1_birth"][bar]), float(arrays["h1_death"][bar])
-    cycle = arrays["h1_cycle_rows"][
-        arrays["h1_cycle_offsets"][bar] : arrays["h1_cycle_offsets"][bar + 1]
-    ]
-    alive = np.isinf(death)
+    first, last = arrays["h1_cycle_offsets"][bar : bar + 2]
     return [
         title(subject, "Rips loop, H₁"),
         pairs(
-            ("birth", f"{number(birth)}{_unit(stored)}"),
-            (
-                "death",
-                (
-                    f"beyond {number(stored.meta['threshold'])}"
-                    if alive
-                    else f"{number(death)}{_unit(stored)}"
-                ),
-            ),
-            ("length", DASH if alive else number(death - birth)),
-            ("loop", holds(subject, cycle)),
+            ("birth", _distance(stored, birth)),
+            ("death", _distance(stored, death, f"beyond {number(stored.meta['threshold'])}")),
+            ("length", number(death - birth)),
+            ("loop", holds(subject, arrays["h1_cycle_rows"][first:last])),
         ),
-        html.P(_chance(subject, comparison, bar if tested else -1), className="ls-small ls-muted"),
+        _remark(_chance(subject, comparison, bar if tested else -1)),
     ]
 
 
-def _unit(stored: Stored) -> str:
-    """Of Rips distances: those of weights are in units of the anchor's norm."""
+def _distance(stored: Stored, value: float, infinite: str = DASH) -> str:
+    """A Rips distance with its unit: those of weights are in units of the anchor's norm."""
+    if np.isinf(value):
+        return infinite
     unit = stored.meta.get("unit", NORM_UNIT)
-    return f" {unit}" if unit else ""
+    return f"{number(value)} {unit}" if unit else number(value)
+
+
+def _remark(text: str) -> Any:
+    return html.P(text, className="ls-small ls-muted")
 
 
 def _chance(subject: DrawnRun, comparison: Comparison, bar: int) -> str:
@@ -139,27 +118,16 @@ def _rips2(subject: DrawnRun, comparison: Comparison, bar: int) -> Any:
     stored = subject.results.get("rips")
     if stored is None or not 0 <= bar < len(stored.arrays.get("h2_birth", ())):
         return None
-    arrays = stored.arrays
-    birth, death = float(arrays["h2_birth"][bar]), float(arrays["h2_death"][bar])
-    points = stored.meta.get("points_h2")
+    arrays, points = stored.arrays, stored.meta.get("points_h2")
+    of = f"Of {points} snapshots, not" if points else "Not"
     return [
         title(subject, "Rips void, H₂"),
         pairs(
-            ("birth", f"{number(birth)}{_unit(stored)}"),
-            (
-                "death",
-                "beyond the threshold" if np.isinf(death) else f"{number(death)}{_unit(stored)}",
-            ),
+            ("birth", _distance(stored, arrays["h2_birth"][bar])),
+            ("death", _distance(stored, arrays["h2_death"][bar], "beyond the threshold")),
             *_ends(subject, "closed by", arrays["h2_birth_rows"][bar]),
         ),
-        html.P(
-            (
-                f"Of {points} snapshots, not tested for significance."
-                if points
-                else "Not tested for significance."
-            ),
-            className="ls-small ls-muted",
-        ),
+        _remark(f"{of} tested for significance."),
     ]
 
 
@@ -170,26 +138,17 @@ def _over(subject: DrawnRun, comparison: Comparison, bar: int, h: str) -> Any:
         return None
     arrays = stored.arrays
     birth, death = float(arrays[f"{h}_birth"][bar]), float(arrays[f"{h}_death"][bar])
-    where = (
-        ("born at", [arrays["h0_birth_row"][bar]])
-        if h == "h0"
-        else ("rim closed by", arrays["h1_birth_rows"][bar])
-    )
-    name = "low piece, H₀" if h == "h0" else "rim around a hill, H₁"
+    if h == "h0":
+        name, ends = "low piece, H₀", _ends(subject, "born at", [arrays["h0_birth_row"][bar]])
+    else:
+        name = "rim around a hill, H₁"
+        ends = _ends(subject, "rim closed by", arrays["h1_birth_rows"][bar])
+    of = stored.meta.get("label") or "On the triangulated picture, not in weight space."
+    lasts = ("birth", number(birth)), ("death", number(death)), ("length", number(death - birth))
     return [
         title(subject, f"picture's {name}"),
-        pairs(
-            ("birth", number(birth)),
-            ("death", number(death)),
-            ("length", number(death - birth)),
-            *_ends(subject, *where),
-        ),
-        html.P(
-            str(
-                stored.meta.get("label") or "On the triangulated picture, not in weight space."
-            ).capitalize(),
-            className="ls-small ls-muted",
-        ),
+        pairs(*lasts, *ends),
+        _remark(str(of).capitalize()),
     ]
 
 
@@ -209,19 +168,16 @@ BARS: dict[str, Callable[[DrawnRun, Comparison, int], Any]] = {
 
 def paths(subject: DrawnRun, rows: Sequence[int] | np.ndarray) -> str:
     """How many trajectories the snapshots are of."""
-    count = len(
-        set(((np.asarray(rows) - 1) // (subject.epochs + 1))[np.asarray(rows) > 0].tolist())
-    )
+    moved = np.asarray(rows)[np.asarray(rows) > 0]
+    count = len(np.unique((moved - 1) // (subject.epochs + 1)))
     return "1 trajectory" if count == 1 else f"{count} trajectories"
 
 
 def holds(subject: DrawnRun, rows: np.ndarray) -> str:
     """'12 snapshots, 2 trajectories'; how many of them are not there now."""
     missing = subject.find(rows).missing
-    return (
-        f"{len(rows)} snapshots,"
-        f" {paths(subject, rows)}{f', {missing} of them not there now' if missing else ''}"
-    )
+    gone = f", {missing} of them not there now" if missing else ""
+    return f"{len(rows)} snapshots, {paths(subject, rows)}{gone}"
 
 
 def title(subject: DrawnRun, text: str) -> Any:

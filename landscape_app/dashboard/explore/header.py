@@ -11,9 +11,8 @@ from landscape_app.dashboard.common.checks_mark import checks_mark
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.run_view import mark
 from landscape_app.dashboard.explore import ids
-from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.dashboard.launch.records import MOST_COMPARED
-from landscape_app.figures import colours
 from landscape_app.figures.palette import CATEGORIES
 from landscape_app.number_text import number, percent
 from landscape_app.store import damage
@@ -48,31 +47,27 @@ def chips(comparison: Comparison) -> list[Any]:
             [
                 mark(run.slot),
                 html.Span(run.label, className="ls-chip-name"),
-                *(
-                    [
-                        html.Button(
-                            "×",
-                            id=ids.remove(run.id),
-                            className="ls-chip-x",
-                            title=f"Take {run.id} away",
-                            **{"aria-label": f"Take {run.id} away"},
-                        )
-                    ]
-                    if several
-                    else []
-                ),
+                *([_cross(run)] if several else []),
             ],
             className=f"ls-chip ls-chip-{run.state}" + (" ls-chip-damaged" if run.damage else ""),
-            title=(
-                f"{run.id}:"
-                f" {run.problem or run.job or (damage.words(run.damage, given=run.given, button=True) if run.damage else run.state)}"
-            )
-            + (f". Last job: {run.ended}" if run.ended else ""),
+            title=f"{run.id}: {_standing(run)}",
             role="listitem",
             **{"data-run": run.id},
         )
         for run in comparison.runs
     ]
+
+
+def _cross(run: ComparedRun) -> Any:
+    named = {"title": f"Take {run.id} away", "aria-label": f"Take {run.id} away"}
+    return html.Button("×", id=ids.remove(run.id), className="ls-chip-x", **named)
+
+
+def _standing(run: ComparedRun) -> str:
+    """Why a run cannot be read, what a job does to it, what is damaged, or its state."""
+    damaged = damage.words(run.damage, given=run.given, button=True) if run.damage else ""
+    standing = run.problem or run.job or damaged or run.state
+    return f"{standing}. Last job: {run.ended}" if run.ended else standing
 
 
 def _menu(context: Context, comparison: Comparison) -> Any:
@@ -112,7 +107,7 @@ def legend(comparison: Comparison) -> list[Any]:
     """What the colours of the scenes mean: a name, the ends of the scale, and the two shapes that
     every scene has.
     """
-    scale = colours.scale(comparison.view.colour, comparison.subjects)
+    scale = comparison.scale
     if scale.colour.category:
         names = [_swatch(i) for i in range(min(round(scale.high + 0.5), 12))]
         return [_shapes(), html.Span(scale.colour.label), *names]

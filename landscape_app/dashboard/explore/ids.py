@@ -13,7 +13,6 @@ CHIPS = "explore-chips"
 LEGEND = "explore-legend"
 
 # Rail: what is shown, and how
-RAIL = "explore-rail"
 FOLD = "explore-fold"
 METHOD = "explore-method"
 DIMS = "explore-dims"

@@ -12,9 +12,9 @@ import numpy as np
 
 from landscape_app import number_text
 from landscape_app.dashboard.explore import embedding_text, verdicts
-from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.figures.palette import MARKS
-from landscape_app.figures.view import DrawnRun
+from landscape_app.figures.view import DrawnRun, View
 from landscape_app.number_text import DASH, percent
 from landscape_app.registries import FILTRATIONS, MEASURES
 
@@ -115,14 +115,9 @@ SHORTER = (
 
 
 def short(label: str) -> str:
-    """Labels for a narrow column, in lower case like their neighbours; the tooltip has the
-    whole.
-    """
-    label = (
-        label[:1].lower() + label[1:]
-        if label[1:2].islower() and not label.startswith("Hessian")
-        else label
-    )
+    """A label for a narrow column, in lower case like its neighbours."""
+    if label[1:2].islower() and not label.startswith("Hessian"):
+        label = label[:1].lower() + label[1:]
     for long, brief in SHORTER:
         label = label.replace(long, brief)
     return label
@@ -152,87 +147,63 @@ def _topological(comparison: Comparison) -> list[MeasureRow]:
             for run in comparison.runs
         }
         if any(value is not None for value in values.values()):
-            rows.append(_summary(part, key, label, name, values, comparison))
+            row = _defined(part, key, label, name, comparison.view)
+            filtration = comparison.view.filtration
+            details = {run.id: _detail(part, key, run, filtration) for run in comparison.runs}
+            rows.append(row._replace(values=values, details=details))
     return rows
 
 
-def _summary(
-    part: str,
-    key: str,
-    label: str,
-    name: str,
-    values: Mapping[str, float | None],
-    comparison: Comparison,
-) -> MeasureRow:
-    """A row of topology: defined in the table of measures, of this filtration and distance."""
-    entry, filtration = MEASURES.get(name), FILTRATIONS[comparison.view.filtration]
-    of = (
-        f"Sublevel H₀ of {filtration.label}. {filtration.help}"
-        if part in ("sublevel", "climbs")
-        else "Rips H₁."
-    )
-    what = entry.help if entry is not None else "Number of bars, censored ones included."
-    defined = vars(entry.load()) if entry is not None else {}
-    about = " · ".join(
-        part
-        for part in (
-            _about(defined),
-            f"distance = {embedding_text.space(comparison.view.distance)}",
-        )
-        if part
-    )
-    whole = entry.label if entry is not None else label
-    group = f"Topology: {filtration.label}, Rips"
+def _defined(part: str, key: str, label: str, name: str, view: View) -> MeasureRow:
+    """A row of topology without values: defined in the table of measures, of this filtration and
+    distance.
+    """
+    entry, filtration = MEASURES.get(name), FILTRATIONS[view.filtration]
+    of = "Rips H₁."
+    if part in ("sublevel", "climbs"):
+        of = f"Sublevel H₀ of {filtration.label}. {filtration.help}"
+    what = "Number of bars, censored ones included." if entry is None else entry.help
+    defined = {} if entry is None else vars(entry.load())
+    about = (_about(defined), f"distance = {embedding_text.space(view.distance)}")
     return MeasureRow(
         key,
         label,
-        whole,
+        label if entry is None else entry.label,
         f"{of} {what}",
-        about,
-        values,
-        _details(part, key, comparison),
-        group=group,
+        " · ".join(filter(None, about)),
+        {},
+        group=f"Topology: {filtration.label}, Rips",
     )
 
 
-def _details(part: str, name: str, comparison: Comparison) -> dict[str, str]:
-    """What the null models say of a row's values, by run id; loops of all snapshots have no
-    verdict.
-    """
-    details: dict[str, str] = {}
-    for run in comparison.runs:
-        losses, loops = verdicts.tested(run, comparison.view.filtration)
-        if part == "rips":
-            details[run.id] = "Of all snapshots, not tested."
-        elif part == "significance" and loops.get("thinning"):
-            details[run.id] = (
-                f"Tested: {loops['thinning']}. {verdicts.loops(run)}. {verdicts.against(loops)}"
-            )
-        elif part == "significance":
-            details[run.id] = verdicts.loops(run)
-        elif part == "climbs":
-            details[run.id] = verdicts.climbs(run)
-        elif name == "total_persistence" and (
-            verdict := verdicts.bars(run, comparison.view.filtration)
-        ):
-            scales = verdicts.scales(run, comparison.view.filtration)
-            details[run.id] = " ".join(
-                line for line in (f"{verdict}.", scales, verdicts.against(losses)) if line
-            )
-    return details
+def _detail(part: str, key: str, run: ComparedRun, filtration: str) -> str:
+    """What the null models say of a run's value; loops of all snapshots have no verdict."""
+    losses, loops = verdicts.tested(run, filtration)
+    if part == "rips":
+        return "Of all snapshots, not tested."
+    if part == "climbs":
+        return verdicts.climbs(run)
+    if part == "significance" and not loops.get("thinning"):
+        return verdicts.loops(run)
+    if part == "significance":
+        return f"Tested: {loops['thinning']}. {verdicts.loops(run)}. {verdicts.against(loops)}"
+    verdict = verdicts.bars(run, filtration)
+    if key != "total_persistence" or not verdict:
+        return ""
+    lines = f"{verdict}.", verdicts.scales(run, filtration), verdicts.against(losses)
+    return " ".join(filter(None, lines))
 
 
 def _row(row: MeasureRow, comparison: Comparison) -> dict[str, Any]:
     show = percent if row.unit == "fraction" else number_text.narrow
     values = {
-        run.id: value
-        for run in comparison.runs
-        if (value := row.values.get(run.id)) is not None and math.isfinite(value)
+        run: value
+        for run, value in row.values.items()
+        if value is not None and math.isfinite(value)
     }
-    sizes = [abs(value) for value in values.values()]
-    largest = (
-        max(sizes, default=0.0) if len(comparison.runs) > 1 else 0.0
-    )  # else nothing to compare
+    largest = max(map(abs, values.values()), default=0.0)
+    if len(comparison.runs) == 1:
+        largest = 0.0  # there is nothing to compare
     cells = [
         {
             "text": show(values[run.id]) if run.id in values else DASH,

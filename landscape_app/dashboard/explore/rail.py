@@ -9,7 +9,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from landscape_app.dashboard.common import side_rail
+from landscape_app.dashboard.common.controls import entry_options, labelled, options, select
+from landscape_app.dashboard.common.side_rail import rail_part, side_rail
 from landscape_app.dashboard.explore import ids
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.details import nothing
@@ -25,31 +26,24 @@ FILTERED = (
 
 def rail(comparison: Comparison) -> Any:
     """Everything left of the main grid."""
-    return html.Aside(
-        [
-            _embedding(comparison),
-            _shown(comparison),
-            _filters(comparison),
-            _picked(comparison),
-            html.Div(side_rail.job_strip(), className="ls-rail-jobs"),
-        ],
-        id=ids.RAIL,
-        className="ls-rail",
-        **{"aria-label": "What is shown, and how"},
+    picked = html.Div(nothing(comparison), id=ids.DETAILS, **{"aria-live": "polite"})
+    return side_rail(
+        "What is shown, and how",
+        _embedding(comparison),
+        _shown(comparison.view),
+        _filters(comparison),
+        rail_part("Picked", picked, last=True),
     )
 
 
 def _embedding(comparison: Comparison) -> Any:
     view = comparison.view
-    distances = {name: str(entry.facts["brief"]) for name, entry in DISTANCES.items()}
-    return html.Section(
-        [
-            html.Div([html.H2("Embedding"), _fold()], className="ls-rail-head"),
-            html.Div([_method(view), _dims(view)], className="ls-row"),
-            _select(ids.DISTANCE, "Distance", distances, view.distance),
-            html.Div(facts(comparison), id=ids.FACTS),
-        ],
-        className="ls-rail-part",
+    distances = options({name: str(entry.facts["brief"]) for name, entry in DISTANCES.items()})
+    return rail_part(
+        html.Div([html.H2("Embedding"), _fold()], className="ls-rail-head"),
+        html.Div([_method(view), _dims(view)], className="ls-row"),
+        _choice(ids.DISTANCE, "Distance", distances, view.distance),
+        html.Div(facts(comparison), id=ids.FACTS),
     )
 
 
@@ -65,57 +59,33 @@ def _fold() -> Any:
 
 
 def _method(view: View) -> Any:
-    return dmc.Select(
-        id=ids.METHOD,
-        data=[
-            {"value": name, "label": entry.label.replace("PHATE, paper kernel", "PHATE, paper")}
-            for name, entry in EMBEDDINGS.items()
-        ],
-        value=view.method,
-        allowDeselect=False,
-        size="xs",
-        comboboxProps={"shadow": "md"},
-        **{"aria-label": "Embedding method"},
-    )
+    labels = {
+        name: entry.label.replace("PHATE, paper kernel", "PHATE, paper")
+        for name, entry in EMBEDDINGS.items()
+    }
+    return select(ids.METHOD, options(labels), view.method, "Embedding method")
 
 
 def _dims(view: View) -> Any:
     return dmc.SegmentedControl(
         id=ids.DIMS,
-        data=[{"value": "3", "label": "3-D"}, {"value": "2", "label": "2-D"}],
+        data=options({"3": "3-D", "2": "2-D"}),
         value=str(view.dims),
         size="xs",
         **{"aria-label": "Dimensions"},
     )
 
 
-def _shown(comparison: Comparison) -> Any:
-    view = comparison.view
-    colour = _select(
-        ids.COLOUR, "Colour by", {name: entry.label for name, entry in COLOURS.items()}, view.colour
+def _shown(view: View) -> Any:
+    colours = options({name: colour.label for name, colour in COLOURS.items()})
+    return rail_part(
+        _choice(ids.COLOUR, "Colour by", colours, view.colour),
+        _choice(ids.FILTRATION, "Filtration", entry_options(FILTRATIONS), view.filtration),
     )
-    filtration = _select(
-        ids.FILTRATION,
-        "Filtration",
-        {name: entry.label for name, entry in FILTRATIONS.items()},
-        view.filtration,
-    )
-    return html.Section([colour, filtration], className="ls-rail-part")
 
 
-def _select(id: str, label: str, options: dict[str, str], value: str) -> Any:
-    control = dmc.Select(
-        id=id,
-        data=[{"value": name, "label": text} for name, text in options.items()],
-        value=value,
-        allowDeselect=False,
-        size="xs",
-        comboboxProps={"shadow": "md"},
-        **{"aria-label": label},
-    )
-    return html.Div(
-        [html.Span(label, className="ls-label"), control], className="ls-row ls-labelled"
-    )
+def _choice(id: str, label: str, data: list[dict[str, str]], value: str) -> Any:
+    return labelled(label, select(id, data, value, label))
 
 
 def _filters(comparison: Comparison) -> Any:
@@ -123,13 +93,10 @@ def _filters(comparison: Comparison) -> Any:
     seeds = range(max((spec.seeds for spec in specs), default=1))
     steps = sorted({step for spec in specs for step in spec.all_step_sizes})
     control = f"{FILTERED} Step 0 is the control: retrained without a jump."
-    return html.Section(
-        [
-            _chips(ids.SEEDS, "Seeds", [str(seed) for seed in seeds], FILTERED),
-            _chips(ids.STEPS, "Step sizes", [f"{step:g}" for step in steps], control),
-            _epochs(max((spec.epochs for spec in specs), default=1)),
-        ],
-        className="ls-rail-part",
+    return rail_part(
+        _chips(ids.SEEDS, "Seeds", [str(seed) for seed in seeds], FILTERED),
+        _chips(ids.STEPS, "Step sizes", [f"{step:g}" for step in steps], control),
+        _epochs(max((spec.epochs for spec in specs), default=1)),
     )
 
 
@@ -156,9 +123,8 @@ def _epochs(last: int) -> Any:
 
 
 def _chips(id: str, label: str, values: list[str], help: str) -> Any:
-    chips = [
-        dmc.Chip(value, value=value, size="xs", variant="light", radius="sm") for value in values
-    ]
+    look = {"size": "xs", "variant": "light", "radius": "sm"}
+    chips = [dmc.Chip(value, value=value, **look) for value in values]
     group = dmc.ChipGroup(chips, id=id, multiple=True, value=values)
     return html.Div(
         [
@@ -168,14 +134,4 @@ def _chips(id: str, label: str, values: list[str], help: str) -> Any:
         className="ls-row ls-labelled",
         role="group",
         **{"aria-label": label},
-    )
-
-
-def _picked(comparison: Comparison) -> Any:
-    return html.Section(
-        [
-            html.H2("Picked"),
-            html.Div(nothing(comparison), id=ids.DETAILS, **{"aria-live": "polite"}),
-        ],
-        className="ls-rail-part ls-picked",
     )

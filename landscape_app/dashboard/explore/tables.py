@@ -21,23 +21,19 @@ from landscape_app.protocol import NORM_UNIT
 from landscape_app.registries import FILTRATIONS
 
 MOST = 200  # rows of one table
+LOOP = ("birth", "death", "birth_rows")  # of a Rips bar
 
 
 def trajectories(card: Card) -> Any:
-    """The table of a card that shows trajectories."""
-    subjects = [run.subject for run in card.runs if run.subject is not None]
-    return _trajectories(subjects, several=card.of is None)
-
-
-def _trajectories(subjects: list[DrawnRun], *, several: bool) -> Any:
     """A row a trajectory: where it begins and where it ends."""
+    several = card.of is None
     names = ("seed", "step", "loss, jump", "loss, end", "test acc.", "distance")
-    rows = [row for subject in subjects for row in _ends(subject, several)]
+    subjects = [run.subject for run in card.runs if run.subject is not None]
     return table(
         "Trajectories: train loss at the jump and at the end; test accuracy and ‖θ − θo‖ at"
         " the end",
         (*(["run"] if several else []), *names),
-        rows,
+        [row for subject in subjects for row in _ends(subject, several)],
     )
 
 
@@ -59,9 +55,8 @@ def _ends(subject: DrawnRun, several: bool) -> list[Any]:
             number(columns["distance"][last]) if ended else DASH,
         ]
         pick = {"kind": "trajectory", "run": subject.run, "focus": int(subject.rows[last])}
-        lines.append(
-            line([*([mark(subject.slot, subject.label)] if several else []), *cells], pick)
-        )
+        named = [mark(subject.slot, subject.label)] if several else []
+        lines.append(line([*named, *cells], pick))
     return lines
 
 
@@ -86,30 +81,18 @@ def line(cells: list[Any], pick: dict[str, Any]) -> Any:
 
 def sublevel_table(card: Card, subject: DrawnRun) -> Any:
     """The sublevel bars, a row each."""
-    stored = subject.results.get("sublevel")
+    stored, label = subject.results.get("sublevel"), FILTRATIONS[card.view.filtration].label
     if stored is None:
         return message("Sublevel persistence has not been computed yet.")
     if stored.meta.get("absent"):
-        return message(
-            f"There is no {FILTRATIONS[card.view.filtration].label}: {stored.meta['absent']}."
-        )
+        return message(f"There is no {label}: {stored.meta['absent']}.")
     arrays, climbs = stored.arrays, of_bars(subject)
-    rows = [
-        line(
-            [
-                number(arrays["birth"][i]),
-                number(arrays["death"][i]) if np.isfinite(arrays["death"][i]) else "never",
-                verdicts.climb(climbs, i) if np.isfinite(arrays["death"][i]) else DASH,
-                subject.snapshot(int(arrays["birth_row"][i])),
-            ],
-            {"kind": "sublevel", "run": subject.run, "bar": i},
-        )
-        for i in range(min(len(arrays["birth"]), MOST))
-    ]
-    title = (
-        f"Sublevel bars of {FILTRATIONS[card.view.filtration].label}; climb: of the train loss,"
-        " on the straight line"
-    )
+    rows = []
+    for bar, (birth, death, row) in _bars(arrays["birth"], arrays["death"], arrays["birth_row"]):
+        climb = verdicts.climb(climbs, bar) if np.isfinite(death) else DASH
+        cells = [number(birth), _finite(death, "never"), climb, subject.snapshot(int(row))]
+        rows.append(line(cells, {"kind": "sublevel", "run": subject.run, "bar": bar}))
+    title = f"Sublevel bars of {label}; climb: of the train loss, on the straight line"
     return table(title, ("birth", "death", "climb", "born at"), rows)
 
 
@@ -119,33 +102,26 @@ def loop_table(card: Card, subject: DrawnRun) -> Any:
     if stored is None:
         return message("Rips persistence has not been computed yet.")
     arrays, tested = rips_bars.loops(subject)
-    rows = [
-        line(
-            [
-                number(arrays["h1_birth"][i]),
-                (
-                    number(arrays["h1_death"][i])
-                    if np.isfinite(arrays["h1_death"][i])
-                    else "beyond the threshold"
-                ),
-                subject.snapshot(int(arrays["h1_birth_rows"][i][0])),
-            ],
-            {"kind": "rips1", "run": subject.run, "bar": i},
-        )
-        for i in range(min(len(arrays["h1_birth"]), MOST))
-    ]
-    run, unit = card.run, stored.meta.get("unit", NORM_UNIT)
-    verdict = verdicts.loops(run).removeprefix("H₁ ")
-    of = (
-        f" of {verdicts.tested(run, '')[1].get('thinning')}; the first is the longest, {verdict}"
-        if tested
-        else f" of all snapshots, {verdict}"
-    )
-    return table(
-        f"Rips loops (H₁){of}{f'; distances in {unit}' if unit else ''}",
-        ("birth", "death", "closed at"),
-        rows,
-    )
+    rows = []
+    for bar, (birth, death, closing) in _bars(*(arrays[f"h1_{name}"] for name in LOOP)):
+        ends = _finite(death, "beyond the threshold")
+        cells = [number(birth), ends, subject.snapshot(int(closing[0]))]
+        rows.append(line(cells, {"kind": "rips1", "run": subject.run, "bar": bar}))
+    verdict, unit = verdicts.loops(card.run).removeprefix("H₁ "), stored.meta.get("unit", NORM_UNIT)
+    thinning = verdicts.tested(card.run, "")[1].get("thinning")
+    of = f"{thinning}; the first is the longest" if tested else "all snapshots"
+    distances = f"; distances in {unit}" if unit else ""
+    title = f"Rips loops (H₁) of {of}, {verdict}{distances}"
+    return table(title, ("birth", "death", "closed at"), rows)
+
+
+def _bars(*columns: np.ndarray) -> list[tuple[int, tuple[Any, ...]]]:
+    """(bar, its value in each column) of the first MOST bars."""
+    return list(enumerate(zip(*(column[:MOST] for column in columns), strict=True)))
+
+
+def _finite(value: float, otherwise: str) -> str:
+    return number(value) if np.isfinite(value) else otherwise
 
 
 def leaf_table(subject: DrawnRun) -> Any:
@@ -153,29 +129,12 @@ def leaf_table(subject: DrawnRun) -> Any:
     if not tree.drawable(subject):
         return message("Barriers have not been evaluated yet.")
     arrays = subject.results["curvature"].arrays
-    dies = {
-        int(row): float(death)
-        for row, death in zip(arrays["birth_row"], arrays["death"], strict=True)
-    }
-    rows = [
-        line(
-            [
-                subject.snapshot(int(arrays["end_rows"][i])),
-                number(arrays["end_losses"][i]),
-                _merges(dies, int(arrays["end_rows"][i])),
-            ],
-            {"kind": "trajectory", "run": subject.run, "focus": int(arrays["end_rows"][i])},
-        )
-        for i in np.argsort(arrays["end_losses"], kind="stable")
-    ]
-    return table(
-        "Ends of trajectories and the anchor; the loss at which each is joined to a lower one",
-        ("end", "loss", "merges at"),
-        rows,
-    )
-
-
-def _merges(dies: dict[int, float], row: int) -> str:
-    return (
-        "at once" if row not in dies else number(dies[row]) if np.isfinite(dies[row]) else "never"
-    )
+    dies = dict(zip(arrays["birth_row"].tolist(), arrays["death"].tolist(), strict=True))
+    rows = []
+    for i in np.argsort(arrays["end_losses"], kind="stable"):
+        row = int(arrays["end_rows"][i])
+        merges = _finite(dies[row], "never") if row in dies else "at once"
+        cells = [subject.snapshot(row), number(arrays["end_losses"][i]), merges]
+        rows.append(line(cells, {"kind": "trajectory", "run": subject.run, "focus": row}))
+    title = "Ends of trajectories and the anchor; the loss at which each is joined to a lower one"
+    return table(title, ("end", "loss", "merges at"), rows)
