@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
-from urllib.parse import parse_qs
 
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
@@ -32,15 +32,17 @@ from landscape_app.dashboard.explore.stores import Pick, known
 from landscape_app.dashboard.launch.records import MOST_COMPARED, LaunchRequest
 from landscape_app.errors import LandscapeError
 
-# In the order of choice.SHOWN.
-CONTROLS = dict(
-    zip(
-        (ids.METHOD, ids.DIMS, ids.COLOUR, ids.FILTRATION, ids.DISTANCE, ids.PART),
-        choice.SHOWN,
-        strict=True,
-    )
-)
-VIEW = tuple(State(id, "value") for id in CONTROLS)
+# {id: its name in choice.SHOWN}, in that order
+CONTROLS = {
+    ids.METHOD: "method",
+    ids.DIMS: "dims",
+    ids.COLOUR: "colour",
+    ids.FILTRATION: "filtration",
+    ids.DISTANCE: "distance",
+    ids.PART: "part",
+}
+# what the page shows: the runs, and the value of each control
+SHOWN = (State(ids.RUNS, "data"), *(State(id, "value") for id in CONTROLS))
 # ms between looks at the folders, while something is unfinished and when all is done
 QUICK, SLOW = 2000, 8000
 
@@ -74,13 +76,9 @@ def _redraw(app: Dash, context: Context) -> None:
         prevent_initial_call=True,
     )
     def redraw(
-        _: int | None,
-        runs: list[str],
-        seen: Mapping[str, str],
-        pick: Pick | None,
-        *values: str,
+        _: int | None, runs: list[str], seen: Mapping[str, str], pick: Pick | None, *values: str
     ) -> Any:
-        chosen, changed = choose(runs, list(values)), _changed(seen, values)
+        chosen, changed = choose(runs, values), _changed(seen, values)
         if not changed and joining.token(context, chosen.runs) == seen.get("token"):
             raise PreventUpdate
         comparison = reading.read(context, chosen)
@@ -90,8 +88,8 @@ def _redraw(app: Dash, context: Context) -> None:
 
 
 def _changed(seen: Mapping[str, str], values: Sequence[str]) -> set[str]:
-    """Names of the controls that stand at another value than what was drawn. What the page shows
-    decides, not what triggered: a page that is put in place triggers every control once.
+    """Names of the controls that stand at another value than what was drawn. A page that is put in
+    place triggers every control once: what triggered says nothing.
     """
     named = zip(CONTROLS.values(), values, strict=True)
     return {name for name, value in named if seen.get(name) != value}
@@ -105,11 +103,10 @@ def seen_now(comparison: Comparison) -> dict[str, Any]:
     return {"token": comparison.token, "made": cards.stamps(comparison), **values}
 
 
-def choose(runs: list[str], values: list[str]) -> ExploreChoice:
+def choose(runs: Sequence[str], values: Sequence[str]) -> ExploreChoice:
     """The choice that the controls stand at."""
-    return ExploreChoice(
-        tuple(str(run) for run in runs)[:MOST_COMPARED], choice.view_of(values, scheme())
-    )
+    chosen = tuple(str(run) for run in runs)[:MOST_COMPARED]
+    return ExploreChoice(chosen, choice.view_of(values, scheme()))
 
 
 def redrawn(
@@ -119,9 +116,7 @@ def redrawn(
     changed: set[str],
     seen: Mapping[str, Any],
 ) -> tuple[Any, ...]:
-    """Figures that the changed controls affect or that are now made of something else, and every
-    word.
-    """
+    """Figures that a changed control affects or that are made of something else; every word."""
     before = seen.get("made") or {}
     drawn = cards.figures(comparison, cards.changed(comparison, before, changed))
     words = cards.captions(comparison)
@@ -139,28 +134,24 @@ def redrawn(
 
 
 def _runs(app: Dash, context: Context) -> None:
-    """Another set of runs is another address; the page is then drawn anew, with the camera and the
-    controls as they are.
-    """
+    """Another set of runs is another address; the page is drawn anew, its controls as they are."""
 
     @app.callback(
         Output(shell.LOCATION, "search", allow_duplicate=True),
         Input({"type": "remove-run", "run": ALL}, "n_clicks"),
         Input({"type": "add-run", "run": ALL}, "n_clicks"),
-        State(ids.RUNS, "data"),
-        *VIEW,
+        *SHOWN,
         prevent_initial_call=True,
     )
     def change(_: list[int | None], __: list[int | None], runs: list[str], *values: str) -> Any:
         asked = ctx.triggered_id
         if not isinstance(asked, Mapping) or not ctx.triggered[0]["value"]:
             raise PreventUpdate
-        now = (
-            [run for run in runs if run != asked["run"]]
-            if asked["type"] == "remove-run"
-            else added(context, runs, str(asked["run"]))
-        )
-        return "?" + choose(now, list(values)).query()
+        if asked["type"] == "remove-run":
+            now = [run for run in runs if run != asked["run"]]
+        else:
+            now = added(context, runs, str(asked["run"]))
+        return "?" + choose(now, values).query()
 
     @app.callback(
         Output(shell.REVISIT, "data", allow_duplicate=True),
@@ -169,8 +160,8 @@ def _runs(app: Dash, context: Context) -> None:
         prevent_initial_call=True,
     )
     def visit(search: str | None, runs: list[str] | None) -> Any:
-        asked = parse_qs((search or "").lstrip("?")).get("runs", [""])[0]
-        if runs is None or not asked or asked == ",".join(runs):
+        asked = addresses.run_ids(addresses.parsed(search))
+        if runs is None or not asked or asked == runs:
             raise PreventUpdate
         return time.time_ns()
 
@@ -186,35 +177,30 @@ def _answers(app: Dash, context: Context) -> None:
     @app.callback(
         Output(ids.DETAILS, "children"),
         Input(ids.PICK, "data"),
-        State(ids.RUNS, "data"),
-        *VIEW,
+        *SHOWN,
         prevent_initial_call=True,
     )
     def picked(pick: Pick | None, runs: list[str], *values: str) -> Any:
         try:
-            return details.details(pick, reading.read(context, choose(runs, list(values))))
+            return details.details(pick, reading.read(context, choose(runs, values)))
         except LandscapeError as error:
             return str(error)
 
     @app.callback(
         Output(ids.twin(MATCH), "children"),
         Input(ids.twin_open(MATCH), "n_clicks"),
-        State(ids.RUNS, "data"),
-        *VIEW,
+        *SHOWN,
         prevent_initial_call=True,
     )
     def table(clicks: int | None, runs: list[str], *values: str) -> Any:
         if not clicks or clicks % 2 == 0:  # every second click shows the figure again
             return None
-        return cards.twin(
-            ctx.triggered_id["name"], reading.read(context, choose(runs, list(values)))
-        )
+        comparison = reading.read(context, choose(runs, values))
+        return cards.twin(ctx.triggered_id["name"], comparison)
 
 
 def _launches(app: Dash, context: Context) -> None:
-    """The buttons that have something computed; what they start is followed in the strip, and drawn
-    when it is there.
-    """
+    """The buttons that have something computed; the strip follows what they start."""
     slot = shell.request("compare")
 
     def button(id: str, ask: Callable[[Comparison, str], LaunchRequest], **how: Any) -> None:
@@ -222,23 +208,17 @@ def _launches(app: Dash, context: Context) -> None:
             Output(slot, "data", **how),
             Output(id, "loading"),
             Input(id, "n_clicks"),
-            State(ids.RUNS, "data"),
-            *VIEW,
             State(shell.NONCE, "data"),
+            *SHOWN,
             prevent_initial_call=True,
         )
-        def launch(clicks: int | None, runs: list[str], *values: str) -> Any:
+        def launch(clicks: int | None, nonce: str, runs: list[str], *values: str) -> Any:
             if not clicks:
                 raise PreventUpdate
-            *view, nonce = values
-            return ask(reading.read(context, choose(runs, view)), nonce), True
+            return ask(reading.read(context, choose(runs, values)), nonce), True
 
-    button(ids.COMPARE, lambda comparison, nonce: on_demand.request(comparison, nonce, all=True))
-    button(
-        ids.COMPUTE,
-        lambda comparison, nonce: on_demand.request(comparison, nonce, all=False),
-        allow_duplicate=True,
-    )
+    button(ids.COMPARE, partial(on_demand.request, all=True))
+    button(ids.COMPUTE, partial(on_demand.request, all=False), allow_duplicate=True)
     button(ids.CURVATURE, on_demand.curvature, allow_duplicate=True)
 
 
@@ -248,26 +228,17 @@ def _clientside(app: Dash) -> None:
     def script(name: str, *arguments: Any, **how: Any) -> None:
         app.clientside_callback(ClientsideFunction("explore", name), *arguments, **how)
 
+    def values(*controls: str) -> list[Input]:
+        return [Input(id, "value") for id in controls]
+
     # RUNS is what no callback writes: of inputs that one does, and then leaves as they are, the
     # renderer makes no first call.
-    script("learn", Output(ids.LEARNT, "data"), Input(ids.KNOWN, "data"), Input(ids.RUNS, "data"))
-    script(
-        "measures", Output(ids.LISTED, "data"), Input(ids.MEASURES, "data"), Input(ids.RUNS, "data")
-    )
-    script(
-        "filter",
-        Output(ids.FILTER, "data"),
-        Input(ids.SEEDS, "value"),
-        Input(ids.STEPS, "value"),
-        Input(ids.EPOCHS, "value"),
-    )
-    addresses.follow(app, Input(ids.RUNS, "data"), *(Input(id, "value") for id in CONTROLS))
-    script(
-        "turned",
-        Input(ids.FILTRATION, "value"),
-        Input(ids.DISTANCE, "value"),
-        prevent_initial_call=True,
-    )
+    runs = Input(ids.RUNS, "data")
+    script("learn", Output(ids.LEARNT, "data"), Input(ids.KNOWN, "data"), runs)
+    script("measures", Output(ids.LISTED, "data"), Input(ids.MEASURES, "data"), runs)
+    script("filter", Output(ids.FILTER, "data"), *values(ids.SEEDS, ids.STEPS, ids.EPOCHS))
+    addresses.follow(app, runs, *values(*CONTROLS))
+    script("turned", *values(ids.FILTRATION, ids.DISTANCE), prevent_initial_call=True)
     script(
         "repaint",
         Output(ids.graph(ALL), "figure", allow_duplicate=True),

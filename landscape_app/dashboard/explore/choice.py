@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
+from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.board import Board
-from landscape_app.dashboard.common.run_view import members, newest
+from landscape_app.dashboard.common.run_view import runs_of_query
 from landscape_app.errors import SpecError, UnknownNameError
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.palette import Scheme
@@ -15,16 +15,8 @@ from landscape_app.figures.view import PARTS, View
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS, find
 
 DEFAULT = View()
-SHOWN = (
-    "method",
-    "dims",
-    "colour",
-    "filtration",
-    "distance",
-    "part",
-)  # what of a view the address line carries, in the order of the controls
-
-# in the address line, in the order of the controls
+# what of a view the address line carries, in the order of the controls
+SHOWN = ("method", "dims", "colour", "filtration", "distance", "part")
 DEFAULTS = {"runs": "", **{name: str(getattr(DEFAULT, name)) for name in SHOWN}}
 
 
@@ -38,19 +30,15 @@ class ExploreChoice:
     def query(self) -> str:
         """The address line's query for this choice; what is as it would be anyway is left out."""
         values = {name: str(getattr(self.view, name)) for name in SHOWN}
-        changed = {
-            name: value for name, value in values.items() if value != str(getattr(DEFAULT, name))
-        }
-        return urlencode({"runs": ",".join(self.runs), **changed}, safe=",")
+        return addresses.written(self.runs, values, DEFAULTS)
 
 
 def of_query(query: Mapping[str, str], board: Board, scheme: Scheme) -> ExploreChoice:
     """The choice that `query` names; what it does not name is the default. Raises UnknownNameError,
     SpecError.
     """
-    view = view_of([query.get(name, str(getattr(DEFAULT, name))) for name in SHOWN], scheme)
-    named = [id for id in query.get("runs", "").split(",") if id]
-    return ExploreChoice(members(named, board) if named else newest(board), view)
+    view = view_of([query.get(name, DEFAULTS[name]) for name in SHOWN], scheme)
+    return ExploreChoice(runs_of_query(query, board), view)
 
 
 def view_of(values: Sequence[str], scheme: Scheme) -> View:

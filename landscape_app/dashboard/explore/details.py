@@ -11,7 +11,7 @@ import numpy as np
 from dash import html
 
 from landscape_app.dashboard.common.run_view import mark
-from landscape_app.dashboard.explore.bars import BARS, pairs, paths, table
+from landscape_app.dashboard.explore.bars import BARS, pairs, paths, table, title
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.stores import Pick
 from landscape_app.figures.view import DrawnRun
@@ -116,34 +116,17 @@ def _several(subjects: Mapping[str, DrawnRun], pick: Pick) -> Any:
     """
     chosen: Mapping[str, Any] = pick.get("sets") or {pick["run"]: pick.get("rows") or []}
     lines: list[Any] = []
-    # the rail is short
-    scores = (
-        SCORES
-        if len(chosen) == 1
-        else [score for score in SCORES if score[0] in ("train_loss", "test_accuracy")]
-    )
+    scores = SCORES if len(chosen) == 1 else [SCORES[0], SCORES[3]]  # the rail is short
     for run, rows in chosen.items():
         subject = subjects.get(run)
         if subject is None or not rows:
             continue
         there = np.intersect1d(np.asarray(rows[:MOST], dtype=np.int64), subject.rows)
-        lines.append(
-            html.P(
-                [
-                    mark(subject.slot, subject.label),
-                    f" {len(there)} snapshots, {paths(subject, there)}",
-                ],
-                className="ls-picked-name",
-            )
-        )
-        lines.append(
-            pairs(
-                *(
-                    (label, _range(subject.values(name, there), show))
-                    for name, label, show in scores
-                )
-            )
-        )
+        ranges = [
+            (label, _range(subject.values(name, there), show)) for name, label, show in scores
+        ]
+        counts = f"{len(there)} snapshots, {paths(subject, there)}"
+        lines += [title(subject, counts), pairs(*ranges)]
     return lines
 
 

@@ -83,49 +83,41 @@ def _newest(run: Path, name: str) -> dict[str, Any]:
     return next((result.parameters for result in derived.all(run, name)), {})
 
 
-def work(context: Context, joined: BoardEntry | None, runs: tuple[str, ...]) -> JobState | None:
-    """The job at work on the study, or on a run alone."""
-    entry = _entry(context, joined, runs)
-    return entry.job if entry is not None and entry.live else None
-
-
-def failed(context: Context, joined: BoardEntry | None, runs: tuple[str, ...]) -> str:
-    """Which job of the study, or of a run alone, was the last, and how it ended, if badly; empty
-    else.
+def jobs(
+    context: Context, joined: BoardEntry | None, runs: tuple[str, ...]
+) -> tuple[JobState | None, str]:
+    """(the job at work on the study, or on a run alone; which job was its last and how that ended,
+    if badly, else empty).
     """
-    entry = _entry(context, joined, runs)
-    if entry is None or entry.job.state not in ENDED:
-        return ""
-    return f"{entry.job.words}{f': {entry.job.message}' if entry.job.message else '.'}"
-
-
-def _entry(context: Context, joined: BoardEntry | None, runs: tuple[str, ...]) -> BoardEntry | None:
-    return joined if joined is not None else context.board.find(runs[0]) if len(runs) == 1 else None
+    entry = joined
+    if entry is None and len(runs) == 1:
+        entry = context.board.find(runs[0])
+    if entry is None:
+        return None, ""
+    job = entry.job
+    ended = f"{job.words}{f': {job.message}' if job.message else '.'}"
+    return job if entry.live else None, ended if job.state in ENDED else ""
 
 
 def token(context: Context, runs: tuple[str, ...]) -> str:
     """A short word for all that is said of these runs: equal words, equal pictures. Reads no
     arrays.
     """
-    parts: list[object] = []
-    folders = [context.runs / id for id in runs]
-    for path in folders:
-        entry = context.board.find(path.name)
-        parts.append(
-            (path.name, damage.mark(path), entry and (entry.summary.problem, *_doing(entry.job)))
-        )
-        parts.append(context.pictures.stamp(str(path)))
+    folders = [(context.board.find(id), context.runs / id) for id in runs]
+    held = [
+        (path.name, damage.mark(path), entry and (entry.summary.problem, *_doing(entry.job)))
+        for entry, path in folders
+    ]
+    pictures = [context.pictures.stamp(str(path)) for _, path in folders]
     studies = [
         (entry.id, damage.mark(entry.path), *_doing(entry.job))
         for entry in context.board.entries()
         if set(runs) <= set(entry.runs)
     ]
-    return hashlib.sha256(repr((parts, studies)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((held, pictures, studies)).encode()).hexdigest()[:16]
 
 
 def _doing(job: JobState) -> tuple[object, ...]:
-    return (
-        (job.state, job.phase, job.done)
-        if job.state in AT_WORK
-        else (job.state, job.command, job.message)
-    )
+    if job.state in AT_WORK:
+        return job.state, job.phase, job.done
+    return job.state, job.command, job.message

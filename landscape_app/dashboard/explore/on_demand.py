@@ -26,15 +26,10 @@ ROWS = 821
 ELSE = (5.0, 20.0)  # seconds, alone and together, of an embedding whose line says none
 DISTANCE = 6.0  # seconds of a distance that is new to a run: itself, and the topology in it
 START = 4.0  # … until a job is at it
-PACKAGES = {
-    "umap": (
-        "umap",
-        (
-            "UMAP needs the package umap-learn, which is not installed: pip install"
-            " 'landscape-app[umap]'."
-        ),
-    )
-}
+NO_UMAP = (
+    "UMAP needs the package umap-learn, which is not installed: pip install 'landscape-app[umap]'."
+)
+PACKAGES = {"umap": ("umap", NO_UMAP)}  # of methods that need one more: its name, and the words
 
 
 def name(comparison: Comparison) -> str:
@@ -42,16 +37,6 @@ def name(comparison: Comparison) -> str:
     view = comparison.view
     method = EMBEDDINGS[view.method].label
     return method if view.distance == DEFAULT.distance else f"{method} by {space(view.distance)}"
-
-
-def lacking(comparison: Comparison) -> list[int]:
-    """Slots of the runs that are analysed, but not this way."""
-    return [run.slot for run in comparison.runs if run.state == "uncomputed"]
-
-
-def joint_lacks(comparison: Comparison) -> bool:
-    """Whether the study of these runs has joint embeddings, but not by this method."""
-    return comparison.joint is None and comparison.analysed
 
 
 def impossible(view: View) -> str:
@@ -76,10 +61,10 @@ def offered(comparison: Comparison, of: ComparedRun | None) -> bool:
     compared = len(comparison.runs) == 1 or comparison.analysed
     if comparison.work is not None or waits or impossible(comparison.view) or not compared:
         return False
-    slots = lacking(comparison)
+    lacking = [run for run in comparison.runs if run.state == "uncomputed"]
     if of is None:
-        return not slots and joint_lacks(comparison)
-    return slots[:1] == [of.slot]
+        return not lacking and comparison.joint is None and comparison.analysed
+    return lacking[:1] == [of]
 
 
 def seconds(comparison: Comparison) -> float:
@@ -130,17 +115,10 @@ def unchecked(run: ComparedRun) -> bool:
     """Whether the run has sublevel bars, none of whose climbs is known, and its network can be made
     again from its folder.
     """
-    rebuildable = run.spec is not None and GIVEN not in (
-        run.spec.data,
-        run.spec.network,
-        run.spec.loss,
-    )
-    return (
-        rebuildable
-        and run.subject is not None
-        and bool(run.meta("sublevel").get("bars"))
-        and not climbs.of(run.subject)
-    )
+    spec = run.spec
+    if spec is None or run.subject is None or GIVEN in (spec.data, spec.network, spec.loss):
+        return False
+    return bool(run.meta("sublevel").get("bars")) and not climbs.of(run.subject)
 
 
 def curvature(comparison: Comparison, nonce: str) -> LaunchRequest:

@@ -29,6 +29,7 @@ def read(context: Context, choice: ExploreChoice) -> Comparison:
     # first: what comes about while this reads is read at the next look
     seen = joining.token(context, choice.runs)
     study, shared = joining.study(context, choice.runs, choice.view.distance)
+    work, failed = joining.jobs(context, study, choice.runs)
     labels = run_view.labels(context, choice.runs)
     working = study is not None and study.live
     at = (
@@ -53,8 +54,8 @@ def read(context: Context, choice: ExploreChoice) -> Comparison:
         members=() if study is None else study.runs,
         analysis=joining.analysis(context, study, choice),
         working=working,
-        work=joining.work(context, study, choice.runs),
-        failed=joining.failed(context, study, choice.runs),
+        work=work,
+        failed=failed,
         results=results,
         joint_stale=joint is not None and _of_others(context.runs, joint),
         shared={} if shared is None else shared.meta,

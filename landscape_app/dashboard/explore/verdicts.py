@@ -32,13 +32,11 @@ def loops(run: ComparedRun) -> str:
     it.
     """
     _, test = tested(run, "")
-    if test.get("p_high") is None:
+    p = test.get("p_high")
+    if p is None:
         return "H₁ not tested for significance"
-    verdict = str(
-        test.get("words")
-        or f"{'' if test['p_high'] <= LEVEL else 'not '}significant (p = {score(test['p_high'])})"
-    )
-    return f"H₁ {verdict.partition(':')[0]}"
+    verdict = f"{'' if p <= LEVEL else 'not '}significant (p = {score(p)})"
+    return f"H₁ {str(test.get('words') or verdict).partition(':')[0]}"
 
 
 def bars(run: ComparedRun, filtration: str) -> str:

@@ -39,15 +39,14 @@ def test_a_run_of_given_objects_says_so(data: str, given: bool) -> None:
     assert ComparedRun("a", "A", 0, "ready", spec=spec).given is given
 
 
-def test_a_joint_embedding_lacks_where_runs_were_compared_and_it_is_not_there(
+def test_a_joint_embedding_is_offered_where_runs_were_compared_and_it_is_not_there(
     look, sampled: Path
 ) -> None:
     comparison = look(sampled, "good", "poor")
-    assert not on_demand.joint_lacks(comparison)
+    assert not on_demand.offered(comparison, None)
     bare = replace(comparison, results={})
-    assert on_demand.joint_lacks(bare)
     assert on_demand.offered(bare, None), "the button stands on the card of all together"
-    assert not on_demand.joint_lacks(replace(bare, analysed=False))
+    assert not on_demand.offered(replace(bare, analysed=False), None)
 
 
 def test_a_label_of_the_narrow_table_is_no_longer_than_the_measures(look, sampled: Path) -> None:

@@ -22,6 +22,7 @@ from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.view import View
 from landscape_app.jobs import launch
+from landscape_app.jobs.session import session
 from landscape_app.settings import AnalysisSpec, parse
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
@@ -59,6 +60,27 @@ def test_what_nobody_computed_is_said_not_drawn_and_offered_once(
     assert drawn(comparison).count(f'"{ids.COMPUTE}"') == 1
     assert f'"{ids.COMPARE}"' not in drawn(comparison)
     assert comparison.unfinished  # the page looks again soon
+
+
+@pytest.mark.parametrize(
+    ("folder", "shown", "words"),
+    [
+        ("good", ["good"], "a job is at work on this run."),
+        ("_studies/both", ["good", "poor"], "is being computed."),
+    ],
+)
+def test_a_job_at_work_is_said_in_place_of_the_button(
+    look, troubled: Path, folder: str, shown: list[str], words: str
+) -> None:
+    with session(troubled / folder):
+        busy = look(troubled, *shown, **TSNE)
+    assert busy.work is not None
+    assert busy.work.state == "running"
+    assert words in text(cards.captions(busy)["scene-0-state"])
+    assert f'"{ids.COMPUTE}"' not in drawn(busy)
+    idle = look(troubled, *shown, **TSNE)
+    assert idle.work is None
+    assert f'"{ids.COMPUTE}"' in drawn(idle)
 
 
 def test_what_is_there_is_not_offered(look, sampled: Path) -> None:

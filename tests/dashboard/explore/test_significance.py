@@ -15,6 +15,7 @@ import pytest
 from landscape_app.dashboard.explore import cards, details, measures, verdicts
 from landscape_app.dashboard.explore.parts import persistence
 from landscape_app.figures.view import PARTS
+from landscape_app.number_text import number, score
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
 from tests.dashboard.explore.test_words import components, text
@@ -82,6 +83,16 @@ def test_a_tests_words_stand_on_the_card_of_the_run_that_has_one(look, tested: P
     assert "Tested and drawn: 8 of 10 snapshots" in said(comparison, 0, "foot")
     assert len(cards.figures(comparison, ["diagrams-0"])["diagrams-0"].layout.shapes) == 1
     assert not cards.figures(comparison, ["diagrams-1"])["diagrams-1"].layout.shapes
+
+
+def test_the_figures_of_a_test_are_those_that_are_stored(tested: Path) -> None:
+    loop = derived.find(tested / "good", "significance").meta["rips_h1"]
+    words = verdicts.against(loop)
+    for name in ("observed", "null_median", "null_low", "null_high"):
+        assert number(loop[name]) in words
+    assert f"{loop['repeats']} repeats" in words
+    assert f"the smallest attainable p is {score(loop['smallest_p'])}" in words
+    assert verdicts.against({"note": "Too few loops."}) == "Too few loops."
 
 
 def test_the_longest_tested_loop_alone_has_a_verdict(look, tested: Path) -> None:

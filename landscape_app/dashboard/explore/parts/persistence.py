@@ -68,11 +68,9 @@ def note(comparison: Comparison) -> str:
 
 def twin(card: Card) -> list[Any]:
     """The sublevel bars and the loops."""
-    assert card.run.subject is not None
-    return [
-        tables.sublevel_table(card, card.run.subject),
-        tables.loop_table(card, card.run.subject),
-    ]
+    subject = card.run.subject
+    assert subject is not None
+    return [tables.sublevel_table(card, subject), tables.loop_table(card, subject)]
 
 
 def foot(card: Card) -> list[Any]:
@@ -83,19 +81,13 @@ def _tested(card: Card) -> list[Any]:
     run = card.run
     losses, loops = verdicts.tested(run, card.view.filtration)
     verdict, scales = (
-        verdicts.bars(run, card.view.filtration),
-        verdicts.scales(run, card.view.filtration),
+        words(run, card.view.filtration) for words in (verdicts.bars, verdicts.scales)
     )
-    left = (
-        [messages.tip(verdict, REORDERED, verdicts.against(losses), scales, FALLING)]
-        if verdict
-        else []
-    )
+    figures = REORDERED, verdicts.against(losses), scales, FALLING
+    left = [messages.tip(verdict, *figures)] if verdict else []
     if loops.get("p_high") is None:
-        why = str(loops.get("words") or "")
-        untested = (
-            verdicts.loops(run).removesuffix(" for significance") if left else verdicts.loops(run)
-        )
+        why, untested = str(loops.get("words") or ""), verdicts.loops(run)
+        untested = untested.removesuffix(" for significance") if left else untested
         return [*left, messages.tip(untested, why) if why else html.Span(untested)]
     because = str(loops["words"]).partition(": ")[2]
     null = f"{because[:1].upper()}{because[1:]}." if because else ""
