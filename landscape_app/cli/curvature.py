@@ -1,4 +1,4 @@
-"""The command curvature: what the network itself says about a run's anchor."""
+"""The command curvature: measures of the network at a run's anchor."""
 
 from __future__ import annotations
 

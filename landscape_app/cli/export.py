@@ -1,4 +1,4 @@
-"""The command export: a run as npz and csv, or with its study as one archive."""
+"""The command export: a run as npz and csv, or a run or study as one archive."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Flags from a settings model: name, type, range and help of each come from the model itself, so a
-new field is a new flag.
+"""Flags from a settings model. Name, type, range and help of each come from the model, so a new
+field is a new flag.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ SUGGESTED = re.compile(r' ?Did you mean "?([^"?]+)"?\?')  # … and what it take
 
 
 def whole_number(kind: Any, tokens: Sequence[Token]) -> int:
-    """The whole number that a flag is given; raises SpecError for all else: the parser itself
-    rounds 1.5 and takes 0x3 and 1_0.
+    """The whole number given to a flag. Raises SpecError for anything else: the parser itself would
+    round 1.5 and accept 0x3 and 1_0.
     """
     token = tokens[0]
     given = token.value.strip()
@@ -46,8 +46,8 @@ Whole = Annotated[int, Parameter(converter=whole_number)]
 
 
 def with_settings(model: type[Spec]) -> Callable[[Command], Command]:
-    """Decorator: replaces `**settings` of a command by one flag per field of `model`; only those
-    given are passed on.
+    """Decorator: replaces `**settings` of a command by one flag per field of `model`. Only the
+    given flags are passed on.
     """
 
     def decorate(command: Command) -> Command:
@@ -70,8 +70,8 @@ def with_settings(model: type[Spec]) -> Callable[[Command], Command]:
 
 
 def on_a_runs_folder(command: Command) -> Command:
-    """The command, which first looks whether its `runs` can be a runs folder, and imports nothing
-    from there.
+    """The command; it first checks that its `runs` can be a runs folder, and prevents imports from
+    there.
     """
     signature = inspect.signature(command)
     if "runs" not in signature.parameters:
@@ -89,15 +89,13 @@ def on_a_runs_folder(command: Command) -> Command:
 
 
 def with_limit(command: Command) -> Command:
-    """The command with a flag that says how large files of data and weights may be that it
-    reads.
-    """
+    """The command with a flag for the largest size of the data and weight files that it reads."""
     kind = Annotated[typing.Optional[float], Parameter(help=limits.HELP)]  # noqa: UP045
     return _with_flag(command, limits.FLAG, kind, None, limits.raised)
 
 
 def with_quiet(command: Command) -> Command:
-    """The command with the flag --quiet: it shows warnings and its result, and no progress."""
+    """The command with the flag --quiet, which shows warnings and the result, but no progress."""
     kind = Annotated[bool, Parameter(help="Show no progress.", negative="")]
     return _with_flag(command, "quiet", kind, False, progress.quiet)
 
@@ -126,7 +124,7 @@ def _with_flag(
 
 
 def plain_suggestion(words: str) -> str:
-    """The parser's message without a suggestion that is another word than the one meant."""
+    """The parser's message, without a suggestion that is not similar to the given word."""
     suggestion, given = SUGGESTED.search(words), GIVEN.search(words)
     if suggestion is None or given is None:
         return words

@@ -1,4 +1,4 @@
-"""The command import: take a run or a study from an archive."""
+"""The command import: import a run or a study from an archive."""
 
 from __future__ import annotations
 

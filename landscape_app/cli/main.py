@@ -1,5 +1,5 @@
-"""The command `landscape`: parses words, calls the library, prints results; a user's mistake is one
-line and exit code 2.
+"""The command `landscape`: it parses words, calls the library and prints results. A mistake of the
+user gives one line and exit code 2.
 """
 
 from __future__ import annotations
@@ -25,10 +25,9 @@ app = program(COMMANDS)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line `argv` (without the program's name); returns the exit code.
-
-    0, 1 (checks failed), 2 (user's mistake, or the output cannot be written), 130 (cancelled), 141
-    (nobody reads the output, as after `| head`).
+    """Run the command line `argv` (without the program's name). Returns the exit code: 0, 1 (checks
+    failed), 2 (user's mistake, or the output cannot be written), 130 (cancelled), 141 (the reader
+    of the output has closed it, as in `| head`).
     """
     streams.prepare()
     logging.basicConfig(

@@ -1,6 +1,4 @@
-"""The command measures: what every measure means, which way it points, where it comes from and what
-it costs.
-"""
+"""The command measures: the definition, direction, source and cost of every measure."""
 
 from __future__ import annotations
 

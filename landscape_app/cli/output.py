@@ -1,5 +1,5 @@
-"""How the command line speaks: results on standard output (text or JSON), everything else through
-logging on standard error.
+"""The output of the command line: results on standard output (text or JSON), everything else
+through logging on standard error.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from landscape_app.cli import streams, terminal
 
 
 def say(text: str = "") -> None:
-    """One line of result on standard output."""
+    """Print one line of the result on standard output."""
     streams.write(text + "\n")
 
 
 def say_json(value: Any) -> None:
-    """`value` as JSON on standard output; numbers that are not finite become null, and letters that
-    it lacks are escaped.
+    """Print `value` as JSON on standard output. Numbers that are not finite become null, and
+    letters that its encoding does not have are escaped.
     """
     text = json.dumps(finite(value), indent=2, ensure_ascii=False)
     say(text if streams.encodable(text) else json.dumps(finite(value), indent=2))
@@ -38,9 +38,9 @@ def finite(value: Any) -> Any:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Aligned columns: text to the left, numbers to the right, an absent value as –.
+    """Aligned columns: text on the left, numbers on the right, – for a missing value.
 
-    At a terminal the table fits its width; elsewhere each row is one line, however long.
+    At a terminal the table fits its width. Elsewhere each row is one line of any length.
     """
     texts = [[number_text.plain(value) for value in row] for row in [head, *rows]]
     lines = [[streams.printable(text) for text in row] for row in texts]

@@ -1,4 +1,4 @@
-"""How far a command is: a bar at a terminal, a line of the log for each phase elsewhere."""
+"""The progress of a command: a bar at a terminal, a line of the log for each phase elsewhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BAR = 24  # columns of the bar; a terminal under 3 bars wide shows numbers only
 
 @contextmanager
 def session(path: Path, *, slot: bool = True, asked: JobRequest | None = None) -> Iterator[Job]:
-    """`jobs.session.session` with its progress shown. One bar serves the sessions inside it too."""
+    """`jobs.session.session`, with its progress shown. Sessions inside it share the bar."""
     from landscape_app.jobs.session import session as job_session
 
     with _bar(), job_session(path, slot=slot, asked=asked) as job:
@@ -35,7 +35,7 @@ def session(path: Path, *, slot: bool = True, asked: JobRequest | None = None) -
 
 @contextmanager
 def quiet(wanted: bool) -> Iterator[None]:
-    """Show warnings, and no progress, for the length of a block, where that is wanted."""
+    """If `wanted`, show warnings but no progress during the block."""
     before = log.level
     if wanted:
         log.setLevel(logging.WARNING)
@@ -64,8 +64,8 @@ def _bar() -> Iterator[None]:
 
 
 class ProgressBar(logging.Handler):
-    """A log handler with a bar under its lines. `close` takes the bar away and shows the cursor
-    again, also where the process ends in the middle of a step.
+    """A log handler with a bar under its lines. `close` removes the bar and shows the cursor again,
+    also if the process ends during a step.
     """
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class ProgressBar(logging.Handler):
         self._live.start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """A new phase closes the one before it; all else is a line above the bar."""
+        """A new phase closes the previous one. Other records are printed above the bar."""
         from rich.text import Text
 
         with suppress(OSError, ValueError):  # what cannot be shown is no reason to stop
@@ -97,7 +97,7 @@ class ProgressBar(logging.Handler):
                 self._console.print(Text(record.getMessage(), style=style))
 
     def close(self) -> None:
-        """Say the last phase, and take the bar away."""
+        """Print the last phase, and remove the bar."""
         with suppress(OSError, ValueError):
             self._close_phase()
             self._live.stop()

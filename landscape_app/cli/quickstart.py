@@ -66,7 +66,7 @@ def _cells(run: Mapping[str, Any]) -> list[Any]:
 
 
 def unsound(result: Mapping[str, Any], runs: Path) -> str:
-    """Of a study's report: which of its runs are not all that their checks ask for, as part of a
+    """From a study's report: which of its runs have failed checks or damage, as part of a
     sentence.
     """
     failures = [

@@ -98,7 +98,9 @@ def _begun(
 
 
 def finish(folder: RunFolder, *, analyse: bool | None, json: bool) -> None:
-    """Sample the run to its end, and analyse it. analyse: None: as chosen when it was begun."""
+    """Sample the run to its end, and analyse it. analyse: None: as chosen when the run was
+    begun.
+    """
     from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline import analyse as analysis
     from landscape_app.pipeline.climbs import climbs

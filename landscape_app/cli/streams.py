@@ -1,5 +1,5 @@
-"""Standard output and standard error as they are found: a terminal without our letters, a full
-disk, a pipe that nobody reads.
+"""Standard output and standard error in difficult cases: a terminal without our letters, a full
+disk, a pipe that is closed.
 """
 
 from __future__ import annotations
@@ -93,11 +93,11 @@ HANDLER = "landscape-plain"
 
 
 class UnreadError(Exception):
-    """Whoever read our output has gone: the rest of it is not said, and nothing is wrong."""
+    """The reader of our output has closed it. The rest is not written, and this is not an error."""
 
 
 def prepare() -> None:
-    """Let both streams write letters that their encoding lacks in plain ones, rather than fail."""
+    """Let both streams replace letters that their encoding does not have, instead of failing."""
     codecs.register_error(HANDLER, _plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -122,8 +122,8 @@ def encodable(text: str) -> bool:
 
 
 def write(text: str) -> None:
-    """`text` to standard output, at once. Raises UnreadError where nobody reads it, StorageError
-    where it cannot be written.
+    """Write `text` to standard output at once. Raises UnreadError where the reader has closed it,
+    StorageError where it cannot be written.
     """
     if sys.stdout is None:
         raise StorageError("Standard output is closed, so the result cannot be printed.")
@@ -135,9 +135,7 @@ def write(text: str) -> None:
 
 
 def fault(error: OSError | ValueError) -> UnreadError | StorageError:
-    """What a failure to write standard output means; whatever is left of the output is thrown
-    away.
-    """
+    """The error for a failed write to standard output. The rest of the output is dropped."""
     drop(sys.stdout)
     if getattr(error, "errno", None) == errno.EPIPE:
         return UnreadError()
@@ -147,8 +145,8 @@ def fault(error: OSError | ValueError) -> UnreadError | StorageError:
 
 
 def of_the_help(error: BaseException) -> bool:
-    """Whether what failed is the writing of a help text, which rich does: a closed pipe ends it by
-    itself, a full device does not.
+    """Whether rich failed to write a help text. It handles a closed pipe itself, but not a full
+    device.
     """
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
@@ -159,15 +157,15 @@ def of_the_help(error: BaseException) -> bool:
 
 
 def warn(text: str) -> None:
-    """A line on standard error, if that can be written."""
+    """Write a line on standard error, if possible."""
     with suppress(OSError, ValueError, AttributeError):
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
 
 
 def close() -> None:
-    """Throw away what cannot be written, so that the end of the process adds no words and no exit
-    code of its own.
+    """Drop what cannot be written, so that the end of the process adds no message and no other exit
+    code.
     """
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -178,7 +176,7 @@ def close() -> None:
 
 
 def drop(stream: TextIO) -> None:
-    """Send the stream, with what is left in it, nowhere."""
+    """Send the stream, and what is left in it, to nowhere."""
     with suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

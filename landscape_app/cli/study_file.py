@@ -1,5 +1,5 @@
-"""The file of a study: TOML of a few lines, so what is longer or nested deeper is refused before it
-is parsed.
+"""The file of a study: a few lines of TOML. A longer or deeply nested file is refused before it is
+parsed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ GIVE = "Give a TOML file with a grid, or the name of a study."
 
 
 def read(path: Path) -> dict[str, Any]:
-    """What the file says. Raises SpecError: it cannot be read, is too long, is no TOML, or is
+    """The values in the file. Raises SpecError: it cannot be read, is too long, is not TOML, or is
     nested too deeply.
     """
     try:

@@ -1,5 +1,5 @@
-"""A study's report as text on the screen: what limits it, the baselines, then what follows the gap
-most closely; the files have all.
+"""A study's report as text: its limits, the baselines, then the measures that follow the gap most
+closely. The files have everything.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SIGNED = (
 
 
 def told(report: Mapping[str, Any], runs: Path) -> str:
-    """All of it."""
+    """The whole report."""
     return "\n".join(_lines(report, runs)).rstrip()
 
 

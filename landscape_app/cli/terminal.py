@@ -1,4 +1,4 @@
-"""What a person sees at a terminal: tables that fit its width. A pipe never gets any of this."""
+"""Output for a terminal: tables that fit its width. A pipe never gets it."""
 
 from __future__ import annotations
 
@@ -27,14 +27,15 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def width() -> int:
-    """Columns of the terminal that standard output is."""
+    """Columns of the terminal behind standard output."""
     return shutil.get_terminal_size().columns
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
-    """`rows` as a table as wide as the terminal; where they cannot fit, one block of lines a row.
+    """`rows` as a table as wide as the terminal. Where they do not fit, each row is a block of
+    lines.
 
-    numeric: of each column, whether its cells stand to the right.
+    numeric: for each column, whether its cells are aligned right.
     """
     console = _console()
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]

@@ -1,4 +1,4 @@
-"""The flag --trust: what a run or study of someone else names is told, and permitted from then
+"""The flag --trust: it prints what a run or study of someone else names, and permits it from then
 on.
 """
 
@@ -28,7 +28,7 @@ Trust = Annotated[
 
 
 def trusted(run: RunFolder, trust: bool) -> None:
-    """Permit the run to import and open what it names, if `trust` says so; which is told on
+    """If `trust`, permit the run to import and open what it names, and print these names on
     standard error.
     """
     from landscape_app.store import sources
@@ -38,7 +38,7 @@ def trusted(run: RunFolder, trust: bool) -> None:
 
 
 def permitted(run: RunFolder, trust: bool, command: str) -> None:
-    """As `trusted`; raises TrustError where the command would need it."""
+    """As `trusted`; raises TrustError where the command needs it and `trust` is not given."""
     from landscape_app.store import sources
 
     trusted(run, trust)
@@ -46,9 +46,7 @@ def permitted(run: RunFolder, trust: bool, command: str) -> None:
 
 
 def trusted_study(runs: Path, id: str, trust: bool) -> None:
-    """Permit the runs of a study's grid, those that are there and those that are not, as `trusted`
-    does.
-    """
+    """As `trusted`, for all runs of a study's grid, including those that do not exist yet."""
     from landscape_app.store import grids, names
     from landscape_app.store.run import RunFolder
     from landscape_app.store.study import StudyFolder

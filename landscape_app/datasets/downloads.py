@@ -28,8 +28,8 @@ Arrays = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Download:
-    """One data set: a row's shape, its classes, where its authors' files may lie and how they are
-    read, what OpenML calls it.
+    """One data set: the shape of a row, its classes, where its authors' files may be and how they
+    are read, and its name on OpenML.
     """
 
     shape: tuple[int, int, int]
@@ -44,8 +44,8 @@ class Download:
 
 
 def load(*, source: str) -> Dataset:
-    """The data set `source` with pixels in [0, 1]; raises DataError saying what to put where if it
-    is neither here nor to be had.
+    """The data set `source` with pixels in [0, 1]. Raises DataError if it is not in the folder and
+    cannot be downloaded; the message says which files to put where.
     """
     known = SOURCES[source]
     folder = Path(os.environ.get(FOLDER) or DEFAULT_FOLDER).expanduser()

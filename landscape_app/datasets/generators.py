@@ -1,4 +1,4 @@
-"""Every generator of random numbers that reading may use, with its state restored afterwards."""
+"""All random generators that reading may use. Their states are restored afterwards."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from landscape_app.seeds import DATASET_ROOT, lent_generators, stream_seed
 
 
 def lent(side: str) -> AbstractContextManager[None]:
-    """The global generators draw from the stream of `side` meanwhile, so that the same rows are
-    read again; then they are put back.
+    """During the block the global generators draw from the stream of `side`, so that the same rows
+    are read again. Then they are restored.
     """
     devices = list(range(torch.cuda.device_count())) if torch.cuda.is_initialized() else []
     return lent_generators(stream_seed(DATASET_ROOT, "reading", side), devices)
@@ -21,10 +21,9 @@ def lent(side: str) -> AbstractContextManager[None]:
 
 @contextmanager
 def put_back(*sources: Any) -> Iterator[None]:
-    """The generators that loaders or their samplers bring go on from their states, and are put back
-    afterwards.
-
-    `sources` may be anything; two that share a generator draw from it one after the other.
+    """Generators of the given loaders or samplers continue from their states, and are restored
+    afterwards. `sources` may be any objects. If two share a generator, they draw from it one after
+    the other.
     """
     own = {
         id(generator): generator for source in sources for generator in _generators(source)

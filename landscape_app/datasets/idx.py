@@ -19,10 +19,9 @@ UNSIGNED_BYTES = 8
 
 
 def read(path: Path, *, shape: tuple[int, ...]) -> np.ndarray:
-    """The uint8 array (n, *shape) in `path`; raises DataError where its header says otherwise or
-    its length does not fit the header.
-
-    Memory grows with what the file really holds, never with what its header claims.
+    """The uint8 array (n, *shape) in `path`. Raises DataError where the header has another shape,
+    or the length does not fit the header. It needs memory for what the file really holds, not for
+    what its header claims.
     """
     try:
         with (

@@ -1,5 +1,5 @@
-"""The meaning of input arrays: which axis holds the channels, which numbers are pixels, which stay
-whole. Each decision is noted.
+"""The meaning of input arrays: which axis holds the channels, which numbers are pixels, which
+remain whole numbers. Each decision is noted.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ RowTrial = Callable[[np.ndarray], str]  # rows -> "" where the network runs on t
 
 @dataclass(frozen=True)
 class Meaning:
-    """How inputs are to be read. layout, scale: the settings of that name.
+    """How inputs are read. layout, scale: the settings of that name. trial: tries the user's own
+    network on a few rows; None for a network of the table. Those take images with their channels
+    first, or tables, in float32.
 
-    trial: tries the user's own network on a few rows; None for a network of the table, which
-    takes images with their channels first, or tables, in float32. as_given: the arrays come from
-    Python and the network is the user's own, so axes stay as they are.
+    as_given: the arrays come from Python and the network is the user's own, so the order of axes is
+    not changed.
     """
 
     layout: str | None = None
@@ -37,10 +38,10 @@ class Meaning:
 def inputs(
     data: str, train: np.ndarray, test: np.ndarray, meaning: Meaning
 ) -> tuple[Inputs, Inputs, list[str]]:
-    """(x_train, x_test, what was decided): float32, or bytes that read so (Pixels), or int64 where
-    whole numbers stay whole. Raises DataError naming `data`.
+    """(x_train, x_test, decisions): float32, or bytes that are read as float32 (Pixels), or int64
+    where whole numbers remain. Raises DataError naming `data`.
 
-    train, test: (row, …) floating-point numbers, whole numbers or booleans, of one kind.
+    train, test: (row, …) floating-point numbers, whole numbers or booleans, both of one kind.
     """
     if _kind(train) != _kind(test):
         raise DataError(

@@ -15,12 +15,12 @@ MOST_CLASSES = 10_000
 def of_objects(
     train: np.ndarray, test: np.ndarray, *, own: bool = False
 ) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """(y_train, y_test, what was decided) from Python: whole numbers (row,) are classes, int64;
-    floats are numbers to predict.
+    """(y_train, y_test, decisions) from Python: whole numbers (row,) are classes, int64; floats are
+    numbers to predict.
 
-    Numbers to predict become float32 (row, target). `own`: so do whole numbers that are no classes
-    (several a row; −1 and 1), which a loss of the user's own may take. Raises DataError naming
-    the side.
+    Numbers to predict become float32 (row, target). `own`: the loss is the user's function, so
+    whole numbers that are not classes (several per row; −1 and 1) are also numbers to predict.
+    Raises DataError naming the side.
     """
     train, test = (y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y for y in (train, test))
     if own and all(y.dtype.kind in "iub" and (y.ndim == 2 or _signs(y)) for y in (train, test)):
@@ -43,8 +43,8 @@ def of_objects(
 
 
 def left_out(train: np.ndarray, test: np.ndarray) -> int | None:
-    """The one label below 0, or 255, among class labels (row,), which a loss of the user's own
-    may leave out; None: there is no such.
+    """The only label below 0, or 255, among class labels (row,): the user's own loss may ignore it.
+    None: there is no such label.
     """
     values = np.unique(np.concatenate([train, test]))
     odd = values[(values < 0) | (values == 255)]
@@ -89,11 +89,9 @@ def _check_shape(side: str, y: np.ndarray) -> None:
 def of_file(
     data: str, train: np.ndarray, test: np.ndarray, *, numbers: bool = False
 ) -> tuple[np.ndarray, np.ndarray, int, list[str]]:
-    """(y_train, y_test, classes, what was decided): labels int64 (row,), or targets float32 (row,
-    target) and no classes.
-
-    Floats that are exactly the classes 0 … c−1 are classes, unless `numbers` says that the loss
-    predicts numbers.
+    """(y_train, y_test, classes, decisions): labels int64 (row,), or targets float32 (row, target)
+    and no classes. Floats that are exactly the classes 0 … c−1 are classes, unless `numbers` says
+    that the loss predicts numbers.
     """
     train, test = (y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y for y in (train, test))
     for name, y in (("y_train", train), ("y_test", test)):
@@ -147,11 +145,11 @@ def _check_classes(data: str, name: str, y: np.ndarray) -> None:
 
 
 def like_classes(data: Dataset, outputs: int) -> str:
-    """What `data`'s numbers to predict look like if they look like classes, and what to do; "" if
-    they do not.
+    """If `data`'s numbers to predict look like classes: what they look like, and what to do;
+    otherwise "".
 
-    outputs: how many numbers the network gives for a row. Without a named loss such targets would
-    be fitted by squared error.
+    outputs: how many numbers the network gives for a row. Without a named loss, such targets would
+    be fitted with squared error.
     """
     y = data.y_train
     whole = bool((y == np.round(y)).all())

@@ -47,10 +47,10 @@ def _check_not_dropped(side: str, loader: DataLoader[Any]) -> None:
 
 
 def of_loader(side: str, loader: DataLoader[Any]) -> Rows:
-    """The rows that one pass over `loader` yields: its sampler, batches, collate function and
-    workers are used as they are.
+    """The rows of one pass over `loader`. Its sampler, batches, collate function and workers are
+    used unchanged.
 
-    Rows that are only shuffled are read in their own order, which every pass shares.
+    Rows that are only shuffled are read in their own order, which is the same in every pass.
     """
     _check_not_dropped(side, loader)
     with lent(side), warnings.catch_warnings():

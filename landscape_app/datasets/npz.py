@@ -27,10 +27,9 @@ HOW = "Give npz:PATH with the path of an npz file."
 
 
 def load(path: str, *, meaning: Meaning | None = None, numbers: bool = False) -> Dataset:
-    """The data set in the file `path`; raises DataError naming the file and what is wrong with
-    which array.
-
-    `meaning`: how inputs are read. `numbers`: the loss predicts numbers, so floats are no classes.
+    """The data set in the file `path`. Raises DataError naming the file, the array and what is
+    wrong with it. `meaning`: how inputs are read. `numbers`: the loss predicts numbers, so floats
+    are not classes.
     """
     file = _file(path)
     arrays, others = _read(file)
@@ -62,7 +61,7 @@ def read(file: Path) -> dict[str, np.ndarray]:
 
 @dataclass(frozen=True)
 class NpzHeader:
-    """What one member says of its array. `end`: the first byte of the values."""
+    """What the header of a member says of its array. `end`: the first byte of the values."""
 
     shape: tuple[int, ...]
     fortran: bool
@@ -76,7 +75,7 @@ class NpzHeader:
 
     @property
     def memory(self) -> int:
-        """Bytes of the values as they are used: bytes of pixels become float32."""
+        """Bytes of the values in use: bytes of pixels become float32."""
         return math.prod(self.shape) * max(self.dtype.itemsize, 4)
 
 

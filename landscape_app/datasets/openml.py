@@ -24,8 +24,8 @@ FAULTS = (OSError, ValueError, KeyError, http.client.HTTPException)
 
 @dataclass(frozen=True)
 class Published:
-    """What OpenML calls a data set, and how many rows of every class its authors gave for training
-    and for testing.
+    """The name of a data set on OpenML, and the number of rows of every class that its authors
+    published for training and testing.
     """
 
     name: str
@@ -34,11 +34,11 @@ class Published:
 
 
 def fetch(published: Published, shape: tuple[int, ...], *, home: Path) -> dict[str, np.ndarray]:
-    """x_train (n, *shape), y_train (n,), x_test, y_test, all uint8; scikit-learn keeps what it
+    """x_train (n, *shape), y_train (n,), x_test, y_test, all uint8. scikit-learn stores its
     downloads under `home`.
 
-    OpenML stores one table, the train rows first: the counts of every class on both sides of the
-    cut say whether that is so. Raises DataError if nothing can be had or it is not the published
+    OpenML stores one table with the train rows first. The counts of every class on both sides of
+    the cut confirm this. Raises DataError if nothing can be downloaded, or it is not the published
     data. CIFAR takes minutes and 2 GB of memory, once.
     """
     try:

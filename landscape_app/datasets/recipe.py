@@ -1,5 +1,5 @@
-"""The data of a run from its settings: loads the set, keeps a subset of rows, corrupts train
-labels. Test rows stay as they are.
+"""The data of a run from its settings: loads the data set, takes a subset of the train rows,
+corrupts train labels. Test rows are not changed.
 """
 
 from __future__ import annotations
@@ -150,8 +150,8 @@ def loss_index(data: Dataset) -> np.ndarray:
 
 
 def loss_digest(data: Dataset) -> str:
-    """Identity of the train examples whose losses are stored, their labels as given: only where it
-    is the same can those be compared.
+    """Identity of the train examples whose losses are stored, with their labels as given. Losses
+    can be compared only where it is the same.
     """
     index = loss_index(data)
     examples = dataclasses.replace(

@@ -64,9 +64,7 @@ def _draws(loader: DataLoader[Any]) -> bool:
 
 
 def varies(dataset: Any, collate: Any) -> bool:
-    """Whether some rows, or what the collate function makes of them, are other numbers when they
-    are read again.
-    """
+    """Whether some rows, or the result of the collate function, change when they are read again."""
     try:
         index = np.unique(np.linspace(0, len(dataset) - 1, LOOKED_AT).astype(int)).tolist()
         first, second = (collate([dataset[i] for i in index]) for _ in range(2))

@@ -1,5 +1,5 @@
-"""The tables that ship inside scikit-learn, classification and regression: no download, one fixed
-split, standardised columns.
+"""The tables inside scikit-learn, for classification and regression: no download, one fixed split,
+standardised columns.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ REGRESSION = ("diabetes", "linnerud")
 
 
 def load(*, table: str) -> Dataset:
-    """scikit-learn's `load_<table>`; two thirds of the rows are train rows, by a permutation from
-    the data-set stream.
+    """scikit-learn's `load_<table>`. Two thirds of the rows are train rows, chosen by a permutation
+    from the data-set stream.
 
     Every column, and for regression every target, is in standard deviations from the mean of the
-    train rows: the test rows are not looked at.
+    train rows; test rows do not contribute.
     """
     import sklearn.datasets
 

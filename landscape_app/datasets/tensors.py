@@ -1,5 +1,5 @@
-"""The inputs of a problem as tensors: float32 or whole numbers as they are, or images as bytes that
-become numbers row by row.
+"""The inputs of a problem as tensors: float32 or whole numbers, or images as bytes that are
+converted row by row.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from landscape_app.records.pixels import BRIGHTEST, Inputs, Pixels
 
 
 class PixelRows:
-    """Rows (n, *shape) of bytes on a device that read as float32: the byte / 255, to the bit as
+    """Rows (n, *shape) of bytes on a device, read as float32: byte / 255, with the same bits as
     records.pixels.Pixels.
 
-    An index, and each part of `split` and `tensor_split`, is a tensor of numbers, made when it is
-    asked for.
+    An index, and each part of `split` and `tensor_split`, gives a tensor of numbers, made when it
+    is used.
     """
 
     dtype = torch.float32
@@ -54,7 +54,7 @@ class PixelRows:
         return (self[first : first + rows] for first in range(0, len(self), rows))
 
     def tensor_split(self, parts: int) -> Iterator[Tensor]:
-        """So many blocks whose sizes differ by at most one."""
+        """`parts` blocks whose sizes differ by at most one."""
         return (PixelRows(part)[:] for part in self.stored.tensor_split(parts))
 
 
@@ -62,7 +62,7 @@ Rows = Tensor | PixelRows
 
 
 def rows_of(x: Inputs, device: torch.device | str) -> Rows:
-    """`x` (row, *shape) on `device`, stored as it is."""
+    """`x` (row, *shape) on `device`, in the type in which it is stored."""
     return (
         PixelRows(torch.from_numpy(x.stored).to(device))
         if isinstance(x, Pixels)
@@ -71,7 +71,7 @@ def rows_of(x: Inputs, device: torch.device | str) -> Rows:
 
 
 def slabs_of(x: Rows, rows: int) -> Iterator[Rows]:
-    """Successive blocks of `rows` rows, stored as they are: nothing is made numbers yet."""
+    """Successive blocks of `rows` rows as stored; bytes are not converted."""
     for first in range(0, len(x), rows):
         part = slice(first, first + rows)
         yield PixelRows(x.stored[part]) if isinstance(x, PixelRows) else x[part]

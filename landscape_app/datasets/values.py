@@ -1,5 +1,5 @@
 """Numbers of any kind in Python (tensor, array, frame, list) as one numpy array in its own type.
-Anything that would be lost is refused by name.
+Values that would lose something are refused by name.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def plain(what: str, value: Any) -> np.ndarray:
     """`value` as an array of floating-point numbers, whole numbers or booleans, in the machine's
     byte order, contiguous and writable.
 
-    `what` names it in messages, in the plural ("The inputs of train"). Raises DataError for what
-    holds no numbers, or holds more than numbers: masks, complex parts, sparse or ragged rows,
+    `what` names it in messages, in the plural ("The inputs of train"). Raises DataError for values
+    that are not numbers, or are more than numbers: masks, complex parts, sparse or ragged rows,
     words, objects, PIL images.
     """
     if (foreign := _foreign(value)) is not None:

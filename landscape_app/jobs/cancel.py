@@ -1,5 +1,5 @@
-"""Asking a job to stop, by a file that it looks for. If it does not answer, the holder of the lock
-gets a signal.
+"""Stopping a job: a file asks it to stop. If it does not react, the holder of the lock gets a
+signal.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ SPEAK = 0.5  # s within which a job that holds the lock says so in its status
 
 
 def cancel(folder: Path) -> bool:
-    """Ask the job on the run or study in `folder` to stop; returns at once. False: nobody is at
-    work there.
+    """Ask the job on the run or study in `folder` to stop; returns at once. False: no job is at
+    work there. Committed work stays.
 
-    Committed work stays. Within 3 s the job has stopped, by itself or by a signal that a thread of
-    this process sends. Raises RunLockedError if the lock is held by something else than a job, such
-    as a notebook that calls the library.
+    Within 3 s the job has stopped, by itself or by a signal that a thread of this process sends.
+    Raises RunLockedError if the lock is held by another program than a job, for example a notebook
+    that uses the library.
     """
     folder = Path(folder)
     pid = lock.holder(folder / lock.NAME)

@@ -1,4 +1,4 @@
-"""Starting jobs on runs and studies: what is made, checked and asked for before the job's process
+"""Starting jobs on runs and studies: what is created and checked before the job's process
 starts.
 """
 
@@ -28,8 +28,8 @@ from landscape_app.study_settings import StudySpec
 
 
 def start_run(runs: Path, spec: RunSpec) -> str:
-    """Create a run of `spec` and launch it; its id. Two equal launches make two runs: none ever
-    writes into another's.
+    """Create a run of `spec` and launch it. Returns its id. Two equal launches make two runs, so no
+    run writes into the folder of another.
     """
     while True:
         id = RunFolder.new_id(runs, spec)
@@ -42,11 +42,9 @@ def start_run(runs: Path, spec: RunSpec) -> str:
 
 
 def start_resume(runs: Path, id: str) -> None:
-    """Go on with the run or study `id`, or with a job of another kind on it that came to nothing:
-    that is asked for again as it was.
-
-    Raises RunLockedError if a job works on it, ResumeError if a folder cannot rebuild it,
-    TrustError if it would import or open what the user has not permitted.
+    """Resume the run or study `id`, or repeat an unfinished job of another kind on it with the same
+    settings. Raises RunLockedError if a job works on it, ResumeError if its folder cannot rebuild
+    data and network, TrustError if it would import or open what the user has not permitted.
     """
     if is_id(id) and names.is_folder(Path(runs) / STUDIES / id):
         _resume_study(runs, StudyFolder.open(runs, id))
@@ -108,11 +106,9 @@ def _launch_on(runs: Path, run: RunFolder, asked: UnfinishedJob) -> None:
 
 
 def start_study(runs: Path, spec: StudySpec) -> str:
-    """Launch the study of a grid; its id. Its folders, and those of all its runs, are there when
-    this returns.
-
-    Raises SpecError if its name, or that of one of its runs, is taken: what is there already is
-    never gone on with by a new launch.
+    """Launch the study of a grid. Returns its id. When this returns, its folder and those of all
+    its runs exist. Raises SpecError if its name, or the name of one of its runs, is taken: a new
+    launch never continues an existing study.
     """
     taken = [id for id in (spec.name, *spec.runs) if taken_in(Path(runs), id)]
     if taken:
@@ -126,8 +122,8 @@ def start_study(runs: Path, spec: StudySpec) -> str:
 
 
 def start_quickstart(runs: Path) -> str:
-    """Launch the quickstart study, or go on with it; its id. Its folders are there when this
-    returns.
+    """Launch or resume the quickstart study. Returns its id. When this returns, its folders
+    exist.
     """
     study = quickstart.make(Path(runs), quickstart.own_id(Path(runs)))
     start_resume(runs, study.id)
@@ -135,11 +131,10 @@ def start_quickstart(runs: Path) -> str:
 
 
 def start_analyse(runs: Path, ids: Sequence[str], analysis: AnalysisSpec) -> str:
-    """Analyse one run, or compare several in a study; the run's or the study's id. Equal
-    comparisons are one study, whatever more they compute.
-
-    Raises RunMissingError and its kin, AnalysisError if a run is not sampled to its end,
-    RunLockedError for a single run at work.
+    """Analyse one run, or compare several in a study. Returns the id of the run or study.
+    Comparisons of the same runs and settings share one study, whatever more they compute. Raises
+    RunMissingError and similar errors of reading, AnalysisError if a run is not fully sampled,
+    RunLockedError if a job works on a single run.
     """
     members = _sampled(runs, ids)
     if len(members) == 1:
@@ -156,11 +151,12 @@ def start_analyse(runs: Path, ids: Sequence[str], analysis: AnalysisSpec) -> str
 
 
 def start_surface(runs: Path, ids: Sequence[str], spec: SurfaceSpec) -> Iterator[str]:
-    """Compute the surface of each run, one job a run; yields each id when its job has begun. All
-    are checked before the first begins.
+    """Compute the surface of each run, one job per run; yields each id when its job has begun. All
+    runs are checked before the first job begins.
 
-    Raises RunMissingError and its kin, AnalysisError if a run is not sampled to its end,
-    ResumeError for one made of a caller's own objects, RunLockedError for one at work.
+    Raises RunMissingError and similar errors of reading, AnalysisError if a run is not fully
+    sampled, ResumeError for a run made from objects of a caller, RunLockedError if a job works on a
+    run.
     """
     for run in _rebuilt(runs, ids, "surface", "evaluate its surroundings"):
         _launch_on(runs, run, UnfinishedJob("surface", spec))
@@ -168,8 +164,8 @@ def start_surface(runs: Path, ids: Sequence[str], spec: SurfaceSpec) -> Iterator
 
 
 def start_curvature(runs: Path, ids: Sequence[str]) -> Iterator[str]:
-    """Compute the curvature at each run's anchor by default settings, one job a run; as
-    `start_surface` otherwise.
+    """Compute the curvature at each run's anchor with default settings, one job per run; otherwise
+    as `start_surface`.
     """
     for run in _rebuilt(runs, ids, "curvature", "compute its curvature"):
         _launch_on(runs, run, UnfinishedJob("curvature", CurvatureSpec()))
@@ -177,8 +173,8 @@ def start_curvature(runs: Path, ids: Sequence[str]) -> Iterator[str]:
 
 
 def start_verify(runs: Path, ids: Sequence[str]) -> Iterator[str]:
-    """Have each run's checks made again and kept, one job a run; also of runs made of a caller's
-    own objects. As `start_surface` otherwise.
+    """Run and store the checks of each run, one job per run; also of runs made from objects of a
+    caller. Otherwise as `start_surface`.
     """
     for run in _sampled(runs, ids):
         _launch_on(runs, run, UnfinishedJob("verify", None))
@@ -227,8 +223,8 @@ def _sampled(runs: Path, ids: Sequence[str]) -> list[RunFolder]:
 
 
 def flags(spec: Spec) -> list[str]:
-    """The settings as the command line takes them, all of them: a default that changes must not
-    change what was asked for.
+    """All settings as flags of the command line. Also those that equal a default, because a later
+    version may change its defaults.
     """
     words: list[str] = []
     for name, value in spec.model_dump().items():

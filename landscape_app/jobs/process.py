@@ -1,5 +1,5 @@
-"""Starting a job's process: a command line in a process that is no child of this one, on a folder
-that exists.
+"""Starting the process of a job on an existing folder. It is a command line, and not a child of
+this process.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ def launch(
     threads: int = 1,
     module: str = "landscape_app",
 ) -> None:
-    """Start `python -m module ARGV` as the job of the run or study in `folder`; returns when it has
-    the folder's lock.
+    """Start `python -m module ARGV` as the job of the run or study in `folder`; returns when the
+    job has the folder's lock.
 
-    asked: what the job is to do, stored in status.json until the job itself writes there. The job's
-    output goes to log.txt. Raises RunLockedError if someone is at work there,
-    RunMissingError, StorageError.
+    asked: the request, stored in status.json until the job itself writes there. The job's output
+    goes to log.txt. Raises RunLockedError if another program works there, RunMissingError,
+    StorageError.
     """
     folder = Path(folder).absolute()
     if not names.is_folder(folder):

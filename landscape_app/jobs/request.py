@@ -1,8 +1,8 @@
 """The request of a job: its command and its settings, so that it can be started again.
 
-It is kept in status.json, in a folder that may come from someone else. So it is never taken for a
-command line: the command must be one of a closed list, the settings those of its specification, and
-the words of the new command line are made from them here.
+It is stored in status.json, in a folder that may come from someone else. So it is never run as a
+command line. The command must be one of a fixed list and the settings must fit its specification;
+the new command line is built from these.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ class JobRequest:
 
     @property
     def stored(self) -> dict[str, Any]:
-        """As it stands in status.json."""
+        """The request as stored in status.json."""
         return {"command": self.command, "settings": dict(self.settings)}
 
 
 @dataclass(frozen=True)
 class UnfinishedJob:
-    """A job on a sampled run, or on a study of such runs, with the settings it is to have."""
+    """A job on a sampled run, or on a study of such runs, with its settings."""
 
     command: str
     spec: Spec | None
@@ -83,8 +83,8 @@ def again(job_status: JobStatus) -> UnfinishedJob | None:
 
 
 def analysis_of(study: StudyFolder) -> AnalysisSpec:
-    """How a study of given runs is gone on with: as its last job was asked to, where that is the
-    comparison that the study makes.
+    """The settings with which a comparison of given runs is resumed: those of its last job if that
+    was the comparison of this study, otherwise those stored in the study.
     """
     work = again(status.read(study.path))
     if (

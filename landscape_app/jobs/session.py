@@ -33,13 +33,13 @@ ONE = 0.5
 def session(
     path: Path, *, slot: bool = True, asked: JobRequest | None = None
 ) -> Iterator[SessionProgress]:
-    """Work on the run or study in `path`; yields its Progress. Whatever ends the block becomes the
-    last word in status.json.
+    """Work on the run or study in `path`; yields its Progress. However the block ends, this is
+    written to status.json as the last state.
 
-    slot=False: inside another session that has the slot. asked: what the job is to do, so that it
-    can be asked for again. Raises RunLockedError if someone else is at work, Cancelled as soon as
-    that is asked for, at the latest by the next `advance` or `check`. SIGINT and SIGTERM ask for
-    it, too.
+    slot=False: inside another session that already has the slot. asked: the request, so that the
+    job can be repeated. Raises RunLockedError if another program works there; Cancelled soon after
+    a cancel was asked for, at the latest at the next `advance` or `check`. SIGINT and SIGTERM also
+    ask for a cancel.
     """
     path = Path(path).absolute()
     study = path.parent.name == STUDIES

@@ -1,5 +1,5 @@
-"""Progress of a session: counted by the worker, and written to status.json by a thread, which also
-looks for a cancel.
+"""Progress of a session. The worker counts it; a thread writes it to status.json and looks for a
+cancel.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ _own_process = threading.Event()  # set where nothing but the session goes on in
 
 
 def own_process() -> None:
-    """This process is the command line's: a session that is asked to stop, and does not in time,
-    ends it, as it does a launched job's.
+    """Declare that this process belongs to the command line. If a session is asked to stop and does
+    not in time, it then ends the process, as for a launched job.
     """
     _own_process.set()
 
 
 class SessionProgress:
-    """The Progress that a session yields. `phase`, `advance`, `check` are called by the worker, in
-    any thread.
+    """The Progress that a session yields. The worker calls `phase`, `advance` and `check`, from any
+    thread.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class SessionProgress:
     # What the worker calls
 
     def phase(self, name: str, total: int = 0, unit: str = "") -> None:
-        """A new phase of `total` steps (0: unknown) begins; the one before is noted with its
+        """Begin a phase of `total` steps (0: unknown). The previous phase is recorded with its
         seconds.
         """
         self.check()
@@ -98,22 +98,22 @@ class SessionProgress:
             self._changed = True
 
     def advance(self, steps: int = 1) -> None:
-        """`steps` more are done. Raises Cancelled if that was asked for."""
+        """Count `steps` more. Raises Cancelled if a cancel was asked for."""
         with self._mutex:
             self._status["done"] += steps
             self._changed = True
         self.check()
 
     def check(self) -> None:
-        """Raises Cancelled if that was asked for."""
+        """Raise Cancelled if a cancel was asked for."""
         if self._asked.is_set() and not self._over.is_set():
             raise Cancelled
 
     # What the session calls
 
     def begin(self) -> None:
-        """The slot is ours: queued no more. A cancel that was asked for while the process was
-        starting is heeded before any work.
+        """Leave the state "queued", because the session has the slot. A cancel that was asked for
+        during the start takes effect before any work.
         """
         self._listen()
         self.check()
@@ -123,7 +123,7 @@ class SessionProgress:
             self._write()
 
     def ask(self) -> bool:
-        """Ask for a cancel; False if it was asked before."""
+        """Ask for a cancel; False if it was already asked for."""
         if self._asked.is_set():
             return False
         self._asked_at = time.monotonic()
@@ -131,7 +131,7 @@ class SessionProgress:
         return True
 
     def end(self, state: str, *, message: str = "", trace: str = "") -> bool:
-        """The last word; only the first one counts, and False says that this was not it."""
+        """Write the last state. Only the first call counts; False for a later one."""
         with self._mutex:
             if self._over.is_set():
                 return False
@@ -154,12 +154,12 @@ class SessionProgress:
 
     @property
     def over(self) -> bool:
-        """Whether the last word is said, or being said."""
+        """Whether the last state is written, or is being written."""
         return self._over.is_set()
 
     @contextmanager
     def listed(self) -> Iterator[None]:
-        """Signals to this process are told to the session for the length of a block."""
+        """During the block the session receives the signals to this process."""
         _sessions.append(self)
         try:
             yield
@@ -168,7 +168,7 @@ class SessionProgress:
 
     @contextmanager
     def beating(self) -> Iterator[None]:
-        """The heartbeat for the length of a block."""
+        """Write the heartbeat during the block."""
         stop = threading.Event()
         thread = threading.Thread(target=self._beat, args=(stop,), name="heartbeat", daemon=True)
         thread.start()
@@ -235,22 +235,22 @@ class SessionProgress:
 
 
 def current() -> dict[str, Any] | None:
-    """What the outermost session of this process is at, as in status.json: phase, done, total,
-    unit, rate, … None: no session is at work.
+    """The progress of the outermost session of this process, as in status.json: phase, done, total,
+    unit, rate, … None: there is no session.
     """
     return dict(_sessions[0]._status) if _sessions else None
 
 
 def ask_all() -> bool:
-    """Ask every session of this process for a cancel; False if all had been asked before and none
-    is on its last word.
+    """Ask every session of this process for a cancel. False if all had been asked before and none
+    is writing its last state.
     """
     first = [session.ask() for session in _sessions]  # each of them, so no generator
     return any(first) or any(session.over for session in _sessions)
 
 
 def asked_seconds() -> float:
-    """How long ago the first session of this process was asked for a cancel; 0 if none was."""
+    """Seconds since the first session of this process was asked for a cancel; 0 if none was."""
     return max(
         (time.monotonic() - session._asked_at for session in _sessions if session._asked.is_set()),
         default=0.0,

@@ -1,8 +1,8 @@
-"""The queue of jobs: one job per machine and runs folder computes, in the order of their start,
-without a daemon.
+"""The queue of jobs, without a daemon: one job per machine and runs folder computes, in the order
+of their start.
 
-A waiting job holds a lock on a ticket of its own. It may take the slot when no earlier ticket is
-held; tickets of dead jobs are free, and swept by whoever sees them.
+A waiting job holds the lock of its own ticket. It may take the slot when no earlier ticket is
+locked. A ticket of a dead job is not locked, and the next job that sees it removes it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ POLL = 0.1  # s
 
 @contextmanager
 def slot(runs: Path, check: Callable[[], None]) -> Iterator[None]:
-    """Wait for this machine's slot in `runs`, calling `check` meanwhile (it may raise), and hold it
-    for the length of a block.
+    """Wait for this machine's slot in `runs` and hold it during the block. Calls `check` while
+    waiting, which may raise.
     """
     folder = Path(runs) / FOLDER
     with storing(folder):
@@ -46,7 +46,7 @@ def slot(runs: Path, check: Callable[[], None]) -> Iterator[None]:
 
 
 def machine() -> str:
-    """This machine's name, as part of a file's."""
+    """This machine's name, as a part of a file name."""
     return re.sub(r"[^A-Za-z0-9_.-]", "-", platform.node()) or "machine"
 
 

@@ -1,5 +1,5 @@
-"""The state of the last job of a run or study, read from its folder: the lock says whether it
-lives, status.json how far it is.
+"""The state of the last job of a run or study, read from its folder. The lock says whether the job
+is alive, status.json how far it is.
 """
 
 from __future__ import annotations
@@ -39,20 +39,19 @@ LOST = "Its last status cannot be read (status.json is damaged), so its end is n
 
 @dataclass(frozen=True)
 class JobState:
-    """What the last job of a run or study does or did: a closed list of states, and how far the
-    work is.
+    """What the last job of a run or study does or did: one of a fixed list of states, and its
+    progress.
 
-    queued: waits for a slot, or is starting. running. stalled: alive, but silent for a minute.
-    finished, cancelled, failed (with message and traceback): its last word. interrupted: gone
-    without a last word. idle: nobody has begun. unreadable: neither can be told, as the run's
-    journal cannot be read. How far the run itself is, is another matter: store/standing.py.
+    queued: waits for a slot, or is starting. running. stalled: alive, but without a report for a
+    minute. finished, cancelled, failed (with message and traceback): its last state. interrupted:
+    ended without a last state. idle: no job has begun. unreadable: the run's journal cannot be
+    read, so the state is not known. The progress of the run itself is in store/standing.py.
 
-    `command`: what the job was asked to do (run, analyse, curvature, …), "" where nobody said.
-    `within`: the study whose job it was a part of. `done` of `total` (0: unknown) `unit`s of
-    `phase`, `rate` of them a second lately, `eta` seconds to the end of the phase, `elapsed`
-    seconds in all; `phases`: the finished ones, {"name", "seconds", "done", "total", "unit"}.
-    `updated`: unix time of the last heartbeat. `again`: it came to nothing, and can be asked for
-    again as it was.
+    `command`: what the job was asked to do (run, analyse, curvature, …), "" if not known. `within`:
+    the study that the job was a part of. `done` of `total` (0: unknown) `unit`s of `phase`, at
+    `rate` per second lately, `eta` seconds to the end of the phase, `elapsed` seconds in all.
+    `phases`: the finished ones, {"name", "seconds", "done", "total", "unit"}. `updated`: unix time
+    of the last heartbeat. `again`: it did not finish, and can be repeated with the same settings.
     """
 
     state: State
@@ -74,9 +73,7 @@ class JobState:
 
     @property
     def words(self) -> str:
-        """What it was and how it stands, in a few words: curvature interrupted; sampling
-        finished.
-        """
+        """The job and its state in a few words: curvature interrupted; sampling finished."""
         if self.state == "idle":
             return "none yet"
         part = f" (part of {self.within})" if self.within else ""
@@ -84,7 +81,7 @@ class JobState:
 
     @property
     def told(self) -> dict[str, Any]:
-        """As the command line says it in JSON."""
+        """The state as the command line prints it in JSON."""
         return {
             "command": self.command,
             "state": self.state,
@@ -95,8 +92,8 @@ class JobState:
 
 
 def state(folder: Path) -> JobState:
-    """The state of the job on the run or study in `folder`; "interrupted" only after a second look
-    at what it said last.
+    """The state of the job on the run or study in `folder`. Before it says "interrupted", it reads
+    the status a second time.
     """
     folder = Path(folder)
     job_status = status.read(folder)
@@ -128,7 +125,7 @@ def state(folder: Path) -> JobState:
 
 
 def log_tail(folder: Path, lines: int = 40) -> str:
-    """The last lines of what the job wrote, at most 64 kB; empty where there is no log."""
+    """The last lines of the job's log, at most 64 kB; empty where there is no log."""
     try:
         with os.fdopen(opening.regular(Path(folder) / status.LOG), "rb") as file:
             size = file.seek(0, os.SEEK_END)

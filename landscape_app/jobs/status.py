@@ -1,9 +1,9 @@
 """status.json: the last report of the job on a folder. Only the holder of the folder's lock writes
 it.
 
-It is believed for progress and words only: whether a job lives is told by the lock, how far a run
-is by its journal. The folder may come from someone else, so every field is checked by itself, and
-one that does not fit is as if it were not there.
+It is used for progress and messages only. The lock says whether a job is alive, and the journal how
+far its run is. The folder may come from someone else, so every field is checked alone, and an
+invalid field counts as missing.
 """
 
 from __future__ import annotations
@@ -39,11 +39,9 @@ BLOCK = 4096  # bytes that a small file has on the disk, whatever its length
 
 @dataclass(frozen=True)
 class JobStatus:
-    """A status, checked. `command`, `settings`: what the job was asked for; `within`: the study
-    that it was a part of, or nothing.
-
-    `torn`: there is a status.json that cannot be read, as a full disk or a power cut may leave it.
-    Times are unix times.
+    """A checked status. `command`, `settings`: the request. `within`: the study that the job was a
+    part of, or "". `torn`: status.json exists and cannot be read, for example after a full disk or
+    a power cut. Times are unix times.
     """
 
     state: str = ""
@@ -66,7 +64,7 @@ class JobStatus:
 
 
 def read(folder: Path) -> JobStatus:
-    """The last status written; empty where there is none."""
+    """The last status; empty where there is none."""
     try:
         content = read_bytes(Path(folder) / NAME, most=MOST)
     except FileNotFoundError:
@@ -81,14 +79,14 @@ def read(folder: Path) -> JobStatus:
 
 
 def write(folder: Path, status: Mapping[str, Any]) -> None:
-    """Replace the status at once. Not synced: losing it in a power cut loses nothing. Raises
+    """Replace the status at once. It is not synced, because it may be lost in a power cut. Raises
     OSError.
     """
     replace_content(folder / NAME, to_json(status), durable=False)
 
 
 def write_last(folder: Path, status: Mapping[str, Any]) -> None:
-    """As `write`, but on a full disk over the old content, cut to the space that this has. Raises
+    """As `write`; but on a full disk it overwrites the old content and is cut to its size. Raises
     OSError.
     """
     try:
@@ -136,7 +134,7 @@ def end_of(folder: Path, job_status: JobStatus) -> int | None:
 
 
 def asked_at(folder: Path) -> int | None:
-    """When a cancel was asked for (ns), None if it was not."""
+    """The time at which a cancel was asked for (ns); None if it was not."""
     try:
         return int(read_bytes(Path(folder) / CANCEL, most=64))
     except (OSError, ValueError):

@@ -1,11 +1,11 @@
 """The process between a launcher and its job. It starts the job in a session of its own, reports
-whether that worked, and ends.
+whether this worked, and ends. So a program that kills the descendants of the launcher does not
+reach the job. A child of it, also in a session of its own, waits for the end of the job and records
+it: the signal or the exit code.
 
-Whoever kills the descendants of the launcher then does not find the job. Its own child, in a
-session of its own too, stays as long as the job, to see how that ends: by which signal, or with
-which exit code. The job takes its run's lock before it becomes the command line, so that of two
-launches one is refused at once and a start that fails is seen as one. This file is run by its path
-with nothing but the standard library and what opens files of a runs folder.
+The job takes its run's lock before it becomes the command line. So of two launches one is refused
+at once, and a failed start is noticed. This file is run by its path. It imports only the standard
+library, and the module that opens files of a runs folder.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ BUSY = 3  # exit code: someone holds the lock
 
 
 def main() -> None:
-    """argv[1] is {"lock", "status", "log", "text": {...}, "nice", "argv"}; exit code 0, or BUSY, or
-    1 with a line on standard error.
+    """argv[1] is {"lock", "status", "log", "text": {...}, "nice", "argv"}. Exit code: 0; BUSY; or 1
+    with a line on standard error.
     """
     order = json.loads(sys.argv[1])
     reading, writing = os.pipe()

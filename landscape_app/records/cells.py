@@ -1,7 +1,7 @@
-"""What the cells of a table say: a number, nothing, or a word; and by which sign a file writes its
-decimals.
+"""The meaning of the cells of a table: a number, nothing, or a word; and which decimal sign a file
+uses.
 
-Python's own float() is too kind for this: it reads the network 16_4 as 164, and the word nan as a
+Python's own float() accepts too much: it reads the network 16_4 as 164, and the word nan as a
 number.
 """
 
@@ -36,7 +36,7 @@ UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"
 
 
 def clean(cell: str) -> str:
-    """The cell without white space and unseen characters at its ends."""
+    """The cell without white space and invisible characters at its ends."""
     before = None
     while before != cell:
         before, cell = cell, cell.strip().strip(UNSEEN)
@@ -44,19 +44,19 @@ def clean(cell: str) -> str:
 
 
 def missing(cell: str) -> bool:
-    """Whether the cell says that there is no value."""
+    """Whether the cell means that there is no value."""
     return clean(cell).casefold() in MISSING
 
 
 def number(cell: str) -> float | None:
-    """The number that a cell says by a decimal point, NaN where there is no value, None if it is a
+    """The number in a cell with a decimal point; NaN where there is no value, None if it is a
     word.
     """
     return math.nan if missing(cell) else _by_point(_digits(cell)[0])
 
 
 def like_a_number(cell: str) -> bool:
-    """Whether the cell is a number by one of the decimal signs."""
+    """Whether the cell is a number with one of the decimal signs."""
     digits = _digits(cell)[0]
     return not missing(cell) and (_by_point(digits) is not None or _by_comma(digits) is not None)
 
@@ -64,12 +64,12 @@ def like_a_number(cell: str) -> bool:
 def arrays(
     cells: Mapping[str, Sequence[str]], place: Place, name: str
 ) -> tuple[dict[str, np.ndarray], list[str]]:
-    """({column: (n,) float64, or (n,) str if any cell is a word}, what was decided about signs, in
+    """({column: (n,) float64, or (n,) str if any cell is a word}, decisions about signs, in
     sentences).
 
-    A missing value is NaN among numbers; words stay as they are. Raises DataError where decimals
-    are written in two ways, or in one that can be read in two, and for a column of which some cells
-    are percentages.
+    A missing value is NaN among numbers; words are not changed. Raises DataError where a file uses
+    both decimal signs, or where decimals can be read in two ways, and for a column in which only
+    some cells are percentages.
     """
     numeric = {
         title: column

@@ -1,5 +1,5 @@
-"""CSV files, written in one place. A spreadsheet runs a cell that begins like a formula when the
-file is opened: such texts get a quote in front.
+"""The only writer of CSV files. A spreadsheet runs a cell that begins like a formula when it opens
+the file. Such a text gets a quote in front.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ QUOTE = "'"  # in front of a cell, to a spreadsheet: what follows is text
 
 
 def lines(rows: Iterable[Iterable[Any]]) -> str:
-    """The rows as CSV; texts that begin like a formula, and are no number, get a quote in front."""
+    """The rows as CSV. A text that begins like a formula, and is not a number, gets a quote in
+    front.
+    """
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(
         [shielded(value) for value in row] for row in rows
@@ -26,13 +28,13 @@ def lines(rows: Iterable[Iterable[Any]]) -> str:
 
 
 def of_columns(columns: Mapping[str, np.ndarray]) -> str:
-    """Columns (n,) of equal length as CSV: their names, and a line a row."""
+    """Columns (n,) of equal length as CSV: their names, then one line per row."""
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     return lines([list(columns), *rows])
 
 
 def shielded(value: Any) -> Any:
-    """`value`, a text with a quote in front where a spreadsheet would run it."""
+    """`value`; a text that a spreadsheet would run gets a quote in front."""
     return (
         f"{QUOTE}{value}"
         if isinstance(value, str) and FORMULA.match(value) and not _number(value)
@@ -41,7 +43,7 @@ def shielded(value: Any) -> Any:
 
 
 def plain(text: str) -> str:
-    """The text that was `shielded`, or any other as it is."""
+    """The text before `shielded` changed it; any other text is returned unchanged."""
     return text[1:] if text.startswith(QUOTE) and FORMULA.match(text) else text
 
 

@@ -29,15 +29,17 @@ class Form:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Rows of inputs with a class label each, or (classes = 0) with numbers to predict: regression.
+    """Rows of inputs, each with a class label, or (classes = 0) with numbers to predict:
+    regression.
 
-    x_train (n, *shape) float32 (int64 for token ids; Pixels: bytes that read as float32), y_train
-    (n,) int64 in 0 … classes−1, or (n, outputs) float32 for regression; x_test (m, *shape), y_test
-    likewise. `shape` is (features,) for tables and (channels, height, width) for images. `flips`: a
-    mirrored image is as good an example. `note`: what a reader decided about the file, in words; ""
-    if nothing. `ignored`: a class label outside 0 … classes−1 that is allowed, of rows that the
-    loss leaves out; None: there is none. `form`: how the labels were brought; None: as they are
-    here. Raises DataError, naming the array and where possible the row, if they cannot be used.
+    x_train (n, *shape) float32 (int64 for token ids; Pixels: bytes that are read as float32),
+    y_train (n,) int64 in 0 … classes−1, or (n, outputs) float32 for regression; x_test (m, *shape),
+    y_test likewise. `shape` is (features,) for tables and (channels, height, width) for images.
+    `flips`: a mirrored image is an equally good example. `note`: what a reader decided about the
+    file, in words; "" if nothing. `ignored`: an allowed class label outside 0 … classes−1, whose
+    rows the loss ignores; None: there is none. `form`: the shape and type of the labels as given;
+    None: as here. Raises DataError, naming the array and where possible the row, if they cannot be
+    used.
     """
 
     name: str
@@ -87,12 +89,12 @@ class Dataset:
 
     @property
     def outputs(self) -> int:
-        """Numbers a network must give for a row: one a class, or one a target."""
+        """How many numbers a network must give for a row: one per class, or one per target."""
         return self.classes or int(self.y_train.shape[1])
 
     @property
     def highest(self) -> int:
-        """The highest class label of a row that counts, train or test; 0 for regression."""
+        """The highest class label of a row that is not ignored, train or test; 0 for regression."""
         if not self.classes:
             return 0
         return max(
@@ -105,8 +107,8 @@ class Dataset:
         return len(self.shape) == 3
 
     def digest(self) -> str:
-        """SHA-256 over the four arrays, their shapes and types: what a resumed run must find
-        again.
+        """SHA-256 of the four arrays, their shapes and types. A resumed run must have the same
+        digest.
         """
         whole = hashlib.sha256()
         for name in ("x_train", "y_train", "x_test", "y_test"):

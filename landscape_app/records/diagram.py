@@ -1,5 +1,5 @@
-"""A located persistence diagram: every bar knows the snapshot (or pair) at which it is born and
-dies.
+"""A persistence diagram with places: every bar knows the snapshot, or the pair, at which it is born
+and dies.
 """
 
 from __future__ import annotations

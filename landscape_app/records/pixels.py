@@ -1,5 +1,5 @@
-"""Images as the bytes that they came in: they read as numbers from 0 to 1, and only what is asked
-for is ever held as such.
+"""Images stored as the bytes that they came in. They are read as numbers from 0 to 1, and only the
+rows that are used are converted.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ BLOCK = 2**24  # bytes of numbers at a time
 
 
 class Pixels(NDArrayOperatorsMixin):
-    """Rows (n, *shape) of bytes, `stored` as uint8, that read as float32: the byte / 255, as numpy
-    divides.
+    """Rows (n, *shape) of bytes, `stored` as uint8, read as float32: byte / 255, with numpy's
+    division.
 
-    What is taken by an index is an array of numbers; `rows` takes bytes. Whatever else is asked of
-    it, by numpy or as of an array (reshape, max, …), is asked of the array of all its numbers,
-    which is made for that.
+    An index gives an array of numbers; `rows` gives bytes. For everything else (numpy functions,
+    reshape, max, …) all rows are converted to one array of numbers.
     """
 
     dtype = np.dtype(np.float32)
@@ -58,7 +57,7 @@ class Pixels(NDArrayOperatorsMixin):
 
     @property
     def ndim(self) -> int:
-        """Axes, that of the rows among them."""
+        """Number of axes, including the axis of the rows."""
         return self.stored.ndim
 
     @property
@@ -81,12 +80,12 @@ Inputs = np.ndarray | Pixels  # of rows
 
 
 def taken(x: Inputs, index: np.ndarray) -> Inputs:
-    """The rows `index` (integer positions) of `x`, stored as it is."""
+    """The rows `index` (integer positions) of `x`, in the type in which `x` stores them."""
     return x.rows(index) if isinstance(x, Pixels) else x[index]
 
 
 def in_blocks(x: Inputs) -> Iterator[np.ndarray]:
-    """`x` in successive rows, contiguous; of an array all at once."""
+    """`x` in blocks of successive rows, contiguous; an array is one block."""
     if isinstance(x, Pixels):
         yield from x.blocks()
     else:

@@ -1,5 +1,5 @@
-"""How a run is carried out on a machine: chosen once by measuring, recorded with the run, reused
-when it is resumed.
+"""How a run is computed on a machine: chosen once by measurement, recorded with the run, and used
+again when it is resumed.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ SHOWN = 40  # letters of a name in a message
 class Plan:
     """Which engine takes the steps, in which bundles, with how many workers.
 
-    bundles: positions of the trajectories that are batched together; every trajectory stands in one
-    of them. devices: where the bundles go in turn ("cpu", or "cuda:0", "cuda:1", …). rows: of an
-    evaluation at once. rate: trajectory-epochs per second that were measured. candidates:
-    [{"engine", "workers", "rate"}] of all that was tried. why: in words, for the log and the page.
+    bundles: positions of the trajectories that are batched together; every trajectory is in exactly
+    one. devices: the bundles are assigned to these in turn ("cpu", or "cuda:0", "cuda:1", …). rows:
+    of one evaluation. rate: measured trajectory-epochs per second. candidates: [{"engine",
+    "workers", "rate"}] of everything that was tried. why: in words, for the log and the page.
     """
 
     engine: str
@@ -41,7 +41,7 @@ class Plan:
 
     @staticmethod
     def from_json(values: Mapping[str, Any]) -> Plan:
-        """The plan whose `to_json` was `values` (after a journey through JSON)."""
+        """The plan with these values of `to_json`, also after they were stored as JSON."""
         return Plan(
             engine=str(values["engine"]),
             bundles=tuple(tuple(int(i) for i in bundle) for bundle in values["bundles"]),
@@ -55,8 +55,8 @@ class Plan:
         )
 
     def fault(self, trajectories: int, engines: Collection[str]) -> str:
-        """Why a run of so many trajectories cannot be carried out like this by one of `engines`;
-        empty where it can.
+        """Why one of `engines` cannot compute a run of this number of trajectories with this plan;
+        empty if it can.
         """
         if self.engine not in engines:
             return f"there is no engine {self.engine[:SHOWN]!r}"

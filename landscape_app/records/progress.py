@@ -1,5 +1,5 @@
-"""How long work says how far it is, and learns that it should stop: the one thing that pipeline and
-jobs share.
+"""How long work reports its progress, and learns that it should stop. Pipeline and jobs share only
+this.
 """
 
 from __future__ import annotations
@@ -17,20 +17,22 @@ log = logging.getLogger("landscape")
 
 
 class Progress(Protocol):
-    """Told of phases and steps; `check` raises errors.Cancelled where a cancel was asked for."""
+    """It is told about phases and steps. `check` raises errors.Cancelled if a cancel was
+    asked for.
+    """
 
     def phase(self, name: str, total: int = 0, unit: str = "") -> None:
-        """A new phase of `total` steps begins (0: unknown)."""
+        """Begin a phase of `total` steps (0: unknown)."""
 
     def advance(self, steps: int = 1) -> None:
-        """`steps` more are done; also a heartbeat, and checks for cancel."""
+        """Count `steps` more. This is also a heartbeat, and checks for a cancel."""
 
     def check(self) -> None:
-        """A heartbeat without a step; raises Cancelled if asked to."""
+        """A heartbeat without a step. Raises Cancelled if a cancel was asked for."""
 
 
 class Silent:
-    """Progress of a library call: phases go to the log, nothing cancels."""
+    """Progress of a library call: phases go to the log, and no cancel is possible."""
 
     def phase(self, name: str, total: int = 0, unit: str = "") -> None:
         log.info("%s%s", name, f" ({total} {unit})" if total else "")
@@ -43,8 +45,8 @@ class Silent:
 
 
 class Printed:
-    """Progress as plain text on standard error: a line that is written anew on a terminal, else a
-    line per phase and per `every` seconds.
+    """Progress as plain text on standard error: one line that changes on a terminal, otherwise a
+    line per phase and another every `every` seconds.
     """
 
     def __init__(self, stream: TextIO | None = None, *, every: float = 10.0) -> None:
@@ -70,7 +72,7 @@ class Printed:
         pass
 
     def close(self) -> None:
-        """The last phase is over: whatever comes next begins on a line of its own."""
+        """End the last phase, so that later output begins on a new line."""
         with self._mutex:
             self._end()
             self._name = ""
@@ -99,7 +101,7 @@ class Printed:
 
 
 def progress_of(given: Progress | bool | None) -> Progress:
-    """What `explore` was given as its progress: True is printed, False and None are silent. Raises
+    """The Progress for the argument of `explore`: True prints, False and None are silent. Raises
     SpecError for anything else.
     """
     if given is None or given is False:

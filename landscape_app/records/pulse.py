@@ -1,9 +1,9 @@
-"""Where long work lets itself be stopped, however deep it is: `pulse()` asks whoever listens
-whether to go on.
+"""Places at which long work can be stopped, however deep they are in the code: `pulse()` asks all
+listeners whether to continue.
 
-A function that takes a Progress listens by `@heard`, or by `with listening(progress)`; loops below
-it call `pulse()`, and need not know of any progress. What one call of a library does at once is
-waited for by `waited`. Every thread has its own listeners.
+A function that takes a Progress listens with `@heard`, or `with listening(progress)`. Loops below
+it call `pulse()`, and need no Progress. `waited` is for one long call of a library. Every thread
+has its own listeners.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _listeners: ContextVar[tuple[Progress, ...]] = ContextVar("listeners", default=(
 
 
 def pulse() -> None:
-    """Raises errors.Cancelled if any listener asks for it. Costs less than a microsecond where
-    nobody listens.
+    """Raise errors.Cancelled if a listener asks for it. Takes less than a microsecond without
+    listeners.
     """
     for progress in _listeners.get():
         progress.check()
@@ -37,7 +37,7 @@ def pulse() -> None:
 
 @contextmanager
 def listening(progress: Progress) -> Iterator[None]:
-    """`progress`, and whoever listens already, hears the pulses inside."""
+    """`progress`, and all present listeners, get the pulses of the block."""
     before = _listeners.get()
     token = _listeners.set(
         before if any(progress is other for other in before) else (*before, progress)
@@ -49,7 +49,7 @@ def listening(progress: Progress) -> Iterator[None]:
 
 
 def heard(work: Callable[P, T]) -> Callable[P, T]:
-    """`work`, whose argument `progress` hears the pulses of all that it does."""
+    """The function `work`; its argument `progress` gets the pulses of everything that it does."""
     signature = inspect.signature(work)
 
     @functools.wraps(work)
@@ -61,23 +61,21 @@ def heard(work: Callable[P, T]) -> Callable[P, T]:
 
 
 class Stopped(Silent):
-    """What a thread listens to: it is cancelled once `event` is set."""
+    """A listener that cancels once `event` is set."""
 
     def __init__(self, event: threading.Event) -> None:
         self._event = event
 
     def check(self) -> None:
-        """Raises Cancelled if the event is set."""
+        """Raise Cancelled if the event is set."""
         if self._event.is_set():
             raise Cancelled
 
 
 def waited(call: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-    """`call(*args, **kwargs)`, a long call of a library that releases the interpreter's lock, in a
-    thread, with pulses meanwhile.
-
-    Its error is raised here. Where a pulse raises, the call is left behind: it ends by itself, and
-    nobody reads what it returns.
+    """Run `call(*args, **kwargs)` in a thread, with pulses meanwhile: a long call of a library that
+    releases the interpreter's lock. Raises its error. If a pulse raises, the call continues alone
+    until it ends, and its result is dropped.
     """
     result: list[T] = []
     errors: list[BaseException] = []

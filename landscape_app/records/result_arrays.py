@@ -18,11 +18,11 @@ ABSENT = -1  # in the place of an id: there is none, as an essential bar merges 
 
 
 class ArrayForm(NamedTuple):
-    """One array. kind: what its numbers are, a key of KINDS. axes: a letter is a length common to
-    the result; "b+1" is one more.
+    """One array. kind: what its numbers are, a key of KINDS. axes: equal letters are equal lengths
+    within the result; "b+1" is one more.
 
-    of: the axis that the numbers of a place or an offset point into. group: of arrays that are
-    there together or not at all; "": always.
+    of: the axis that the numbers of a place or an offset refer to. group: arrays of a group are
+    present together or not at all; "": always present.
     """
 
     kind: str
@@ -155,7 +155,7 @@ def problem(
     parameters: Mapping[str, Any],
     meta: Mapping[str, Any],
 ) -> str:
-    """What is wrong with the form of the result `name`, in words; empty where nothing is. Arrays of
+    """What is wrong with the form of the result `name`, in words; empty if nothing. Arrays of
     numbers are not read.
     """
     if meta.get("refused"):

@@ -1,5 +1,5 @@
-"""A set of snapshots by their canonical ids, one bit each: a run can have twenty million, and a
-list of numbers takes forty bytes a number.
+"""A set of snapshots by their canonical ids, one bit each. A run can have twenty million snapshots,
+and a list of numbers takes forty bytes per number.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import numpy as np
 
 @dataclass(frozen=True)
 class RowSet:
-    """`bits`: of every id from 0 on whether it is in the set, packed; `size`: how many are. Equal
-    sets of one run are equal.
+    """`bits`: for every id from 0 on, packed, whether it is in the set. `size`: how many are. Equal
+    sets of one run compare as equal.
     """
 
     bits: bytes = b""

@@ -1,5 +1,5 @@
-"""Where snapshots stand in a table: looked up by their canonical ids, never assumed, as a damaged
-file may have taken some along.
+"""The positions of snapshots in a table. They are looked up by canonical ids and never assumed,
+because a damaged file may have removed some.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ Ids = np.ndarray | Sequence[int]
 
 @dataclass(frozen=True, eq=False)
 class Positions:
-    """For k ids that were looked up: `there` (k,) bool, and `at` (k,) their positions in the table,
-    0 where an id is not there.
+    """The result for k ids: `there` (k,) bool, and `at` (k,) their positions in the table, 0 where
+    an id is not in it.
     """
 
     at: np.ndarray
@@ -29,13 +29,13 @@ class Positions:
 
     @property
     def places(self) -> np.ndarray:
-        """Positions of those that are there, in the order in which they were looked up."""
+        """Positions of the ids that are in the table, in the order of the look-up."""
         places: np.ndarray = self.at[self.there]
         return places
 
     def of(self, values: np.ndarray) -> np.ndarray:
-        """`values` (n, …) of the table at the ids, (k, …): NaN for an id that is not there, then as
-        float64.
+        """`values` (n, …) of the table at the ids, (k, …). NaN for an id that is not in the table;
+        the result is then float64.
         """
         values = np.asarray(values)
         if not self.missing:
@@ -48,8 +48,8 @@ class Positions:
 
 
 def look_up(table: Ids, ids: Ids) -> Positions:
-    """Where each of `ids` (k,) is in `table` (n,), whose ids may be in any order; of equal ones the
-    first counts. Cost (n + k) log n.
+    """Where each of `ids` (k,) is in `table` (n,), whose ids may be in any order; the first of
+    equal ids counts. Cost (n + k) log n.
     """
     table, ids = np.asarray(table).reshape(-1), np.asarray(ids).reshape(-1)
     if not len(table):

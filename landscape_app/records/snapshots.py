@@ -1,10 +1,10 @@
-"""The cloud of snapshots of one run: weights (lazy) and named columns of equal length, row by row
-aligned.
+"""The cloud of snapshots of one run: weights (lazy), and named columns of equal length in the same
+order.
 
-Row 0 is the anchor; then, trajectory by trajectory, epoch 0 (the state right after the jump) to the
-last. `row` is the canonical id of a snapshot: 0 for the anchor, else 1 + trajectory·(epochs + 1) +
-epoch; it stays with its snapshot when rows are left out because a file is damaged or not yet
-sampled.
+Row 0 is the anchor. Then follow the trajectories, each from epoch 0 (directly after the jump) to
+the last epoch. `row` is the canonical id of a snapshot: 0 for the anchor, else 1 +
+trajectory·(epochs + 1) + epoch. A snapshot keeps its id when other rows are left out, because a
+file is damaged or not yet sampled.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ COLUMNS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Matrix:
-    """A matrix of one row per snapshot that is read by column ranges, never whole unless asked
-    (shape (n, width), float32).
+    """A matrix with one row per snapshot, of shape (n, width), float32. It is read by ranges of
+    columns, and as a whole only on request.
     """
 
     shape: tuple[int, int]

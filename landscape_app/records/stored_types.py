@@ -1,6 +1,5 @@
-"""Types of what a stored result says of itself: numbers, counts, names and texts within limits.
-
-Strict: a text is no number. A result may come from someone else, so every length has a limit.
+"""Types of the facts of a stored result: numbers, counts, names and texts with limits. They are
+strict: a text is not a number. A result may come from someone else, so every length has a limit.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ class JudgedMeasure(_Stored):
         return value
 
     def numbers(self) -> dict[str, float]:
-        """{statistic: its value} of those that are defined, by name."""
+        """{statistic: its value} of the statistics that are defined, by name."""
         numbers = {name: float(value) for name, value in self if isinstance(value, (int, float))}
         return {name: numbers[name] for name in sorted(numbers) if name != "baseline"}
 
@@ -85,9 +85,8 @@ class JudgedMeasure(_Stored):
 
 
 class SamplingComparison(_Stored):
-    """The same summary of jump and retrain's snapshots (`tau`) and of a plane (`linear_tau`).
-
-    value: |tau| less |linear_tau|; low, high: its interval.
+    """One summary, computed from jump-and-retrain snapshots (`tau`) and from a plane
+    (`linear_tau`). value: |tau| minus |linear_tau|; low, high: its interval.
     """
 
     name: Title
@@ -101,10 +100,9 @@ class SamplingComparison(_Stored):
 
 
 class Stratum(_Stored):
-    """What is said of one set of networks. problem: why nothing is. too_few: a warning or "".
-
-    baseline, linear: the best measure of each kind; None without one. left_out: {measure: why it is
-    not judged here}. measures: best first.
+    """The statistics of one set of networks. problem: why there are none. too_few: a warning or "".
+    baseline, linear: the best measure of each kind, or None. left_out: {measure: why it is not
+    judged here}. measures: best first.
     """
 
     name: Title
@@ -127,10 +125,9 @@ class Stratum(_Stored):
 
 
 class StudyReport(_Stored):
-    """What a study says about one gap. left_out: {column: why it is no measure}.
-
-    hyper, controls: names of columns. excluded: {network: why}. labels: {column: in words}. legend:
-    {statistic: its label, help and source}.
+    """The report on one gap. left_out: {column: why it is not a measure}. hyper, controls: names of
+    columns. excluded: {network: why}. labels: {column: in words}. legend: {statistic: its label,
+    help and source}.
     """
 
     gap: Title

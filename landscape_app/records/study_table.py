@@ -1,7 +1,7 @@
-"""The table of a study: one row a network, columns of numbers or words of equal length.
+"""The table of a study: one row per network, columns of numbers or words of equal length.
 
 The pipeline or a CSV file makes it, the statistics judge its columns, the study's folder stores it
-(result "table"), the page draws it.
+(result "table"), and the page draws it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from landscape_app.records.stored_types import LOOSE, Named, Reasons, Text
 
 
 class ColumnTitle(BaseModel):
-    """A column of numbers, and what it is called in words."""
+    """A column of numbers, and its label."""
 
     model_config = LOOSE
 
@@ -29,8 +29,7 @@ class ColumnTitle(BaseModel):
 
 
 class TableMeta(BaseModel):
-    """What a stored table says in words. columns: of its array, in order. words: the others.
-
+    """The words of a stored table. columns: of its array, in order. words: the other columns.
     missing: {run: why it has no row}.
     """
 
@@ -45,11 +44,9 @@ class TableMeta(BaseModel):
 @dataclass(frozen=True, eq=False)
 class StudyTable:
     """n networks. columns: {name: (n,) float64, NaN where there is no number, or (n,) str}. labels:
-    {column: in words}.
-
-    lines: where each row begins in the file that it was read from; empty for a table from
-    elsewhere. missing: {network: why it has no row}. Raises ValueError for columns of other
-    lengths.
+    {column: in words}. lines: where each row begins in the file that it was read from; empty for
+    another source. missing: {network: why it has no row}. Raises ValueError for columns of
+    different lengths.
     """
 
     ids: tuple[str, ...]
@@ -88,8 +85,8 @@ class StudyTable:
         )
 
     def words(self, name: str) -> list[tuple[int, str]]:
-        """(row, cell) wherever a column that is not numeric holds a word; neither numbers nor
-        missing values are any.
+        """(row, cell) of every word in a column that is not numeric. Numbers and missing values are
+        not words.
         """
         column = [] if self.numeric(name) else self.columns[name].tolist()
         return [
@@ -99,7 +96,7 @@ class StudyTable:
         ]
 
     def place(self, row: int) -> str:
-        """Where a row stands: its line, where it was read from a file, and its name."""
+        """The line of a row, where it was read from a file, and its name."""
         line = f"on line {self.lines[row]}, " if self.lines else ""
         return f"{line}in row {self.ids[row]}"
 
@@ -108,7 +105,7 @@ class StudyTable:
         return self.labels.get(name, name)
 
     def varies(self, name: str) -> bool:
-        """Whether the column `name` is there with more than one value."""
+        """Whether there is a column `name` with more than one value."""
         return name in self.columns and len(np.unique(self.columns[name])) > 1
 
     def select(self, rows: np.ndarray) -> StudyTable:
@@ -133,8 +130,8 @@ class StudyTable:
 
     @staticmethod
     def from_stored(arrays: Mapping[str, np.ndarray], meta: Mapping[str, Any]) -> StudyTable:
-        """The table that `to_stored` gave: columns of words first. Raises ValueError where the
-        lengths disagree, KeyError without values.
+        """The table that `to_stored` gave; columns of words come first. Raises ValueError where the
+        lengths differ, KeyError without values.
         """
         told = TableMeta.model_validate(meta)
         values = np.asarray(arrays["values"], dtype=np.float64)

@@ -23,8 +23,8 @@ FAILURES = (
 
 
 def attributes(network: nn.Module, buffers: Collection[str] = ()) -> dict[str, Any]:
-    """{module.attribute: value, copied} of everything that a module keeps besides what torch keeps
-    for it, and of those `buffers`.
+    """{module.attribute: copied value} of everything that a module stores besides what torch stores
+    in it, and of those `buffers`.
     """
     values = {}
     for path, module in network.named_modules():
@@ -43,7 +43,7 @@ def attributes(network: nn.Module, buffers: Collection[str] = ()) -> dict[str, A
 
 
 def copied_value(value: Any) -> Any:
-    """A copy of an attribute; None where it cannot be copied, and so not compared."""
+    """A copy of an attribute; None where it cannot be copied and is therefore not compared."""
     try:
         return value.detach().clone() if isinstance(value, Tensor) else copy.deepcopy(value)
     except Exception:  # any error of the user's object when it is copied

@@ -1,5 +1,5 @@
-"""Base training: from the initial weights to the anchor, in chunks of epochs. Training can go on
-after each chunk exactly as without a stop.
+"""Base training: from the initial weights to the anchor, in chunks of epochs. After each chunk,
+training can be continued exactly as without a stop.
 """
 
 from __future__ import annotations
@@ -43,10 +43,8 @@ def stream_of(spec: RunSpec) -> Stream:
 def train(
     problem: Problem, spec: RunSpec, bundle: Bundle, *, done: int, sink: Sink, progress: Progress
 ) -> Bundle:
-    """Train `bundle` (one network, `done` epochs old) to the end of its epochs; each chunk goes to
-    `sink`.
-
-    Raises ModelError if the loss stops being finite: there is no minimum to look at then.
+    """Train `bundle` (one network after `done` epochs) to the end of its epochs; each chunk goes to
+    `sink`. Raises ModelError if the loss is no longer finite, because then there is no minimum.
     """
     engine = OneAtATime(problem)
     stepper = stepper_of(problem, spec, bundle, retraining=False)
@@ -111,11 +109,11 @@ def _epoch(
 
 
 def trial(problem: Problem, spec: RunSpec, *, steps: int = 8, seconds: float = 0.5) -> float:
-    """Seconds of one epoch, from the median of a few steps on a copy of the network; nothing of
-    `problem` changes.
+    """Seconds of one epoch, from the median of a few steps on a copy of the network. `problem` is
+    not changed.
 
-    Where a batch is large, steps of fewer rows are taken, and their seconds scaled: a trial is over
-    soon whatever the batch.
+    For a large batch, steps with fewer rows are taken and their seconds scaled, so that a trial is
+    always short.
     """
     batch = min(spec.train_batch, len(problem.x_train))
     rows = max(1, min(batch, TRIAL_BYTES // (4 * sum(layer_sizes(problem)))))

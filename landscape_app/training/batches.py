@@ -1,5 +1,5 @@
-"""The batches of an epoch. Their order depends on (stream, epoch) alone, so an epoch can be
-repeated without a stored generator.
+"""The batches of an epoch. Their order depends only on (stream, epoch), so an epoch can be repeated
+without storing a generator.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ SHIFT = 1  # pixels
 
 
 def shifted(images: Tensor, generator: torch.Generator) -> Tensor:
-    """`images` (batch, channel, height, width), each moved by up to one pixel in both axes, zeros
-    moving in.
+    """`images` (batch, channel, height, width), each moved by up to one pixel along both axes;
+    empty pixels are zero.
     """
     batch, _, height, width = images.shape
     by = torch.randint(0, 2 * SHIFT + 1, (2, batch), generator=generator).to(images.device)
@@ -42,8 +42,8 @@ def flipped(images: Tensor, generator: torch.Generator) -> Tensor:
 
 @contextmanager
 def seeded(problem: Problem, seed: int) -> Iterator[None]:
-    """Where the network itself draws (dropout): the global generators start at `seed` inside, and
-    are put back afterwards.
+    """For a network that draws random numbers (dropout): the global generators start at `seed`
+    inside the block, and are restored afterwards.
     """
     if not problem.stochastic:
         yield
@@ -53,9 +53,7 @@ def seeded(problem: Problem, seed: int) -> Iterator[None]:
 
 
 def row_order(stream: Stream, epoch: int, rows: int) -> Tensor:
-    """The order (row,) in which `epoch` of a stream goes through the train rows, on the
-    processor.
-    """
+    """The order (row,) of the train rows in `epoch` of a stream, on the processor."""
     root, name = stream
     return torch.randperm(rows, generator=torch_stream(root, *name, "order", epoch))
 
@@ -63,10 +61,10 @@ def row_order(stream: Stream, epoch: int, rows: int) -> Tensor:
 def epoch_batches(
     problem: Problem, streams: Sequence[Stream], *, epoch: int, size: int
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """The batches of one epoch for several streams side by side: inputs (stream, batch, *shape),
+    """The batches of one epoch for several streams in parallel: inputs (stream, batch, *shape),
     labels (stream, batch).
 
-    Each stream has its own order of the train rows and its own augmentation; the last batch may be
+    Each stream has its own order of the train rows and its own augmentation. The last batch may be
     smaller.
     """
     orders, generators = [], []

@@ -1,9 +1,9 @@
-"""What a network does when it is called: whether it gives the same outputs twice, and what it
-changes outside itself.
+"""The behaviour of a network when it is called: whether it gives the same outputs twice, and what
+it changes outside itself.
 
-A run evaluates one module at many weights, and a module holds its parameters and buffers only. What
-a forward pass draws, or keeps elsewhere, would be shared by all trajectories, or lost. So it is
-found here, on a copy and before any training.
+A run evaluates one module at many weights, and stores only its parameters and buffers. Random
+numbers of a forward pass, or a state elsewhere, would be shared by all trajectories or lost. So
+they are detected here, on a copy and before any training.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ REPEATS = 3
 
 @contextmanager
 def untouched() -> Iterator[None]:
-    """Inside: one thread, no gradients, torch's global generator at a fixed state; afterwards all
-    global generators as before.
+    """Inside the block: one thread, no gradients, torch's global generator at a fixed state.
+    Afterwards all global generators are restored.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -44,12 +44,12 @@ def untouched() -> Iterator[None]:
 
 
 def check_behaviour(network: nn.Module, x: Tensor) -> None:
-    """Refuse a network that cannot be evaluated at other weights and come back; neither it nor the
-    rows `x` (row, *shape) change.
+    """Refuse a network that cannot be evaluated at other weights and then give its first outputs
+    again. Neither it nor the rows `x` (row, *shape) change.
 
-    Raises ModelError, naming the module, the parameter or the attribute, for one that answers
-    differently when it is asked again, that changes its own weights, or that keeps a state outside
-    its buffers on which its answers depend.
+    Raises ModelError, naming the module, the parameter or the attribute, for a network that gives
+    other outputs the second time, that changes its own weights, or whose outputs depend on a state
+    outside its buffers.
     """
     with untouched():
         try:
@@ -83,8 +83,8 @@ def generators(device: torch.device | None = None) -> tuple[Any, ...]:
 
 
 def careful(network: nn.Module, x: Tensor) -> nn.Module:
-    """`network` itself; one whose forward pass changes the rows that it is given gets copies of
-    them from now on, and the log says so.
+    """`network` itself. If its forward pass changes its input rows, it gets copies of them from now
+    on, and the log says so.
     """
     with untouched():
         changes = any(_changes_inputs(in_mode(private(network), mode), x) for mode in (False, True))
@@ -173,8 +173,8 @@ def _check_weights(network: nn.Module, x: Tensor) -> None:
 
 
 def reassigned(network: nn.Module, x: Tensor) -> tuple[str, ...]:
-    """Names of buffers that a forward pass in training replaces by another tensor, instead of
-    filling them in place.
+    """Names of buffers that a forward pass in training replaces by another tensor instead of
+    changing them in place.
     """
     own = in_mode(private(network), True)
     before = dict(own.named_buffers())

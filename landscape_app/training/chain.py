@@ -30,8 +30,8 @@ class LinearLayer:
 
 
 def layers_of(problem: Problem) -> list[LinearLayer]:
-    """The chain that the network is; raises ModelError, naming the layer, if it is anything
-    else.
+    """The chain of layers of the network. Raises ModelError, naming the layer, if it is not a
+    chain.
     """
     slots = {slot.key: slot for slot in problem.layout.slots}
     layers: list[LinearLayer] = []
@@ -118,7 +118,7 @@ class Chain:
         return self._forward(bundle.weights, rows.expand(len(bundle), *rows.shape))[1]
 
     def observe(self, bundle: Bundle, x: Tensor, *, weight: float) -> None:
-        """Nothing: a chain has no running statistics."""
+        """Does nothing: a chain has no running statistics."""
 
     def _forward(self, weights: Tensor, x: Tensor) -> tuple[list[Tensor], Tensor]:
         """(input of every layer, outputs), each (trajectory, batch, …)."""

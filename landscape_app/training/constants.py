@@ -1,5 +1,5 @@
-"""Constants that a network makes when it is first called and keeps as attributes: a table of
-angles, a mask, a grid.
+"""Constants that a network makes at its first call and stores as attributes: a table of angles, a
+mask, a grid.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ FEWER = 2  # rows of a smaller batch
 
 
 def constants(network: nn.Module, x: Tensor, buffers: Collection[str] = ()) -> set[str]:
-    """Names of the attributes, and of those of the `buffers`, that are the same on copies of
-    `network` whatever they were called with, and stay so.
+    """Names of the attributes, and of those of the `buffers`, that are the same on all copies of
+    `network` after any call.
 
-    The copies differ in mode, in the values of the rows `x` (row, *shape), in what they draw, in
-    their weights and in the buffers that training moves. None where the answers depend on how many
-    rows were in the first call.
+    The copies differ in mode, in the values of the rows `x` (row, *shape), in random numbers, in
+    their weights and in the buffers that training changes. None where the outputs depend on the
+    number of rows in the first call.
     """
     if not _whatever_came_first(network, x):
         return set()

@@ -1,5 +1,5 @@
-"""Batches in which no row counts in the loss. The mean over no rows is nan, as in torch, and the
-weights are lost after it.
+"""Batches in which no row counts in the loss. The mean over no rows is nan, as in torch, and after
+it the weights are lost.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Epoch:
 
 
 def check_counted(problem: Problem, epochs: Iterable[Epoch]) -> None:
-    """Raise ModelError where a batch of `epochs` has no row that counts. What is beyond MOST rows
-    is not looked through.
+    """Raise ModelError where a batch of `epochs` has no row that counts. Only the first epochs are
+    checked, about MOST rows in all.
     """
     counted = _counted(problem)
     if counted is None:
@@ -44,7 +44,7 @@ def check_counted(problem: Problem, epochs: Iterable[Epoch]) -> None:
 
 
 def why_not_finite(problem: Problem, epoch: Epoch) -> str:
-    """The words of a batch of `epoch` that has no row that counts; empty where there is none."""
+    """The message about a batch of `epoch` without a row that counts; empty if there is none."""
     counted = _counted(problem)
     return "" if counted is None else _empty(problem, counted, epoch)
 
