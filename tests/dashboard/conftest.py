@@ -13,7 +13,8 @@ from dash import Dash
 from flask.testing import FlaskClient
 
 from landscape_app.dashboard import factory
-from landscape_app.dashboard.common import pictures
+from landscape_app.dashboard.common import ids, pictures
+from landscape_app.dashboard.page_table import PAGES
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -121,6 +122,28 @@ class Page:
         return self.client.post(
             "/_dash-update-component", json=self.body(self.callback(output), values, changed)
         )
+
+
+def components(node: Any) -> Iterator[dict[str, Any]]:
+    """Every component of a layout that is JSON: its type and its properties."""
+    if isinstance(node, dict):
+        if isinstance(node.get("props"), dict):
+            yield node
+        for value in node.values():
+            yield from components(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from components(value)
+
+
+def drawn_pages(page: Page) -> list[Any]:
+    """The shell and every page of the table as JSON, each as a browser gets it first."""
+    answers: list[Any] = [page.client.get("/_dash-layout").get_json()]
+    for path in PAGES:
+        values = {f"{ids.LOCATION}.pathname": path, f"{ids.LOCATION}.search": "?show=done"}
+        answer = page.call(f"{ids.PAGE}.children", values, f"{ids.LOCATION}.pathname")
+        answers.append(json.loads(answer.text))
+    return answers
 
 
 def _plain(one: dict[str, Any]) -> dict[str, Any]:

@@ -1,13 +1,135 @@
-"""Laws of the shared controls."""
+"""Laws of the shared parts: controls, words and bars of jobs, what forms say about a setting."""
 
 from __future__ import annotations
 
-from dash import html
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-from landscape_app.dashboard.common import controls
+import pytest
+from dash import Dash, html
+
+from landscape_app.dashboard import empty, factory
+from landscape_app.dashboard.common import controls, form_parts, job_parts, run_view
+from landscape_app.dashboard.common.board import Board, BoardEntry
+from landscape_app.dashboard.common.run_checks import CheckedRun, summary
+from landscape_app.errors import ServeError
+from landscape_app.jobs.state import AT_WORK, JobState
+from landscape_app.registries import CHECKS, REGIMES
+from landscape_app.settings import RunSpec
+from landscape_app.store.damage import Damage
+from landscape_app.store.stored_result import Result
+from tests.dashboard.conftest import Page, components, drawn_pages
+
+
+@pytest.fixture
+def done(runs: Path) -> BoardEntry:
+    """The board's entry of a finished run."""
+    entry = Board(runs).find("done")
+    assert entry is not None
+    return entry
 
 
 def test_a_labelled_control_stands_after_its_label() -> None:
     control = html.Button(id="here")
     row = str(controls.labelled("Height", control))
     assert 0 < row.index("Height") < row.index("here")
+
+
+def test_a_list_offers_every_entry_of_its_table_by_label() -> None:
+    offered = controls.entry_options(REGIMES)
+    assert [option["value"] for option in offered] == list(REGIMES)
+    assert [option["label"] for option in offered] == [entry.label for entry in REGIMES.values()]
+    assert controls.options({"a": "A"}) == [{"value": "a", "label": "A"}]
+
+
+def test_what_is_chosen_is_among_what_is_offered(page: Page) -> None:
+    lists = [part for part in components(drawn_pages(page)) if part["props"].get("data")]
+    lists = [part for part in lists if part["type"] in ("Select", "SegmentedControl")]
+    assert len(lists) > 20
+    for part in lists:
+        offered = [_value(option) for option in part["props"]["data"]]
+        value = part["props"].get("value")
+        assert value in offered or (part["props"].get("clearable") and not value), part["props"]
+
+
+def _value(option: Any) -> Any:
+    return option["value"] if isinstance(option, dict) else option
+
+
+def test_a_bar_says_how_far_a_phase_is() -> None:
+    halfway = _json(job_parts.bar(JobState("running", done=1, total=2)))["props"]
+    assert (halfway["role"], halfway["aria-valuenow"]) == ("progressbar", "50")
+    assert halfway["children"]["props"]["style"] == {"width": "50.0%"}
+    unknown = _json(job_parts.bar(JobState("running", done=1)))["props"]
+    assert "aria-valuenow" not in unknown
+    assert "ls-bar-unknown" in unknown["className"]
+    ended = _json(job_parts.bar(JobState("finished", done=1, total=2)))["props"]
+    assert ended["aria-valuenow"] == "100"
+
+
+def test_a_mark_tells_a_run_by_its_regime_and_a_study_by_its_size(runs: Path) -> None:
+    texts = {entry.id: _json(job_parts.mark(entry))["props"] for entry in Board(runs).entries()}
+    assert {id: text["children"] for id, text in texts.items()} == {
+        "done": "Pl",
+        "begun": "Po",
+        "both": "2",
+        "broken": "?",
+    }
+    assert "ls-mark-study" in texts["both"]["className"]
+
+
+def test_what_is_unsound_stands_beside_the_badge(done: BoardEntry) -> None:
+    assert job_parts.unsound(done) is None
+    failed = job_parts.unsound(replace(done, failed=("Distances",)))
+    assert failed.children == failed.title == "1 check failed: Distances"
+    damaged = replace(done, damage=Damage(done.path, files=("a",)), failed=("Distances",))
+    part = job_parts.unsound(damaged)
+    assert "Distances" not in part.children, "what is damaged comes first"
+    assert part.title == job_parts.badge(damaged).title
+
+
+def test_a_job_is_at_work_or_none_is(done: BoardEntry) -> None:
+    assert run_view.live_job(None) is None
+    for state in job_parts.STATES:
+        job = JobState(state)  # type: ignore[arg-type]
+        assert run_view.live_job(replace(done, job=job)) is (job if state in AT_WORK else None)
+
+
+def test_an_empty_field_says_what_it_means() -> None:
+    for name, field in RunSpec.model_fields.items():
+        words = form_parts.left_empty(field)
+        assert len(words) <= form_parts.FITS, name
+        if f"Empty: {words}" in (field.description or ""):
+            assert words not in form_parts.explained(name, None), "the control says it"
+    assert form_parts.left_empty(RunSpec.model_fields["weight_decay"]) == "the regime's"
+
+
+def test_checks_of_runs_are_told_in_a_line(done: BoardEntry) -> None:
+    first, second = (CheckedRun(id, id, slot, "ready") for slot, id in enumerate("ab"))
+    assert summary([first, second]) == "", "none was ever verified"
+    names = list(CHECKS)[:2]
+    answers = {"checks": [{"name": name, "passed": False} for name in names]}
+    failed = replace(first, stored=Result("checks", {}, {}, answers, "", 0.0, done.path))
+    assert summary([failed, second]) == "1 run verified: 2 checks fail"
+    passed = replace(first, stored=Result("checks", {}, {}, {}, "", 0.0, done.path))
+    assert summary([passed, replace(passed, id="b")]) == "2 runs verified: no check fails"
+    broken = replace(failed, damage=Damage(done.path, files=("x",)))
+    assert summary([broken, second]).startswith("a is ")
+    assert "verified" not in summary([broken, second]), "damage comes before what was found"
+
+
+def test_a_page_that_is_not_there_is_named() -> None:
+    assert "/nowhere" in str(empty.unknown("/nowhere"))
+
+
+def test_a_dashboard_that_does_not_answer_itself_is_not_served(app: Dash) -> None:
+    factory.warm(app)
+    app.server.before_request_funcs[None] = [lambda: ("busy", 503)]
+    with pytest.raises(ServeError, match="answers 503 to its own request"):
+        factory.warm(app)
+
+
+def _json(component: Any) -> Any:
+    return json.loads(json.dumps(component, default=lambda part: part.to_plotly_json()))
