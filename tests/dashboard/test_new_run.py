@@ -25,6 +25,7 @@ from landscape_app.dashboard.new_run.values import (
     FIELDS,
     command,
     foreign,
+    meant,
     of_preset,
     of_spec,
     read,
@@ -70,8 +71,11 @@ SPECS = (
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_every_setting_has_a_control_with_its_help(name: str) -> None:
-    made = control(name, shown(name, RunSpec.model_fields[name].default))
+    default = RunSpec.model_fields[name].default
+    made = control(name, shown(name, default))
     assert made.id == ids.field(name)
+    assert meant(name, made.value) == default
+    assert made.value is not None, "a control without a value is not controlled"
     assert explained(name, None)
 
 
