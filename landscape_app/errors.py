@@ -18,9 +18,7 @@ CLOSE = 0.6  # share of letters in common of two words that are the same but for
 
 
 def hint(name: str, known: Iterable[str]) -> str:
-    """' Did you mean …?' where one of the known names is the one meant but for a slip of the
-    keyboard, else nothing.
-    """
+    """' Did you mean …?' where `name` is a known name with a typing mistake, otherwise nothing."""
     names = [word for word in known if word]
     by_letters = {word.casefold(): word for word in reversed(names)}
     near = difflib.get_close_matches(name.casefold(), by_letters, n=5, cutoff=0.5)
@@ -29,11 +27,9 @@ def hint(name: str, known: Iterable[str]) -> str:
 
 
 def alike(name: str, other: str) -> bool:
-    """Whether `other` can be what was meant by `name`: gpu is not cpu, resnet18 not resnet20, and
-    test_loss not train_loss.
-
-    The first letter is seldom mistyped, another number is another thing, and so is another word in
-    a name of several.
+    """Whether `name` can be a typing mistake for `other`. gpu is not cpu, resnet18 not resnet20,
+    and test_loss not train_loss: the first letter is seldom mistyped, another number means
+    something else, and so does another word in a name of several words.
     """
     name, other = (re.sub(r"[\s_.-]+", " ", text.strip().casefold()) for text in (name, other))
     if not name or not other or name[0] != other[0]:
@@ -151,8 +147,8 @@ class Cancelled(Exception):  # noqa: N818 - not an error: the person asked for i
 
 
 def first_line(error: BaseException) -> str:
-    """The first line that `error` says, without terminal codes and not endless; the name of its
-    type where it says nothing.
+    """The first line of `error`'s message, without terminal codes and not too long; the name of its
+    type where it has no message.
     """
     lines = [
         line.strip() for line in TERMINAL_CODES.sub("", str(error)).splitlines() if line.strip()

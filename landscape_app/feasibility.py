@@ -1,5 +1,5 @@
-"""Whether a run's settings make enough snapshots for an analysis: known, and said, before any of
-them is sampled.
+"""Whether the settings of a run give enough snapshots for an analysis. This is checked before
+anything is sampled.
 """
 
 from __future__ import annotations
@@ -16,10 +16,8 @@ OTHERWISE = (
 
 
 def distinct(spec: RunSpec, distance: str = "euclidean") -> int:
-    """The most snapshots of a run that `distance` can tell apart.
-
-    Controls begin at the anchor. The angle "cosine" has no place for the anchor, and the jumps of
-    one seed are one place.
+    """The most snapshots of a run that `distance` can distinguish. Controls begin at the anchor.
+    For the angle "cosine" the anchor has no place, and the jumps of one seed have the same place.
     """
     retrained = len(spec.trajectories) * spec.epochs
     jumps = spec.seeds if distance == "cosine" else spec.seeds * len(spec.step_sizes)
@@ -27,8 +25,8 @@ def distinct(spec: RunSpec, distance: str = "euclidean") -> int:
 
 
 def check(spec: RunSpec, analysis: AnalysisSpec, *, otherwise: str = OTHERWISE) -> None:
-    """Raise SpecError where `analysis` must fail whatever is sampled; otherwise: what else can be
-    done than to sample more.
+    """Raise SpecError where `analysis` must fail whatever is sampled. otherwise: what the user can
+    do besides sampling more.
     """
     most, needed = distinct(spec, analysis.distance), max(analysis.k + 1, SHAPE)
     if most < needed:

@@ -1,5 +1,5 @@
-"""How code of a person's own is found, and where it is never looked for: a runs folder, which may
-come from a stranger.
+"""How the user's own code is imported, and from where it is never imported: from a runs folder,
+which may come from a stranger.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _closed: set[Path] = set()  # runs folders
 
 
 def imported(target: str, kind: str) -> Any:
-    """What a person's own "module:name" names, the current folder included in the search. Raises
+    """The object of the user's own "module:name"; the current folder is searched too. Raises
     SpecError saying what was not found.
     """
     module, _, name = target.partition(":")
@@ -43,11 +43,11 @@ def imported(target: str, kind: str) -> Any:
 
 
 def environment() -> dict[str, str]:
-    """Variables for a Python process that this program starts: it does not look into the current
-    folder for modules of any name.
+    """Variables for a Python process that this program starts: it does not import modules from the
+    current folder.
 
-    Python does, unless it is told (PYTHONSAFEPATH): a `json.py` among somebody's runs would be run
-    by every process that is started there.
+    Python does so by default (see PYTHONSAFEPATH). Then a `json.py` among the runs would be run by
+    every process that is started there.
     """
     variables = {"PYTHONSAFEPATH": "1"}
     paths = list(filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)))
@@ -58,7 +58,7 @@ def environment() -> dict[str, str]:
 
 
 def close(folder: Path) -> None:
-    """Import nothing from `folder`, nor from the folders in it that the program made: what lies
+    """Import nothing from `folder`, nor from the folders that the program made in it: everything
     among runs is data.
     """
     _closed.add(folder.resolve())
@@ -87,7 +87,7 @@ def _among(folder: Path, runs: Path) -> bool:
 
 
 def ended(target: str, error: SystemExit) -> str:
-    """That a person's own code called sys.exit, in words without a full stop."""
+    """The message that the user's own code called sys.exit, without a full stop."""
     return f"'{target}' ended the program (SystemExit: {first_line(error)})"
 
 

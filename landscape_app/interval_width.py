@@ -98,7 +98,7 @@ def _by_configurations(widths: Mapping[int, float], configurations: int) -> floa
 
 
 def too_few(networks: int, configurations: int) -> str:
-    """A sentence, where configurations are too few to tell measures apart; else ""."""
+    """A sentence if configurations are too few to distinguish measures; otherwise ""."""
     seeds = networks / max(configurations, 1)
     if configurations < LEAST:
         return (

@@ -1,5 +1,5 @@
-"""How much of a file from elsewhere is read: so many bytes unpacked, and for so long; known before
-anything is allocated.
+"""Limits for reading a file from elsewhere: a number of bytes after unpacking, and a time. They are
+checked before memory is allocated.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ _clock: ContextVar[Clock | None] = ContextVar("clock", default=None)
 
 
 def most_bytes() -> int:
-    """Bytes that one file may unpack to."""
+    """The most bytes that one file may have after unpacking."""
     given = _given.get()
     return int(min(MOST, SHARE * free_memory()) if given is None else given * GIB)
 
 
 @contextmanager
 def raised(gib: float | None) -> Iterator[None]:
-    """Files read in the block may unpack to `gib` GiB; None changes nothing. Raises SpecError for
-    what is no size.
+    """Files that are read in the block may have `gib` GiB after unpacking; None changes nothing.
+    Raises SpecError for an invalid size.
     """
     if gib is None:
         yield
@@ -63,20 +63,20 @@ def raised(gib: float | None) -> Iterator[None]:
 
 
 class Clock:
-    """The time that is left to read the file `name`."""
+    """The time left for reading the file `name`."""
 
     def __init__(self, name: str, error: type[LandscapeError]) -> None:
         self._name, self._error, self.end = name, error, time.monotonic() + SECONDS
 
     def tick(self) -> None:
-        """Refuse to go on after the time."""
+        """Raise an error if the time is over."""
         if time.monotonic() > self.end:
             raise self._error(too_long(self._name))
 
 
 @contextmanager
 def timed(name: str, error: type[LandscapeError]) -> Iterator[None]:
-    """What the block takes from `ticking` ends after the time for one file, with `error`."""
+    """A time limit for one file: after it, `ticking` inside the block raises `error`."""
     token = _clock.set(Clock(name, error))
     try:
         yield
@@ -85,7 +85,7 @@ def timed(name: str, error: type[LandscapeError]) -> Iterator[None]:
 
 
 def ticking(items: Iterable[Item]) -> Iterator[Item]:
-    """`items`, with a look at the clock of the block `timed` before each."""
+    """Yield `items`, and check the time limit of the block `timed` before each."""
     clock = _clock.get()
     for item in items:
         if clock is not None:
@@ -94,18 +94,18 @@ def ticking(items: Iterable[Item]) -> Iterator[Item]:
 
 
 def size_words(size: float) -> str:
-    """A number of bytes for people."""
+    """A number of bytes in words."""
     if size < GIB / 20:
         return f"{size / 2**20:.1f} MiB"
     return f"{size / GIB:.1f} GiB" if size < 1e6 * GIB else f"{size / GIB:.0e} GiB"
 
 
 class Reading(io.FileIO):
-    """A regular file that is being read. Every read looks at the clock; what the file claims is
-    held against the limits first.
+    """A regular file that is being read. Every read checks the time; sizes that the file claims are
+    first compared with the limits.
 
-    Raises `error`, naming the file by `name`: it is no regular file, it is or claims too much, it
-    takes too long; and OSError.
+    Raises `error`, naming the file by `name`: it is not a regular file, is or claims to be too
+    large, or takes too long; and OSError.
     """
 
     def __init__(self, path: str | Path, error: type[LandscapeError], name: str = "") -> None:
@@ -127,7 +127,7 @@ class Reading(io.FileIO):
             raise
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """As any file's, until the time is over."""
+        """As `read` of any file, until the time is over."""
         self._clock.tick()
         if self._longest is not None:
             wanted = self.bytes - self.tell() if size is None or size < 0 else size
@@ -139,7 +139,7 @@ class Reading(io.FileIO):
         return super().read(-1 if size is None else size)
 
     def whole(self) -> bytearray:
-        """All of it, read in blocks and held against the limits."""
+        """The whole content, read in blocks within the limits."""
         self.hold(self.bytes, "has")
         content = bytearray()
         while block := self.read(BLOCK):
@@ -148,13 +148,15 @@ class Reading(io.FileIO):
         return content
 
     def hold(self, claimed: float, words: str = "unpacks to") -> None:
-        """Refuse `claimed` bytes above the limit, saying which number would do."""
+        """Raise an error for `claimed` bytes above the limit; the message gives a limit that would
+        be enough.
+        """
         if claimed > self._most:
             raise self._error(too_large(self._name, claimed, self._most, words))
 
     def archive(self) -> zipfile.ZipFile:
-        """The file as a zip archive whose directory is not endless. Raises what zipfile does for
-        what is none.
+        """The file as a zip archive whose directory is within the limits. Raises the errors of
+        zipfile for another file.
         """
         self._longest = DIRECTORY
         try:
@@ -164,7 +166,7 @@ class Reading(io.FileIO):
 
 
 def too_large(name: str, claimed: float, most: float, words: str = "unpacks to") -> str:
-    """Why a file is not read, and what would read it."""
+    """Why a file is not read, and which limit would be enough."""
     enough = -(-claimed // (GIB / 10)) / 10
     number = f"{enough:.1f}" if enough < 2**20 else "N"
     return (
@@ -174,7 +176,7 @@ def too_large(name: str, claimed: float, most: float, words: str = "unpacks to")
 
 
 def too_long(name: str) -> str:
-    """Why reading a file has ended."""
+    """Why reading a file was stopped."""
     return (
         f"{name} takes more than {SECONDS:.0f} s to read, so reading was stopped. Copy it to a fast"
         " disk, or give a smaller file."

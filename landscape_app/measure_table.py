@@ -271,7 +271,7 @@ MEASURES: dict[str, Entry] = {
 
 
 def of(needs: str) -> list[str]:
-    """Names of the measures that need that."""
+    """Names of the measures with these `needs`."""
     return [
         name for name, entry in MEASURES.items() if entry.settings.get("needs", SNAPSHOTS) == needs
     ]

@@ -1,5 +1,5 @@
-"""Main memory that may be used: what is free on the machine, or left of what a container may
-have.
+"""Main memory that may be used: the free memory of the machine, or the rest of a container's
+limit.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CACHES = ("inactive_file", "total_inactive_file")
 
 
 def free_memory() -> int:
-    """Bytes that can be had without swapping."""
+    """Bytes that are free without swapping."""
     free = int(psutil.virtual_memory().available)
     for limit, used in FILES:
         with suppress(OSError, ValueError):  # no such group, or "max"

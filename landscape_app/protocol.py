@@ -1,4 +1,4 @@
-"""What the pipeline writes and the page reads: facts that both must know, each in one place."""
+"""Facts that the pipeline writes and the page reads, each defined once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SETTINGS: Mapping[str, Mapping[str, str]] = {
 
 
 def study_inputs(digests: Iterable[tuple[str, str]]) -> str:
-    """The digest under which results of several runs are stored, of (id, digest) of each run in
+    """The digest under which results of several runs are stored, from (id, digest) of each run in
     order.
     """
     text = "\n".join(f"{id} {digest}" for id, digest in digests)

@@ -1,9 +1,9 @@
-"""Named random streams from one root seed; the global generators are only lent to other people's
-code, and put back.
+"""Named random streams from one root seed. The global generators are only lent to code of others,
+and restored.
 
-Every use of chance names its stream, so that adding a new one never shifts the numbers of another,
-and a stream that must not depend on the run's seed (the data-set split, the probe set) simply has
-another root.
+Every use of random numbers names its stream. So a new stream never changes the numbers of another.
+A stream that must not depend on the run's seed (the data-set split, the probe set) has another
+root.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ def torch_stream(root: int, *name: str | int) -> torch.Generator:
 
 @contextmanager
 def lent_generators(seed: int, devices: Sequence[torch.device | int] = ()) -> Iterator[None]:
-    """For code of others that draws from the global generators of torch (GPUs `devices` too), numpy
-    and Python.
+    """A block for code of others that draws from the global generators of torch (also of the GPUs
+    `devices`), numpy and Python.
 
-    Inside, all begin at `seed`; afterwards, also after an error, they are as they were.
+    Inside, all start at `seed`; afterwards, also after an error, they are restored.
     """
     import torch
 

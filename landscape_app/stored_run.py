@@ -1,4 +1,4 @@
-"""What a run has stored, opened for reading: no torch, nothing computed."""
+"""The stored content of a run, opened for reading, without torch and without computing anything."""
 
 from __future__ import annotations
 

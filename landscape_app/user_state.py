@@ -1,8 +1,7 @@
-"""The folder of this program that belongs to the person who runs it: keys, and what the web server
-keeps between two clicks.
+"""This user's own folder of the program: keys, and what the web server stores between two clicks.
 
-Nothing in it comes from a runs folder, and nothing of it lies in one. Only this user can read or
-write it.
+It contains nothing from a runs folder, and it is not inside one. Only this user can read or write
+it.
 """
 
 from __future__ import annotations
@@ -22,15 +21,15 @@ KEY_BYTES = 32
 
 
 def folder() -> Path:
-    """The state folder, made where missing, with mode 0700. Raises StorageError where it is not
-    this user's alone.
+    """The state folder, made if it is missing, with mode 0700. Raises StorageError where others
+    have access to it.
     """
     return private(_place())
 
 
 def private(path: Path) -> Path:
-    """`path` as a folder that only this user can enter, made where missing. Raises StorageError
-    where it cannot be one.
+    """`path` as a folder that only this user can enter, made if it is missing. Raises StorageError
+    where this is not possible.
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -51,8 +50,8 @@ def private(path: Path) -> Path:
 
 
 def apart_from(runs: Path) -> None:
-    """Raise StorageError where the state folder lies in the folder `runs`, or `runs` in it: what is
-    in `runs` may be a stranger's.
+    """Raise StorageError where the state folder is inside the folder `runs`, or `runs` inside it:
+    the content of `runs` may come from a stranger.
     """
     state, other = _place().resolve(), Path(runs).resolve()
     if state.is_relative_to(other) or other.is_relative_to(state):
@@ -64,7 +63,7 @@ def apart_from(runs: Path) -> None:
 
 
 def key(name: str) -> bytes:
-    """The secret called `name`, KEY_BYTES random bytes, made at its first use. Raises
+    """The secret called `name`: KEY_BYTES random bytes, made at its first use. Raises
     StorageError.
     """
     path = folder() / f"{name}.key"

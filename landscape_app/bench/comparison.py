@@ -1,5 +1,5 @@
-"""One step of the program beside the libraries that do the same, interleaved: medians, spreads,
-ratios, and how far the answers are apart.
+"""One step of the program and of libraries that do the same, run alternately: medians, spreads,
+ratios, and how far the results are apart.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ Agreement = Callable[[Any, Any], dict[str, float]]
 
 @dataclass(frozen=True)
 class Reference:
-    """What a library makes of the same input. run: None where it is not run, and `note` says why.
-
-    agreement: (our result, its result) -> {what: value}.
+    """What a library computes from the same input. run: None where it is not run, and `note` says
+    why. agreement: (our result, its result) -> {name: value}.
     """
 
     name: str
@@ -31,8 +30,8 @@ class Reference:
 
 @dataclass(frozen=True)
 class TimedStep:
-    """A `step` at `n`, as `ours` does it and as `references` do. facts: what of our result belongs
-    into the record.
+    """A `step` at size `n`, as `ours` computes it and as `references` do. facts: parts of our
+    result for the record.
     """
 
     step: str
@@ -97,7 +96,7 @@ def compare(comparison: TimedStep, *, repeats: int, patience: float) -> list[dic
 
 
 def timed(work: Callable[[], Any]) -> tuple[Time, Any]:
-    """(time, result); what libraries warn and print is theirs."""
+    """(time, result). Warnings and output of libraries are suppressed."""
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         begun, used = time.perf_counter(), time.process_time()

@@ -1,4 +1,4 @@
-"""The contract of a loss: what training minimises, what is recorded, what one row contributes, and
+"""The contract of a loss: what training minimises, what is recorded, what each row contributes, and
 which rows are right.
 """
 
@@ -44,8 +44,8 @@ class Objective:
     notes: tuple[str, ...] = ()
 
     def minimised(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """The loss of a batch for every trajectory, as the caller's function has it: (trajectory,
-        batch, …) -> (trajectory,).
+        """The loss of a batch for every trajectory, as the caller's function computes it:
+        (trajectory, batch, …) -> (trajectory,).
         """
         if self.whole is not None:
             return self._each(outputs, targets)
@@ -70,7 +70,7 @@ class Objective:
         )
 
     def norm(self, targets: Tensor) -> float:
-        """What a total over all rows with `targets` (row[, target]) is divided by, for the recorded
+        """The divisor of a total over all rows with `targets` (row[, target]), for the recorded
         loss.
         """
         if self.rows is None:
@@ -82,8 +82,8 @@ class Objective:
         )
 
     def recorded(self, outputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor | None]:
-        """(the loss over all rows (trajectory,), what each contributes (trajectory, row) where that
-        comes along, else None).
+        """(the loss over all rows (trajectory,), the contribution of each row (trajectory, row), or
+        None where it is not computed).
 
         outputs (trajectory, row, output), targets (row[, target]) of one side.
         """
@@ -95,8 +95,8 @@ class Objective:
         return (rows.mean(-1) if self.weights is None else rows.sum(-1) / self.norm(targets)), rows
 
     def precise(self, outputs: Tensor) -> Tensor:
-        """In float64 where the loss takes it: where a network is sure, half of a small float32
-        loss's digits are noise.
+        """The outputs in float64 where the loss accepts it. Where a network is sure, half of the
+        digits of a small float32 loss are noise.
         """
         return outputs.double() if self.exact else outputs
 

@@ -1,5 +1,5 @@
-"""The loss of single rows by a function that takes batches, and what becomes of a trajectory whose
-outputs it cannot take.
+"""The loss of single rows from a function for batches. A trajectory whose outputs the function does
+not accept gets NaN.
 """
 
 from __future__ import annotations
@@ -26,9 +26,7 @@ def single_rows(
     mapped: bool,
 ) -> Losses | None:
     """The loss of single rows, where their mean or their sum is the loss of each batch; None where
-    it is not.
-
-    mapped: torch.vmap may be used, which is faster than one call a row.
+    it is not. mapped: torch.vmap may be used, which is faster than one call per row.
     """
     for rows in (_mapped(loss), _looped(loss)) if mapped else (_looped(loss),):
         try:
@@ -45,8 +43,8 @@ def single_rows(
 
 
 def harmless(rows: Losses, name: str) -> Losses:
-    """`rows`, with NaN for each trajectory that has diverged where the loss cannot take its
-    outputs: the others go on.
+    """`rows`, but with NaN for each diverged trajectory whose outputs the loss does not accept. The
+    other trajectories continue.
     """
 
     def guarded(outputs: Tensor, targets: Tensor) -> Tensor:

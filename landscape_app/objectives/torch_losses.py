@@ -1,9 +1,9 @@
-"""torch's own losses, taken apart exactly: what every row contributes, and the weights that their
-mean divides by.
+"""torch's own losses, split exactly: what every row contributes, and the weights that their mean is
+divided by.
 
 torch.nn.CrossEntropyLoss and NLLLoss divide by the sum of the weights of the labels, so a mean of
-means over batches of one would be another number. The other losses divide by the number of entries.
-Source: the formulas in torch's documentation of each loss.
+batch means would be another number. The other losses divide by the number of entries. Source: the
+formulas in torch's documentation of each loss.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def taken_apart(module: nn.Module, *, classes: int) -> Objective:
 
 
 def ignored_label(loss: Any) -> int | None:
-    """The label whose rows `loss` leaves out (ignore_index); None where it has none."""
+    """The label whose rows `loss` ignores (ignore_index); None where it has none."""
     options = loss.keywords if isinstance(loss, functools.partial) else {}
     value = options.get("ignore_index", getattr(loss, "ignore_index", None))
     if value is None and getattr(loss, "func", loss) in (

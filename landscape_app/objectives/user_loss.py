@@ -58,7 +58,7 @@ def name_of(loss: Callable[..., Any]) -> str:
 
 
 def as_brought(loss: Callable[..., Any], form: Form | None) -> Callable[[Tensor, Tensor], Tensor]:
-    """`loss` as a function of stored targets: it gets them in the shape and type in which the user
+    """`loss` as a function of stored targets. It gets them in the shape and type in which the user
     gave them (`form`).
     """
     return lambda outputs, targets: loss(outputs, restored(targets, form))
@@ -115,8 +115,8 @@ def _of_whole_sets(name: str, whole: Batch) -> Objective:
 
 
 def trial(loss: Callable[..., Any], name: str, sample: Sample, form: Form | None = None) -> Scale:
-    """Calls the loss on a batch; what its outputs are, if that shows. form: the shape and type of
-    the targets that it gets. Raises ModelError for a loss that cannot be used.
+    """Call the loss on a batch. Returns the meaning of its outputs, if the call shows it. form: the
+    shape and type of the targets that it gets. Raises ModelError for a loss that cannot be used.
     """
     outputs, targets = sample.batches()[2]
     given = outputs.requires_grad_() * 1
@@ -222,8 +222,8 @@ def _keeps(loss: Callable[..., Any], sample: Sample) -> bool:
 
 
 def bytes_of(loss: Callable[..., Any], sample: Sample, rows: int) -> float:
-    """About how much memory `loss` takes on `rows` rows at once, by how the numbers that it makes
-    grow from half a sample to all.
+    """An estimate of the memory that `loss` needs for `rows` rows at once, from how its tensors
+    grow between half a sample and all of it.
     """
     n = len(sample.outputs)
     counts = []

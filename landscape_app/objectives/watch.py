@@ -1,5 +1,5 @@
-"""What a caller's own loss does inside, seen while it is called once: the functions of torch that
-it calls, the tensors that it makes.
+"""What a caller's own loss does during one call: which functions of torch it calls, and which
+tensors it makes.
 """
 
 from __future__ import annotations

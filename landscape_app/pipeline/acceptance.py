@@ -43,15 +43,13 @@ class Accepted:
 def accepted(
     network: nn.Module, data: Dataset, *, own_loss: bool = False, own_function: bool = False
 ) -> Accepted:
-    """`network` and `data` as they fit each other; the caller's network, and torch's global
-    generator, are left as they were.
+    """`network` and `data`, fitted to each other. The caller's network, and torch's global
+    generator, do not change.
 
     own_loss: the loss is the caller's function, which decides how many outputs belong to a target.
     own_function: it is none of torch's, so whole numbers that do not fit the outputs as classes are
-    numbers to it.
-
-    Raises ModelError, naming the module, the parameter or the shape, where the network cannot be
-    used on such rows.
+    numbers to it. Raises ModelError, naming the module, the parameter or the shape, where the
+    network cannot be used on such rows.
     """
     own = usable(network)
     x = torch.tensor(data.x_train[:ROWS])
@@ -85,10 +83,8 @@ def answers(network: nn.Module, data: Dataset) -> Callable[[Tensor], Tensor]:
 
 def check_meant(data: Dataset, *, fitted: bool = False) -> None:
     """Where no loss is named, raise DataError if the numbers to predict look like classes: squared
-    error would fit their codes.
-
-    fitted: the network is one by name, made for these data, so its one output does not say that
-    numbers are meant.
+    error would fit their codes. fitted: the network has a name of the table and is made for these
+    data, so its one output does not show that numbers are meant.
     """
     codes = (
         fitted

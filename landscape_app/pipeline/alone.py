@@ -1,5 +1,5 @@
-"""A call of the library inside of somebody's script: it works as if it were alone there, and leaves
-no trace.
+"""A call of the library inside a user's script. It runs as if it were alone there, and changes
+nothing.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from landscape_app.seeds import lent_generators
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Inside: gradients are on, inference mode and autocast are off, torch makes float32 on the
-    processor unless it is told otherwise, and the global generators of torch, numpy and Python
-    begin at 0: what the caller has set or drawn decides nothing. Afterwards, also after an error,
-    all this is as before.
+    """Inside the block: gradients are on, inference mode and autocast are off, torch makes float32
+    on the processor by default, and the global generators of torch, numpy and Python start at 0. So
+    the caller's settings and random numbers have no influence. Afterwards, also after an error,
+    everything is restored.
     """
     devices = list(range(torch.cuda.device_count())) if torch.cuda.is_initialized() else []
     with ExitStack() as stack:

@@ -30,9 +30,8 @@ DIMS = (2, 3)
 @heard
 @one_thread(blas=False)
 def run(run: RunFolder, spec: AnalysisSpec, progress: Progress) -> None:
-    """Every analysis of `run` at `spec`'s t, or at the knee, stored in its folder.
-
-    An analysis that has no meaning for these snapshots raises its AnalysisError after all the
+    """Compute every analysis of `run`, at `spec`'s t or at the knee, and store it in its folder. An
+    AnalysisError of an analysis that has no meaning for these snapshots is raised after all the
     others are done.
     """
     check_whole(run)

@@ -1,5 +1,5 @@
-"""A run under analysis: what several results need, each part read from the folder or computed at
-its first use.
+"""A run under analysis: the parts that several results need, each read from the folder or computed
+at its first use.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ HELD = 2**28  # bytes of weights up to which they are read once and kept
 
 
 def facts(run: RunFolder) -> Mapping[str, Any]:
-    """The journal's lines about what was prepared and about the anchor, as one."""
+    """The facts in the journal's lines "prepared" and "anchor", as one mapping."""
     anchor = run.committed("anchor")
     return {**(run.prepared() or {}), **(anchor[-1] if anchor else {})}
 
 
 @dataclass(frozen=True, eq=False)
 class EmbeddedCloud:
-    """The snapshots that an embedding is made of: where they lie, and what embeddings share."""
+    """The snapshots of an embedding: their places in the run, and what embeddings share."""
 
     geometry: Geometry
     space: Space
@@ -46,7 +46,7 @@ class EmbeddedCloud:
 
 @dataclass(frozen=True, eq=False)
 class AnalysedRun:
-    """`run` as `spec` sees it. Anything but the results themselves is forgotten with the object."""
+    """`run` with the settings `spec`. Everything except the results is dropped with the object."""
 
     run: RunFolder
     spec: AnalysisSpec
@@ -54,7 +54,7 @@ class AnalysedRun:
 
     @cached_property
     def cache(self) -> ResultCache:
-        """Where the run's results are kept."""
+        """The cache of the run's results."""
         return ResultCache(self.run.path, self.run.digest())
 
     @cached_property
@@ -86,8 +86,8 @@ class AnalysedRun:
 
     @cached_property
     def geometry(self) -> Geometry:
-        """The snapshots with a place, and how far apart they are. Raises AnalysisError where that,
-        and what follows, has no room.
+        """The snapshots with a place, and their distances. Raises AnalysisError where the memory is
+        too small for these and for what follows.
         """
         name = self.spec.distance
         room.check(self.run.id, len(self.snapshots))
@@ -104,7 +104,7 @@ class AnalysedRun:
 
     @property
     def left_out(self) -> dict[str, str]:
-        """The embeddings that have no meaning in the settings' distance, and why."""
+        """The embeddings that have no meaning for the distance of the settings, and why."""
         return {
             method: why
             for method in EMBEDDINGS
@@ -124,11 +124,11 @@ class AnalysedRun:
 
     @cached_property
     def space(self) -> Space:
-        """The distinct snapshots as embeddings see them."""
+        """The distinct snapshots in the form that embeddings use."""
         return self._space(self.geometry)
 
     def cloud(self, method: str) -> EmbeddedCloud:
-        """What the embedding `method` is made of: the snapshots in the settings' distance, or in
+        """The snapshots for the embedding `method`: with the distance of the settings, or with
         distances of its own.
         """
         own = EMBEDDINGS[method].facts.get("distances")
@@ -160,8 +160,8 @@ class AnalysedRun:
         return place.at
 
     def diffusion(self, name: str) -> derived.Result:
-        """The entropy (100,) on the kernel called `name`, and its knee: kept apart, as they do not
-        depend on t.
+        """The entropy (100,) on the kernel called `name`, and its knee. They are stored separately,
+        because they do not depend on t.
         """
 
         def compute() -> arrays.Stored:
@@ -176,7 +176,7 @@ class AnalysedRun:
         return self.cache.result("diffusion", {"kernel": name, **kernel(self.spec)}, compute)
 
     def t(self, name: str) -> int:
-        """The settings' t, else the knee on the kernel called `name`."""
+        """The settings' t, otherwise the knee on the kernel called `name`."""
         return int(self.diffusion(name).meta["knee"]) if self.spec.t is None else self.spec.t
 
     @property

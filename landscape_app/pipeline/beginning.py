@@ -1,5 +1,5 @@
-"""How a run gets its folder: made, found again, or made anew while the old one is kept; and gone
-again if it fails before it begins.
+"""The folder of a run of `explore`: made, opened, or made anew while the old one is kept. If the
+run fails before it begins, the folder is removed again.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ class Begun:
 
 
 def begin(runs: Path, name: str, spec: RunSpec, *, fresh: bool = False) -> Begun:
-    """The run `name` of explore in the folder `runs`: made where it is not there; anew if `fresh`,
-    the old one kept as NAME-1, NAME-2, …
+    """The run `name` of explore in the folder `runs`. It is made if it does not exist. With `fresh`
+    it is made anew, and the old one is kept as NAME-1, NAME-2, …
 
-    Raises ResumeError where a run of other settings is there, RunExistsError where something else
-    is, or a study compares the run.
+    Raises ResumeError where a run with other settings exists, RunExistsError where something else
+    has this name, or a study compares the run.
     """
     free(runs, name)
     if not names.exists(runs / name, trusted=runs):
@@ -57,7 +57,7 @@ def begin(runs: Path, name: str, spec: RunSpec, *, fresh: bool = False) -> Begun
 
 
 def free(runs: Path, name: str) -> None:
-    """Raise RunExistsError, in words, where what has this name in `runs` is no run."""
+    """Raise RunExistsError where something in `runs` has this name and is not a run."""
     path, study = runs / name, runs / folder.STUDIES / name
     if names.exists(study):
         raise RunExistsError(f"'{name}' is a study in {runs}. Choose another name for the run.")
@@ -77,8 +77,8 @@ def free(runs: Path, name: str) -> None:
 
 @contextmanager
 def undone_if_it_fails(begun: Begun) -> Iterator[RunFolder]:
-    """A block that works on the run: where it fails before anything is committed, a folder made for
-    it goes, and an older run comes back.
+    """A block that works on the run. If it fails before anything is committed, a folder made for it
+    is removed, and an older run gets its name back.
     """
     try:
         yield begun.run
@@ -99,8 +99,8 @@ def undone_if_it_fails(begun: Begun) -> Iterator[RunFolder]:
 
 @contextmanager
 def undone_if_none_begins(runs: Path, study: str, ids: Sequence[str]) -> Iterator[None]:
-    """A block that makes a study's runs: where it fails and none of them has anything committed,
-    the folders that it made go again.
+    """A block that makes a study's runs. If it fails and none of them has committed anything, the
+    folders that it made are removed.
     """
     places = [*(runs / id for id in ids), runs / folder.STUDIES / study]
     made = [path for path in places if not names.exists(path, trusted=runs)]

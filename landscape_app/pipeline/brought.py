@@ -1,5 +1,5 @@
-"""The data that `explore` is given, read as the network at hand takes them; what was decided is
-said in one line.
+"""The data given to `explore`, read in the form that the network accepts. One line of the log lists
+the decisions.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def brought(
     """The data set of `train` and `test` with as many classes as `model` has outputs. Raises
     DataError, ModelError.
 
-    `own_loss`: the loss is a callable, which may take other shapes; `own`: and none of torch's own.
-    `ignored`: the class label of rows that the loss leaves out.
+    `own_loss`: the loss is a callable, which may accept other shapes. `own`: and it is none of
+    torch's. `ignored`: the class label of rows that the loss ignores.
     """
     meaning = Meaning(layout=spec.layout, scale=spec.scale, trial=row_trial(model), as_given=True)
     data = accepted(

@@ -1,10 +1,10 @@
 """The derived result "climbs": how far the train loss rises on the straight line between the two
 minima of a sublevel bar.
 
-A bar says that lower snapshots do not join its minimum to that of the piece it is joined to.
-Whether anything lies between the two is another question, which the network itself answers: the
-highest train loss found on the line, above the higher of its ends. What lies between the points is
-not seen, so a climb is a lower bound; and a curved path may avoid it.
+A bar shows that no path over lower snapshots joins its minimum to that of the piece it merges with.
+Whether there is a barrier between the two is another question, and only the network can answer it:
+the climb is the highest train loss on the line, minus the higher of its two ends. Losses between
+the evaluated points are not seen, so a climb is a lower bound; and a curved path may avoid it.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def climbs(run: RunFolder, progress: Progress, objects: UserObjects | None = Non
 
 
 def longest(arrays: Mapping[str, np.ndarray]) -> list[tuple[int, Pair]]:
-    """[(bar, its two minima)] of the longest finite bars of a stored diagram, which has the longest
-    first.
+    """[(bar, its two minima)] of the longest finite bars of a stored diagram, whose bars are sorted
+    by length.
     """
     birth, death, row = arrays["birth"], arrays["death"], arrays["birth_row"]
     finite = np.flatnonzero(np.isfinite(death) & (death > birth))[:MOST]
@@ -83,7 +83,7 @@ def longest(arrays: Mapping[str, np.ndarray]) -> list[tuple[int, Pair]]:
 
 
 def climb(losses: np.ndarray) -> float:
-    """The highest of `losses` (m,) above the higher end, at least 0; NaN where one is not
+    """The maximum of `losses` (m,) minus the higher end, at least 0; NaN where one is not
     finite.
     """
     if not np.isfinite(losses).all():

@@ -29,11 +29,9 @@ from landscape_app.store.study import StudyFolder
 def open_study(
     runs: Path, ids: Sequence[str], spec: AnalysisSpec, study: str | None = None
 ) -> StudyFolder:
-    """The study `study` of the runs `ids`, made if there is none; without a name, the one that
-    compares just these, or a new one.
-
-    Raises RunMissingError for a run that is not there, SpecError if the study exists and compares
-    others or otherwise.
+    """The study `study` of the runs `ids`, made if it does not exist. Without a name: the study
+    that compares exactly these, or a new one. Raises RunMissingError for a run that does not exist,
+    SpecError if the study compares other runs or with other settings.
     """
     for id in ids:
         RunFolder.open(runs, id)
@@ -84,7 +82,7 @@ def _named(ids: Sequence[str], spec: AnalysisSpec) -> str:
 
 
 def inputs(folders: Sequence[RunFolder]) -> str:
-    """A digest over the runs, in order, and what is sampled of each."""
+    """A digest of the runs, in order, and of what is sampled of each."""
     return protocol.study_inputs((folder.id, folder.digest()) for folder in folders)
 
 
@@ -92,7 +90,9 @@ def inputs(folders: Sequence[RunFolder]) -> str:
 def shared_t(
     cache: ResultCache, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress
 ) -> int:
-    """The settings' t, else the median of the runs' knees, a whole number; each knee is kept."""
+    """The settings' t, otherwise the median of the runs' knees, a whole number. Each knee is
+    stored.
+    """
     knees = {folder.id: analyse.knee(folder, spec, progress) for folder in folders}
     shared = spec.t or int(np.median(list(knees.values())))
     cache.result(

@@ -1,5 +1,5 @@
-"""How far the diagrams of compared runs are apart: bottleneck and Wasserstein distance of every
-pair, of each filtration and Rips H1.
+"""Distances between the diagrams of compared runs: bottleneck and Wasserstein distance of every
+pair, for each filtration and Rips H1.
 """
 
 from __future__ import annotations

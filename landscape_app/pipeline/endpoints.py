@@ -1,8 +1,8 @@
-"""Where a run's trajectories end: weights and running statistics of their last epoch, and the train
-loss anywhere between them.
+"""The ends of a run's trajectories: weights and running statistics of their last epoch, and the
+train loss anywhere between them.
 
-A network with BatchNorm is its weights and its running statistics, so both move along a segment:
-its ends then have the losses that were recorded there.
+A network with BatchNorm consists of its weights and its running statistics, so both move along a
+segment. Its ends then have the losses that were recorded there.
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ def _finite_ends(
 
 
 def loss_at(point: Point) -> Loss:
-    """vertex (width,) ↦ mean train loss there; weights and statistics are put back after each."""
+    """vertex (width,) ↦ mean train loss there. Weights and statistics are restored after each
+    call.
+    """
     size = point.size
 
     def loss(vertex: np.ndarray) -> float:

@@ -1,5 +1,5 @@
-"""What a run will cost on this machine, before it starts: seconds by phase, memory, disk; measured
-on a few steps of the real work.
+"""The cost of a run on this machine, before it starts: seconds of each phase, memory, disk. It is
+measured with a few steps of the real work.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ def disk(problem: Problem, spec: RunSpec, plan: Plan, *, analysed: bool = True) 
 
 
 def analysis_seconds(snapshots: int) -> float:
-    """Of a run of so many snapshots: a number of passes over its distances, one of which is timed
-    here at the reference size.
+    """Seconds of the analysis of so many snapshots: a number of passes over the distances, one of
+    which is timed here at the reference size.
     """
     left, right = np.ones((REFERENCE, 5), np.float32), np.ones((5, REFERENCE), np.float32)
     place, best = np.empty((REFERENCE, REFERENCE), np.float32), math.inf

@@ -1,5 +1,5 @@
-"""What makes a run that run and no other: the network it begins with, the loss and the optimizers;
-and whether they are the same now.
+"""What identifies a run: the network that it begins with, the loss and the optimizers; and whether
+these are the same now.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 def of(
     problem: Problem, data: Dataset, loss: Loss | None, optimizers: tuple[Make | None, Make | None]
 ) -> Identity:
-    """Plain values for the journal: hashes of the network's state, words of its modules and of the
-    callables, and some answers.
+    """The identity as plain values for the journal: hashes of the network's state, a description of
+    its modules and of the callables, and some outputs.
     """
     network = problem.network
     answers = [
@@ -80,10 +80,10 @@ def check(
     *,
     explored: bool,
 ) -> None:
-    """Raise ResumeError where `now` is not what the run was begun with. before: None in a run that
-    has not kept it (0.2).
+    """Raise ResumeError where `now` differs from what the run was begun with.
 
-    explored: whether the caller of explore brings the objects, which decides what there is to do.
+    before: None for a run that did not store it (0.2). explored: a caller of explore gives the
+    objects; this decides what the message suggests.
     """
     if before is None:
         _tell_unknown(run, network)
@@ -152,7 +152,7 @@ def _machine() -> list[str]:
 
 
 def ways_out(run: RunFolder, *, explored: bool) -> str:
-    """What can be done where the name is taken by another run, in words."""
+    """What the user can do where another run has the name, in words."""
     if explored:
         former = catalogue.aside(run.path.parent, run.id)
         return (
@@ -163,8 +163,8 @@ def ways_out(run: RunFolder, *, explored: bool) -> str:
 
 
 def frozen(problem: Problem) -> dict[str, np.ndarray]:
-    """{"frozen.KEY": array} of the parameters that are not trained, as far as they are small; they
-    stand in no other file.
+    """{"frozen.KEY": array} of the parameters that are not trained, if they are small enough. No
+    other file stores them.
     """
     trained = {slot.key for slot in problem.layout.slots}
     fixed = {

@@ -1,4 +1,6 @@
-"""In what two identities of a run differ, in words; and whether numbers are near enough."""
+"""The differences between two identities of a run, in words; and whether numbers are equal up to
+rounding.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ Identity = dict[str, Any]
 
 
 def differences(before: Mapping[str, Any], now: Identity) -> list[str]:
-    """What else is different, in words."""
+    """What else differs, in words."""
     code = ["code"] if before["python"] == now["python"] else []
     changed = _changed(before, now, ["fixed", "made", *code])
     moved = _changed(before, now, ["changing"])
@@ -80,7 +82,7 @@ def _worded(path: str, old: str | None, new: str | None) -> str:
 
 
 def near(before: Mapping[str, Any], now: Identity, part: str) -> bool:
-    """Whether the numbers are equal, but for rounding; also where one side could not be told."""
+    """Whether the numbers are equal up to rounding; also true where one side is not known."""
     old, new = before.get(part), now.get(part)
     if old is None or new is None:
         return True

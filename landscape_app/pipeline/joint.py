@@ -123,7 +123,7 @@ class Joint:
 
     @cached_property
     def meta(self) -> dict[str, Any]:
-        """What every joint result says of itself."""
+        """The facts that every joint result stores."""
         if self.refusal is not None:
             return self.refused(self.refusal)
         why = {
@@ -142,7 +142,7 @@ class Joint:
         }
 
     def refused(self, why: str | None) -> dict[str, Any]:
-        """What a joint result says of itself that has no picture, and why it has none."""
+        """The facts of a joint result without a picture, and the reason."""
         return {
             "runs": [folder.id for folder in self.folders],
             "distance": self.space,

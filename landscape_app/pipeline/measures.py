@@ -1,4 +1,4 @@
-"""The measures of a run's snapshots, stored: distances that are known already are not computed
+"""The stored measures of a run's snapshots. Distances that are already known are not computed
 again.
 """
 

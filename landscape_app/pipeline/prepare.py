@@ -1,5 +1,5 @@
-"""What has to be known before a run can begin: its data and network, built and checked, and the
-plan; or the same again on resume.
+"""Preparing a run: its data and network are built and checked, and its plan is measured. A resumed
+run gets the same again.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ PACKAGES = ("landscape-app", "torch", "numpy", "scipy", "scikit-learn")
 
 @dataclass(frozen=True)
 class Ready:
-    """A run that can go on: its problem (on the plan's first device), the plan, and the facts of
-    the journal's "prepared" line.
+    """A run that can start or continue: its problem (on the plan's first device), the plan, and the
+    facts of the journal's "prepared" line.
     """
 
     problem: Problem
@@ -49,12 +49,12 @@ class Ready:
 def ready(
     run: RunFolder, objects: UserObjects | None = None, progress: Progress | None = None
 ) -> Ready:
-    """Build what `run` needs and check it; writes the "prepared" line the first time, compares with
-    it afterwards.
+    """Build what `run` needs and check it. The first time this writes the "prepared" line; later it
+    compares with that line.
 
     Raises TrustError, DataError, ModelError before any work is done, and ResumeError where the data
-    or the network are not those the run was begun with. The plan is measured the first time and
-    kept: with it the same spec gives the same bytes on the same machine.
+    or the network differ from those at the start of the run. The plan is measured the first time
+    and stored. With it the same spec gives the same bytes on the same machine.
     """
     before, spec = run.prepared(), sources.located(run)
     objects = begun_with(run, spec, objects or UserObjects())

@@ -27,9 +27,9 @@ def problem_of(
     spec: RunSpec, objects: UserObjects, *, device: str = "cpu", tell: bool = False
 ) -> tuple[Problem, Dataset]:
     """The problem that `spec` names, checked, and its data with the recipe applied. The user's
-    `objects` take the place of what `spec` names.
+    `objects` replace what `spec` names.
 
-    tell: what was decided on the way goes to the log.
+    tell: decisions are written to the log.
     """
     fitted = _fitted(spec, objects)
     network, data = fitted.network, fitted.data

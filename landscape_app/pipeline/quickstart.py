@@ -31,11 +31,11 @@ def quickstart(
     changes: Mapping[str, Any] | None = None,
     timings: dict[str, float] | None = None,
 ) -> dict[str, Any]:
-    """Bring the study to its end and return its report with "seconds"; finished runs are reused,
-    others resumed.
+    """Complete the study and return its report with "seconds". Finished runs are reused, others
+    resumed.
 
-    fresh: a new study beside those that exist. changes: settings that differ from the defaults (for
-    trials). timings: filled with the seconds of every phase.
+    fresh: a new study beside the existing ones. changes: settings that differ from the defaults
+    (for trials). timings: gets the seconds of every phase.
     """
     begun = time.monotonic()
     id = study or (folders.free_id(runs) if fresh else folders.own_id(runs))
@@ -55,8 +55,8 @@ def quickstart(
 
 
 class Both:
-    """Progress told to two listeners: the study's and the run's own; a cancel asked of either stops
-    the work.
+    """Progress that goes to two listeners: the study's and the run's own. A cancel asked of either
+    stops the work.
     """
 
     def __init__(self, *listeners: Progress) -> None:
@@ -94,7 +94,7 @@ class Stopwatch:
         self._inner.check()
 
     def stop(self) -> None:
-        """Account for the phase that is going on."""
+        """Add the seconds of the present phase."""
         now = time.monotonic()
         if self._name:
             self._seconds[self._name] = self._seconds.get(self._name, 0.0) + now - self._since

@@ -1,5 +1,5 @@
-"""A sampled run's problem put together again from its settings, for what evaluates its network:
-surfaces, curvature.
+"""The problem of a sampled run, built again from its settings for surfaces and curvature, which
+evaluate its network.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from landscape_app.training.problem import Problem
 
 def rebuilt(run: RunFolder, objects: UserObjects | None, *, device: str, wanted: str) -> Problem:
     """The run's problem on any machine, in float32; its network has its initial weights. `wanted`:
-    for what, in words.
+    the purpose, in words.
 
-    Raises ResumeError where data or network are not those it was sampled with, or were objects that
-    nobody gives; TrustError where they are code or files that nobody has permitted.
+    Raises ResumeError where data or network differ from those it was sampled with, or were objects
+    that are not given now; TrustError where they are code or files that the user has not permitted.
     """
     if objects is None and GIVEN in (run.spec.data, run.spec.network, run.spec.loss):
         raise ResumeError(

@@ -1,5 +1,5 @@
-"""What is tried before a run begins, on copies, and what is said of it: first steps, last batches,
-and where the jumps go.
+"""Trials on copies before a run begins: first steps, last batches, and the length of the jumps.
+Their outcome is logged.
 """
 
 from __future__ import annotations
@@ -26,10 +26,9 @@ IGNORED = {
 
 
 def rehearse(problem: Problem, spec: RunSpec) -> Problem:
-    """`problem`, known to draw random numbers where an optimizer that was given does.
-
-    Raises ModelError where training, an optimizer, a last batch or every jump is bound to fail;
-    says what the run will leave alone.
+    """`problem`, marked as random if a given optimizer draws random numbers. Raises ModelError
+    where training, an optimizer, a last batch or every jump must fail; logs what the run will not
+    move.
     """
     first_steps.check_one_row(problem)
     first_steps.check_batches(problem, spec)

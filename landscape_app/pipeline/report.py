@@ -1,4 +1,4 @@
-"""What was found, in numbers: the JSON of a run and of a study, read from their folders."""
+"""The results in numbers: the JSON of a run and of a study, read from their folders."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from landscape_app.store.study import StudyFolder
 
 
 def of_run(run: RunFolder, *, t: int | None = None, distance: str = EUCLIDEAN) -> dict[str, Any]:
-    """One run's line of the report; `t`: the shared diffusion time whose embedding is meant (None:
-    the newest), in `distance`.
+    """The report of one run. `t`: the shared diffusion time of the embedding (None: the newest
+    embedding), in `distance`.
     """
     at: dict[str, Any] = {"distance": distance} if t is None else {"distance": distance, "t": t}
     measures = {m["name"]: m["value"] for m in _meta(run, "measures").get("measures", [])}

@@ -1,5 +1,5 @@
-"""Results that are present and current are reused; others are computed and stored. What cannot be
-computed is said at the end.
+"""Current results are reused; others are computed and stored. Analyses that cannot be computed are
+reported at the end.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ log = logging.getLogger("landscape")
 
 @dataclass(frozen=True)
 class ResultCache:
-    """The derived results of a run's or study's `folder` that come from `inputs` (a digest)."""
+    """The derived results in the `folder` of a run or study that were computed from `inputs` (a
+    digest).
+    """
 
     folder: Path
     inputs: str
@@ -33,16 +35,16 @@ class ResultCache:
         parameters: Mapping[str, Any],
         compute: Callable[[], tuple[Mapping[str, np.ndarray], Mapping[str, Any]]],
     ) -> derived.Result:
-        """The stored result of exactly these parameters and inputs and this code version, or the
-        one computed now.
+        """The stored result of exactly these parameters, inputs and code version; otherwise it is
+        computed and stored now.
         """
         current = derived.current(self.folder, name, parameters, self.inputs)
         return current or derived.write(self.folder, name, parameters, *compute(), self.inputs)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """An analysis that has no meaning for these snapshots does not keep the others from being
-        done.
+        """A block for one analysis. If it has no meaning for these snapshots, the others are still
+        computed.
         """
         try:
             yield
@@ -52,6 +54,6 @@ class ResultCache:
             self.refused.append(error)
 
     def close(self) -> None:
-        """Raises the first AnalysisError that was met, once everything else is stored."""
+        """Raise the first AnalysisError of the blocks, after everything else is stored."""
         if self.refused:
             raise self.refused[0]

@@ -1,5 +1,5 @@
-"""Room for an analysis: it holds several matrices of the distances at once, so its memory goes with
-the square of the snapshots.
+"""The memory for an analysis. It holds several matrices of the distances at once, so it grows with
+the square of the number of snapshots.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SMALL = 1_000  # snapshots that are analysed whatever is free: about 100 MB
 
 
 def needed(snapshots: int) -> int:
-    """Bytes that an analysis of so many snapshots takes, weights apart."""
+    """Bytes that an analysis of so many snapshots needs, without their weights."""
     return PAIR * snapshots**2
 
 
@@ -26,8 +26,8 @@ def most(free: int) -> int:
 
 
 def lacking(snapshots: int) -> str:
-    """Why an analysis of so many snapshots does not fit into the memory that is free now, with the
-    sizes; empty where it does.
+    """Why an analysis of so many snapshots does not fit into the free memory, with the sizes; empty
+    if it fits.
     """
     free = free_memory()
     fit = most(free)
@@ -41,7 +41,7 @@ def lacking(snapshots: int) -> str:
 
 
 def check(run: str, snapshots: int) -> None:
-    """Raise AnalysisError where the analysis of `run` has no room."""
+    """Raise AnalysisError where the memory is too small for the analysis of `run`."""
     why = lacking(snapshots)
     if why:
         raise AnalysisError(f"Run {run}: {why}")

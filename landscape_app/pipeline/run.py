@@ -1,5 +1,5 @@
-"""One run from its spec to its last snapshot, in the order of the paper: initialise, train, jump,
-retrain. Resumes anywhere.
+"""One run from its settings to its last snapshot, in the order of the paper: initialise, train,
+jump, retrain. It can be resumed at any point.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ INIT, ANCHOR = "init.safetensors", "anchor.safetensors"
 @heard
 @one_thread()
 def execute(run: RunFolder, progress: Progress, objects: UserObjects | None = None) -> None:
-    """Bring `run` (whose lock is held) to its end: whatever is committed and intact is kept, the
-    rest is computed.
+    """Complete `run` (whose lock is held). Whatever is committed and intact is kept, the rest is
+    computed.
 
     Raises Cancelled at a safe point when asked to, DataError or ModelError before work begins,
-    ResumeError if the ingredients are not those the run was begun with.
+    ResumeError if data, network or versions differ from those at its start.
     """
     progress.phase("preparing")
     start = ready(run, objects, progress)
@@ -233,9 +233,7 @@ def _state_before(
 
 
 def contiguous(pending: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
-    """Chunks (first, last) in ascending order, grouped where each begins right after the one
-    before.
-    """
+    """Chunks (first, last) in ascending order, in groups of consecutive chunks."""
     groups: list[list[tuple[int, int]]] = []
     for chunk in pending:
         if groups and groups[-1][-1][1] == chunk[0] - 1:

@@ -1,5 +1,5 @@
-"""What of a run's persistence is more than chance: its losses against reordered changes, its
-longest loop against noise; one stored result.
+"""The significance of a run's persistence: its losses against permuted changes, its longest loop
+against null draws. One stored result.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""What results are told apart by: the kernel they are built on, and the function space in which
-several runs have a common place.
+"""Names of spaces that distinguish results: the kernel that they use, and the function space that
+several runs share.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ EUCLIDEAN = "euclidean"  # the distance that is meant where none is named
 
 
 def kernel(spec: AnalysisSpec) -> dict[str, Any]:
-    """The settings on which a kernel, and with it all that diffuses, depends."""
+    """The settings on which a kernel depends, and with it all diffusion."""
     return {"distance": spec.distance, **{name: getattr(spec, name) for name in KERNEL}}
 
 
 def common(spec: AnalysisSpec) -> str:
-    """The function space that joint results of `spec` lie in, by the name they are stored under."""
+    """The name of the function space of joint results with `spec`; they are stored under it."""
     return JOINT_SPACES[function_space(spec)]

@@ -13,10 +13,10 @@ from landscape_app.weights.bundle import Bundle
 
 def read(run: RunFolder, anchor: Bundle, rows: np.ndarray) -> tuple[Bundle, np.ndarray]:
     """(the snapshots with the canonical ids `rows` (r,), ascending, as one bundle in main memory;
-    which of them are there (r,) bool).
+    which of them exist (r,) bool).
 
-    A snapshot whose file is damaged, or that was not sampled, has the anchor's state. Reads one
-    chunk at a time. O(r) memory beside it.
+    A snapshot whose file is damaged, or that was not sampled, gets the anchor's state. Reads one
+    chunk at a time. O(r) memory besides that.
     """
     states = anchor.to("cpu").repeated(len(rows))
     there = rows == 0

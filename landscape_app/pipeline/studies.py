@@ -1,8 +1,8 @@
-"""A study: a grid of runs made one after another, analysed at one diffusion time, tabulated, and
-each measure compared with the gap.
+"""A study: a grid of runs, made one after another and analysed at one diffusion time. Its table
+compares each measure with the gap.
 
-Resumable everywhere: finished runs and current results are reused. A run that cannot be made, or
-not be analysed, is named with its reason and does not keep the others from being done.
+It can be resumed at any point: finished runs and current results are reused. A run that cannot be
+made or analysed is named with the reason, and the others are still done.
 """
 
 from __future__ import annotations
@@ -108,10 +108,9 @@ def _carried_out(
 
 def open_study(runs: Path, spec: StudySpec) -> StudyFolder:
     """The study's folder and those of all its runs, made where they are missing. Raises SpecError
-    if they are there with other settings.
+    if they exist with other settings.
 
-    What is made is signed: whoever calls this was given the grid by this user, or has it from
-    `stored`.
+    What is made is signed: the caller got the grid from this user, or from `stored`.
     """
     for id, settings in spec.runs.items():
         if not names.exists(runs / id, trusted=runs):
@@ -139,8 +138,8 @@ def _there(runs: Path, spec: StudySpec) -> StudyFolder:
 
 
 def is_study(runs: Path, id: str) -> bool:
-    """Whether `id` is a study in `runs` that was made from a grid, so that `stored` can go on with
-    it. Raises RunDamagedError where its study.json cannot be read.
+    """Whether `id` is a study in `runs` that was made from a grid, so that `stored` can resume it.
+    Raises RunDamagedError where its study.json cannot be read.
     """
     there = is_id(id) and names.is_folder(runs / STUDIES / id)
     return there and StudyFolder.open(runs, id).made_by == "study"
@@ -148,7 +147,7 @@ def is_study(runs: Path, id: str) -> bool:
 
 def stored(runs: Path, id: str) -> StudySpec:
     """The settings of the study `id`. Raises RunMissingError, RunDamagedError, TrustError where
-    they name what is not permitted.
+    they name something that is not permitted.
     """
     folder = StudyFolder.open(runs, id)
     spec = grids.read(folder)

@@ -1,5 +1,5 @@
-"""A study's figures as one page that needs no other file and asks nobody for anything: the
-rankings, and the best measures against the gap.
+"""A study's figures as one page without other files and without network access: the rankings, and
+the best measures against the gap.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ STYLE = (
 def write(
     folder: Path, table: StudyTable, report: StudyReport, *, name: str, own: bool = False
 ) -> Path:
-    """figures.html in `folder`, a study's or the person's `own`: about 5 MB, nearly all of it the
-    drawing library.
+    """Write figures.html to `folder`, which is a study's, or the user's `own`. It has about 5 MB,
+    nearly all of it the drawing library.
     """
     if own:
         files.make_own(folder)
@@ -48,8 +48,8 @@ def write(
 
 
 def page(table: StudyTable, report: StudyReport, *, name: str) -> str:
-    """HTML: each set of networks with its ranking and what limits it, then the best measures
-    against the gap, a point per network.
+    """HTML: each set of networks with its ranking and its limits, then the best measures against
+    the gap, with a point per network.
     """
     hyper = report.hyper[0] if report.hyper else None
     parts = [

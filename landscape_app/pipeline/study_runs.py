@@ -1,8 +1,7 @@
 """The runs of a study: trained and sampled one after another, then analysed at one diffusion time.
 
-A run that cannot be made, or not be analysed, is noted in `failed` with its reason and does not
-keep the others from being done. Runs on several machines would take the place of the loop in
-`make`.
+A run that cannot be made or analysed is recorded in `failed` with the reason, and the others are
+still done. To use several machines, replace the loop in `make`.
 """
 
 from __future__ import annotations
@@ -72,7 +71,7 @@ def make(
 
 
 def check_any(runs: Path, spec: StudySpec, failed: Mapping[str, str]) -> None:
-    """Raise AnalysisError, in the words of what stopped them, where no run could be begun."""
+    """Raise AnalysisError where no run could be begun, with the reasons."""
     if set(failed) == set(spec.runs) and not any(
         RunFolder.open(runs, id).committed() for id in spec.runs
     ):
@@ -84,9 +83,7 @@ def check_any(runs: Path, spec: StudySpec, failed: Mapping[str, str]) -> None:
 def add_curvature(
     runs: Path, spec: StudySpec, session: Session, progress: Progress, failed: dict[str, str]
 ) -> None:
-    """The curvature at every anchor, by which a run that is not sampled to its end is not kept
-    up.
-    """
+    """The curvature at the anchor of every fully sampled run."""
     asked = spec.curvature
     if asked is None:
         return
@@ -182,9 +179,7 @@ def _noted(failed: dict[str, str], run: RunFolder) -> Iterator[None]:
 
 
 class Steps:
-    """A run's own progress as steps of the study's: epochs are counted, everything else is a
-    heartbeat.
-    """
+    """A run's progress as steps of the study: epochs count, everything else is a heartbeat."""
 
     def __init__(self, inner: Progress) -> None:
         self._inner, self._counts, self.done = inner, False, 0

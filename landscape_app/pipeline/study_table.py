@@ -1,4 +1,4 @@
-"""The table of a study: a row per run, read from what is stored of it; and the study's tables and
+"""The table of a study: one row per run, read from its stored results; and the study's tables and
 statistics as files.
 """
 
@@ -151,7 +151,7 @@ def _linear(path: Path, spec: StudySpec, labels: dict[str, str]) -> Cells:
 
 
 def digest(table: StudyTable) -> str:
-    """A hash over every number of the table: what the statistics are computed from."""
+    """A hash of every number of the table. The statistics are computed from these."""
     return hashlib.sha256(to_csv(table).encode()).hexdigest()[:32]
 
 
@@ -168,13 +168,13 @@ def as_json(table: StudyTable) -> dict[str, Any]:
 
 
 def write_table(folder: Path, table: StudyTable) -> list[Path]:
-    """table.csv and table.json in `folder`."""
+    """Write table.csv and table.json to `folder`."""
     return _write(folder, "table", to_csv(table), as_json(table))
 
 
 def write_statistics(folder: Path, report: StudyReport, *, own: bool = False) -> list[Path]:
-    """statistics.csv, a line per set of networks and measure, and statistics.json, the whole
-    report; in a study's folder or the person's `own`.
+    """Write statistics.csv, a line per set of networks and measure, and statistics.json, the whole
+    report, to a study's folder or the user's `own`.
     """
     granulated = [f"granulated[{name}]" for name in report.hyper]
     rows: list[list[Any]] = [

@@ -1,9 +1,9 @@
-"""One thread for the numbers of a phase: two on small work wait for each other wherever something
-else runs on the machine.
+"""One thread for the numbers of a phase. On small work two threads wait for each other whenever
+something else runs on the machine.
 
-Measured with the other of two cores busy: the curvature of the digits network took 67 s with two
-threads and 4 s with one. Where there is more to do than one core should, it is spread over threads
-of ours, each with one of torch's (sampling.planes, sampling.bundles).
+Measured while another program used one of two cores: the curvature of the digits network took 67 s
+with two threads and 4 s with one. Larger work is spread over our own threads, each with one torch
+thread (sampling.planes, sampling.bundles).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from threadpoolctl import threadpool_limits
 
 @contextmanager
 def one_thread(*, blas: bool = True) -> Iterator[None]:
-    """One thread of torch inside, and of numpy's products unless `blas` is False; afterwards as
-    many as before. Also a decorator.
+    """Use one torch thread inside the block, and one for numpy's products unless `blas` is False;
+    afterwards as many as before. Also a decorator.
 
-    Products of large matrices gain from all cores: an analysis, which is made of them, leaves
-    `blas` alone.
+    Products of large matrices become faster with all cores. An analysis consists of them and
+    therefore sets `blas` to False.
     """
     before = torch.get_num_threads()
     torch.set_num_threads(1)

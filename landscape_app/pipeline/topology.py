@@ -1,5 +1,5 @@
-"""The topology of one run: filtrations over the potential's graph, what of them is chance, Rips
-persistence, and the picture's own.
+"""The topology of one run: filtrations over the potential's graph, their significance, Rips
+persistence, and persistence over the picture.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a person hands over as objects: data, a network, a loss, optimizers."""
+"""The objects that a user gives: data, a network, a loss, optimizers."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from landscape_app.training.problem import Make
 
 @dataclass(frozen=True)
 class UserObjects:
-    """The objects that `explore` was given; None: made from the spec. `loss` is a callable on
-    (outputs, targets).
+    """The objects given to `explore`; None: made from the spec. `loss` is a callable on (outputs,
+    targets).
     """
 
     data: Dataset | None = None
@@ -29,8 +29,8 @@ class UserObjects:
 
 
 def begun_with(run: RunFolder, spec: RunSpec, objects: UserObjects) -> UserObjects:
-    """`objects`, with the data of the user's own code, or those that were given before. Raises
-    DataError.
+    """`objects`, with the data that the user's own code makes, or with the stored ones that were
+    given before. Raises DataError.
     """
     if objects.data is not None or not (spec.data == GIVEN or shared_data.made_by_code(spec)):
         return objects

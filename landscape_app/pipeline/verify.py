@@ -52,7 +52,7 @@ def verify(
 def store(
     run: RunFolder, *, inputs: str, parameters: Mapping[str, Any], progress: Progress | None = None
 ) -> list[dict[str, Any]]:
-    """`verify` at `parameters` and keep the answer as the derived result "checks"."""
+    """Run `verify` at `parameters` and store the answer as the derived result "checks"."""
     results = verify(run, at=parameters, progress=progress)
     verdict_of = {
         "checks": results,
@@ -81,7 +81,7 @@ def outdated(run: RunFolder, *, inputs: str, parameters: Mapping[str, Any]) -> b
 
 
 def parameters(run: RunFolder) -> dict[str, Any]:
-    """What the newest analysis was made at: t, distance and kernel; the defaults, without t, where
+    """The parameters of the newest analysis: t, distance and kernel; the defaults, without t, where
     there is none.
     """
     embedding = derived.find(run.path, "embedding", method="phate", dims=3)

@@ -1,5 +1,5 @@
-"""Nothing is computed of a damaged sample: it would be stored as if it were of the whole, and stay
-so when the sample is whole again.
+"""Nothing is computed from a damaged sample. The result would be stored as if it were complete, and
+would remain after the sample is repaired.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from landscape_app.store.run import RunFolder
 
 
 def check_whole(run: RunFolder) -> None:
-    """Raise AnalysisError where snapshots of `run` that were sampled are gone, with which and the
-    way back. Hashes its files.
+    """Raise AnalysisError where sampled snapshots of `run` are lost, with the remedy. Hashes its
+    files.
     """
     lost = damage.thorough(run.inventory())
     if lost.rows:

@@ -1,6 +1,4 @@
-"""What makes a network that network: the weights it begins with, what its modules are, and what it
-answers on a few rows.
-"""
+"""What identifies a network: its initial weights, its modules, and its outputs on a few rows."""
 
 from __future__ import annotations
 
@@ -35,21 +33,21 @@ def state(network: nn.Module) -> dict[str, str]:
 
 
 def structure(network: nn.Module) -> Description:
-    """What the modules of `network` are, apart from its parameters and buffers."""
+    """The modules of `network`, without its parameters and buffers."""
     return describe("network", network, state=False)
 
 
 def some(rows: int) -> np.ndarray:
-    """Positions of up to ROWS of so many rows, evenly apart."""
+    """Positions of at most ROWS of so many rows, evenly spaced."""
     return np.unique(np.linspace(0, rows - 1, ROWS).astype(int))
 
 
 def answers(network: nn.Module, x: Inputs, *, training: bool) -> Tensor | None:
-    """What a copy of `network` makes of `some` of the rows x (row, *shape), on the processor: (row,
-    output); None where it cannot be told.
+    """The outputs of a copy of `network` for `some` of the rows x (row, *shape), on the processor:
+    (row, output); None where they cannot be computed.
 
-    training: as in a training step, with what is drawn (dropout) drawn from a fixed seed. the
-    generators are put back.
+    training: as in a training step, with a fixed seed for random numbers (dropout). The generators
+    are restored.
     """
     rows = torch.from_numpy(x[some(len(x))].copy())
     try:

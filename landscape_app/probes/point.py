@@ -25,7 +25,7 @@ from landscape_app.records.pulse import pulse
 
 
 def nothing() -> None:
-    """The check of those who cannot be cancelled."""
+    """The check of a caller that cannot be cancelled."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Point:
 
     @property
     def parameters(self) -> list[nn.Parameter]:
-        """The trainable ones."""
+        """The trainable parameters."""
         return [p for p in self.network.parameters() if p.requires_grad]
 
     @property
@@ -59,8 +59,8 @@ class Point:
 
     @contextmanager
     def at(self, weights: np.ndarray) -> Iterator[None]:
-        """Inside, the network has `weights` (parameter,); afterwards its own again, bit for bit,
-        also after an error.
+        """Inside the block the network has `weights` (parameter,). Afterwards its own are restored
+        bit for bit, also after an error.
         """
         parameters = self.parameters
         before = [p.detach().clone() for p in parameters]
@@ -92,7 +92,7 @@ class Point:
                 yield self.objective.precise(self.network(inputs)), targets
 
     def loss(self) -> float:
-        """Over all rows; may be inf or NaN."""
+        """The mean loss over all rows; may be inf or NaN."""
         return sum(
             float(self.objective.total(outputs, targets)) for outputs, targets in self.blocks()
         ) / self.objective.norm(self.y)
@@ -162,7 +162,7 @@ class Point:
 
 @contextmanager
 def evaluating(network: nn.Module) -> Iterator[None]:
-    """Eval mode inside; afterwards every module is in the mode that it was in, also where those
+    """Eval mode inside the block. Afterwards every module has its former mode, also where modes
     differed.
     """
     before = [(module, module.training) for module in network.modules()]

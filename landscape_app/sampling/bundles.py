@@ -1,10 +1,10 @@
-"""All bundles of a run at once: one worker thread per core or GPU, each with a network of its own.
-One thread collects the results.
+"""All bundles of a run at once: one worker thread per core or GPU, each with its own network. One
+thread collects the results.
 
-Threads and not processes: torch releases the interpreter's lock inside its operations, nothing has
-to be sent between address spaces, and a user's own network needs no pickling. Measured on two
-cores, MLP 64-64, 20 trajectories: 1,250 and 817 trajectory-epochs per second (batch 128 and 50)
-with two threads, 1,434 and 613 with two processes.
+Threads are used and not processes: torch releases the interpreter's lock inside its operations,
+nothing has to be copied between processes, and a user's own network need not be pickled. Measured
+on two cores, MLP 64-64, 20 trajectories: 1,250 and 817 trajectory-epochs per second (batch 128 and
+50) with two threads, 1,434 and 613 with two processes.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ Keep = Callable[[int, int, int, dict[str, np.ndarray]], None]
 
 @dataclass(frozen=True)
 class BundleWork:
-    """What is left of one bundle: contiguous chunks, and how to get the state before them (None:
-    before the jump).
+    """The rest of one bundle: contiguous chunks, and a function that reads the state before them
+    (None: before the jump).
     """
 
     bundle: int
@@ -54,11 +54,11 @@ def sample(
     keep: Keep,
     progress: Progress,
 ) -> None:
-    """Sample all of `todo` as `plan` says; `problems` by device. `keep` and `progress` are only
-    called from this thread.
+    """Sample all of `todo` with `plan`; `problems` by device. Only this thread calls `keep` and
+    `progress`.
 
-    Raises Cancelled when `progress` does; what was kept stays. A worker's error stops the others
-    and is raised here.
+    Raises Cancelled when `progress` does; results that were stored remain. An error of a worker
+    stops the others and is raised here.
     """
     # full: workers wait, so that few chunks are in memory
     results: queue.Queue[tuple[Any, ...]] = queue.Queue(maxsize=plan.workers)

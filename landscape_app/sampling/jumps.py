@@ -26,8 +26,8 @@ def jump(
     *,
     trajectories: Sequence[tuple[int, float]],
 ) -> Bundle:
-    """The bundle right after its jumps; `trajectories` are (seed, step size), each computed from
-    the anchor (a bundle of one).
+    """The bundle directly after its jumps. `trajectories` are (seed, step size); each jump starts
+    at the anchor (a bundle of one).
     """
     bundle = anchor.repeated(len(trajectories))
     # drawn in main memory: the same numbers on every device
@@ -48,8 +48,8 @@ def jump(
 def reestimate(
     problem: Problem, spec: RunSpec, engine: Engine, bundle: Bundle, jumped: Sequence[bool]
 ) -> None:
-    """One pass over the train data, in its order: running statistics become the mean over batches.
-    A control keeps its own.
+    """Replace the running statistics by the mean over batches, in one pass over the train data in
+    its order. A control keeps its statistics.
     """
     before = {key: value.clone() for key, value in bundle.buffers.items()}
     for count, x in enumerate(problem.x_train.split(spec.batch), start=1):

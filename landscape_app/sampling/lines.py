@@ -1,9 +1,9 @@
-"""The train loss along straight lines between states of a network: weights and running statistics
+"""The train loss along straight lines between states of a network. Weights and running statistics
 move together.
 
-As fast as points of a plane (see planes_engines); every point is computed from the two ends, never
-from the point before it. The losses are those that are recorded with snapshots: of all train rows,
-as they are.
+It is as fast as points of a plane (see planes_engines). Every point is computed from the two ends,
+not from the point before it. The losses are computed like those stored with snapshots: on all train
+rows, without augmentation.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ def _train_slabs(evaluator: Evaluator, problem: Problem) -> list[Slab]:
 
 
 def between(first: Bundle, last: Bundle, at: np.ndarray) -> Bundle:
-    """The states at `at` (point, 2): which line, and the share of the way from its state in `first`
-    to that in `last`.
+    """The states at `at` (point, 2): the number of a line, and the share of the way from its state
+    in `first` to that in `last`.
     """
     line, share = torch.from_numpy(at[:, 0]).long(), torch.from_numpy(at[:, 1])
 

@@ -1,4 +1,4 @@
-"""What this machine offers to sampling: devices, cores and memory."""
+"""The devices, cores and memory of this machine that sampling may use."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ SHARE = 0.5  # of the free memory, where no bound is given
 
 @dataclass(frozen=True)
 class Machine:
-    """devices: "cpu", or one name per GPU; workers: bundles at work at once; memory: bytes that may
-    be used, of a GPU where there is one.
+    """devices: "cpu", or one name per GPU. workers: bundles that are computed at the same time.
+    memory: bytes that may be used, of a GPU if there is one.
     """
 
     devices: tuple[str, ...]
@@ -50,7 +50,7 @@ def cores() -> int:
 
 
 def free_memory() -> int:
-    """Bytes of main memory that can be had without swapping."""
+    """Bytes of main memory that are free without swapping."""
     import psutil
 
     return int(psutil.virtual_memory().available)

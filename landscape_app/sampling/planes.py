@@ -1,5 +1,5 @@
-"""Losses on lines and planes through the anchor: every point is computed from the anchor, never
-from the point before it.
+"""Losses on lines and planes through the anchor. Every point is computed from the anchor, not from
+the point before it.
 """
 
 from __future__ import annotations
@@ -33,10 +33,8 @@ Scores = dict[str, np.ndarray]
 @dataclass(frozen=True)
 class Plane:
     """A line or plane through the anchor: directions (1 or 2, parameter) float32 in main memory,
-    one label each.
-
-    unit: what a step of 1 along a direction means, in words; facts: what else is known about the
-    directions.
+    one label each. unit: the meaning of a step of 1 along a direction, in words. facts: what else
+    is known about the directions.
     """
 
     directions: Tensor

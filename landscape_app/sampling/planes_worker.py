@@ -32,8 +32,8 @@ SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
 @dataclass(frozen=True)
 class Slab:
-    """Rows of one side of the data whose losses are taken at once: their targets, and their
-    blocks as the evaluator wants them.
+    """Rows of one side of the data whose losses are computed together: their targets, and their
+    blocks in the evaluator's form.
     """
 
     side: str
@@ -42,8 +42,8 @@ class Slab:
 
 
 def slabs(evaluator: Evaluator, problem: Problem) -> list[Slab]:
-    """Both sides of the data; prepared once if that fits into memory, else every time they are
-    asked for.
+    """Both sides of the data. They are prepared once if they fit into memory, otherwise at every
+    use.
     """
     sides = {"train": (problem.x_train, problem.y_train), "test": (problem.x_test, problem.y_test)}
     keep = sum(len(y) for _, y in sides.values()) * evaluator.shared <= KEPT
@@ -74,8 +74,8 @@ def _blocks(evaluator: Evaluator, x: Rows, *, keep: bool) -> Callable[[], list[T
 
 
 class Worker:
-    """A network and an evaluator of its own; the data (`slabs`), the anchor and the directions (d,
-    parameter) are shared.
+    """The network and evaluator of one thread. The data (`slabs`), the anchor and the directions
+    (d, parameter) are shared.
     """
 
     def __init__(

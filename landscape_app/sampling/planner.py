@@ -1,8 +1,8 @@
-"""The plan to sample a run fastest on this machine: each way is tried for a few steps, and the one
-with the most trajectory-epochs per second is taken.
+"""The fastest plan for sampling a run on this machine. Every method is tried for a few steps, and
+the one with the most trajectory-epochs per second is used.
 
-A way is an engine and a number of workers (threads on a CPU, GPUs else). Bundles are as large as
-memory allows, at least one a worker.
+A method is an engine with a number of workers (threads on a CPU, otherwise GPUs). Bundles are as
+large as memory allows, with at least one per worker.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Way:
 def plan(
     problem: Problem, spec: RunSpec, machine: Machine, *, progress: Progress | None = None
 ) -> Plan:
-    """The plan of the fastest way for `spec` on `machine`; `problem` is on the machine's first
+    """The plan of the fastest method for `spec` on `machine`; `problem` is on the machine's first
     device.
 
     Raises ModelError, with the sizes, if not even one trajectory fits into the machine's memory,
@@ -126,7 +126,7 @@ def _rates(
 
 
 def shown(rate: float) -> str:
-    """`rate` as people read it: whole numbers, and two digits of small ones."""
+    """`rate` as text: whole numbers, or two digits for small rates."""
     return f"{rate:.0f}" if rate >= 10 else f"{rate:.2g}"
 
 
@@ -189,7 +189,9 @@ def _most(problem: Problem, spec: RunSpec, machine: Machine) -> int:
 
 
 def measure(problem: Problem, spec: RunSpec, way: Way) -> float:
-    """Trajectory-epochs per second of `way`, with all workers at once. Raises the first error."""
+    """Trajectory-epochs per second of `way`, with all workers at once. Raises the first error of a
+    worker.
+    """
     anchor = Bundle.of(problem.network, problem.layout)
     parts = way.bundles[: way.workers]
     barrier, stop = threading.Barrier(len(parts)), threading.Event()

@@ -24,13 +24,15 @@ Result = TypeVar("Result")
 
 
 def groups_of(count: int, parameters: int, most: int = GROUP) -> list[slice]:
-    """`count` points in groups of up to `most`, and of weights up to WEIGHTS bytes."""
+    """`count` points in groups of at most `most`, with at most WEIGHTS bytes of weights each."""
     size = max(1, min(GROUP, WEIGHTS // (4 * parameters), most))
     return [slice(first, min(first + size, count)) for first in range(0, count, size)]
 
 
 def on_devices(problem: Problem, machine: Machine) -> dict[str, Problem]:
-    """{device: the problem there} for the machine's devices; the problem's own is not copied."""
+    """{device: the problem there} for the machine's devices. The problem is not copied for its own
+    device.
+    """
     home = str(problem.device)
     return {device: problem if device == home else problem.to(device) for device in machine.devices}
 
@@ -52,8 +54,8 @@ def spread(
     stop: threading.Event,
     progress: Progress,
 ) -> Iterator[tuple[slice, Result]]:
-    """Groups with their results as they are done, a thread per worker; an error or a cancel sets
-    `stop` and ends the others.
+    """Yield groups with their results when they are ready, with a thread per worker. An error or a
+    cancel sets `stop` and ends the others.
     """
     result = _by_a_free_worker(workers, evaluate, stop)
     with ThreadPoolExecutor(len(workers), thread_name_prefix="plane") as pool:
@@ -98,7 +100,7 @@ def _as_done(
 
 @contextmanager
 def single_threaded() -> Iterator[None]:
-    """One torch thread inside: the points are spread over our own threads."""
+    """Use one torch thread inside the block, because the points are spread over our own threads."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

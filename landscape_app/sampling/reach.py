@@ -1,4 +1,4 @@
-"""How far the jumps of a run go. Jumps of length 0 are refused, and filters that do not move are
+"""The length of a run's jumps. Jumps of length 0 are refused, and filters that do not move are
 listed.
 """
 
@@ -21,9 +21,8 @@ def check_reach(
     weights: Tensor, layout: Layout, spec: RunSpec, *, unused: Sequence[str] = ()
 ) -> None:
     """Raise ModelError where every jump from `weights` (parameter,) would have length 0, or a step
-    size is lost in float32's rounding.
-
-    unused: keys of tensors without a gradient: a jump of these alone changes nothing either.
+    size is below float32's rounding. unused: keys of tensors without a gradient, because a jump of
+    these alone changes nothing.
     """
     moved = [slot for slot in layout.slots if filters(slot, weights, spec.jump_tensors) is not None]
     within = Layout(tuple(slot for slot in moved if slot.key not in unused), (), ())
@@ -66,9 +65,7 @@ def _why_nowhere(
 
 
 def resting(weights: Tensor, layout: Layout, spec: RunSpec) -> dict[str, list[int]]:
-    """{key: the filters of norm 0 of that tensor}: they stay where they are, whatever the step
-    size.
-    """
+    """{key: the filters of norm 0 of that tensor}. They do not move, whatever the step size."""
     resting_filters = {}
     for slot in layout.slots:
         rows = filters(slot, weights, spec.jump_tensors)
@@ -80,7 +77,7 @@ def resting(weights: Tensor, layout: Layout, spec: RunSpec) -> dict[str, list[in
 
 def resting_words(weights: Tensor, layout: Layout, spec: RunSpec, *, least: float = 0.0) -> str:
     """Those filters in one line, where they hold more than the share `least` of the trainable
-    weights; else no words.
+    weights; otherwise "".
     """
     still_filters = resting(weights, layout, spec)
     slots = {slot.key: slot for slot in layout.slots}
@@ -103,5 +100,5 @@ def resting_words(weights: Tensor, layout: Layout, spec: RunSpec, *, least: floa
 
 
 def named(words: Sequence[str], most: int = 5) -> str:
-    """At most so many of `words`, and how many more there are."""
+    """At most `most` of `words`, and how many more there are."""
     return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")

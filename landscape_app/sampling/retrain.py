@@ -1,4 +1,6 @@
-"""Retraining after the jumps: every snapshot of a bundle, in chunks of epochs as they are done."""
+"""Retraining after the jumps: every snapshot of a bundle, in chunks of epochs, each stored when it
+is complete.
+"""
 
 from __future__ import annotations
 
@@ -71,14 +73,14 @@ def retrain(
 
 
 def stream_of(spec: RunSpec, seed: int) -> Stream:
-    """The stream of the batch order of `seed`: its own, or (coupled) the direction's, as in the
-    paper's release.
+    """The stream of the batch order of `seed`: its own stream, or (coupled) that of the direction,
+    as in the paper's code.
     """
     return (seed, ("coupled",)) if spec.coupled_seeds else (spec.seed, ("retraining", seed))
 
 
 def counted_epochs(spec: RunSpec) -> list[Epoch]:
-    """Every epoch of retraining, first epochs first, as `check_counted` looks through them."""
+    """Every epoch of retraining in the order in which `check_counted` checks them."""
     seeds = sorted({seed for seed, _ in spec.trajectories})
     return [
         Epoch("retraining", stream_of(spec, seed), epoch, "batch", spec.batch)

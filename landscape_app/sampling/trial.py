@@ -1,9 +1,9 @@
-"""Seconds of an epoch of a bundle, from a small part of the real work. A trial takes seconds,
-whatever the data.
+"""Seconds of an epoch of a bundle, estimated from a small part of the real work. A trial takes
+seconds, whatever the data.
 
-What is left out is in proportion to what is tried: trajectories and rows of equal cost. So the
-seconds of a few trajectories and rows are scaled to all of them, while a step of the optimizer,
-which knows no rows, is scaled by trajectories alone.
+Only trajectories and rows are left out, and each of them costs the same. So the seconds of a few
+trajectories and rows are scaled to all of them. A step of the optimizer does not depend on rows and
+is scaled by trajectories only.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ GPU_BYTES = 2**30  # on a GPU, which needs more to be busy
 
 @dataclass(frozen=True)
 class Size:
-    """What a trial takes of the real work: so many of a bundle's trajectories, rows of a step, rows
+    """The part of the work that a trial does: numbers of trajectories, of rows of a step, of rows
     that are scored.
     """
 
@@ -46,8 +46,8 @@ class Size:
 
 
 def size(problem: Problem, spec: RunSpec, trajectories: int) -> Size:
-    """As much of an epoch of `trajectories` as fits into the bytes: all of it where data and
-    network are small.
+    """The size of a trial for `trajectories`: as much as fits into the limit of bytes; everything
+    where data and network are small.
     """
     most = GPU_BYTES if problem.device.type == "cuda" else BYTES
     layers, batch = layer_sizes(problem), min(spec.batch, len(problem.x_train))
@@ -79,8 +79,8 @@ def epoch_seconds(
     trajectories: Sequence[tuple[int, float]],
     barrier: threading.Barrier,
 ) -> float:
-    """Seconds of one epoch of a bundle of `trajectories`: a few steps and one scoring of a part of
-    it, after everyone has warmed up.
+    """Seconds of one epoch of a bundle of `trajectories`, from a few steps and one scoring of a
+    part of it, after all workers have warmed up.
     """
     with seeded(problem, 0):
         return _epoch_seconds(problem, spec, engine_name, anchor, trajectories, barrier)
