@@ -11,10 +11,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures.colours import COLOURS, logarithmic
-from landscape_app.figures.drawing import Drawing
+from landscape_app.figures.drawing import Drawing, scatter
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.paths import ANCHOR, paths, trajectory
-from landscape_app.figures.traces import scatter
 from landscape_app.figures.view import DrawnRun, Need, View
 
 BEFORE = 3.0  # how far left of the jump the anchor stands, in fortieths of the epochs

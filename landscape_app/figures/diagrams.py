@@ -15,9 +15,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures import climbs, rips_bars, sublevel_bars
-from landscape_app.figures.drawing import Drawing
+from landscape_app.figures.drawing import Drawing, scatter
 from landscape_app.figures.palette import template
-from landscape_app.figures.traces import scatter
 from landscape_app.figures.view import DrawnRun, Need, View
 from landscape_app.protocol import NORM_UNIT
 from landscape_app.registries import FILTRATIONS

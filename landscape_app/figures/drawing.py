@@ -6,12 +6,15 @@ Whoever adds a trace says at once what of it can be picked and what a change of 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from html import escape
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures.figure_meta import BarGroup, Base, FigureMeta, Paint, ViewName
+from landscape_app.figures.palette import Scheme, template
+from landscape_app.figures.view import DrawnRun, View
 
 
 class Drawing:
@@ -53,3 +56,43 @@ class Drawing:
     def figure(self, layout: Mapping[str, Any]) -> go.Figure:
         """All at once: `update_layout` takes as long again."""
         return go.Figure(self.traces, {**layout, "meta": self.meta})
+
+
+def empty(scheme: Scheme) -> go.Figure:
+    """No axes, no traces, and no WebGL context: the card says in words why."""
+    hidden = {"visible": False, "fixedrange": True}
+    layout = {"template": template(scheme), "xaxis": hidden, "yaxis": hidden}
+    return Drawing("empty", []).figure(layout)
+
+
+class BarTrace(NamedTuple):
+    """A trace without its colour; a BarGroup but for the trace's number; which part (marker or
+    line) takes the colour of the run.
+    """
+
+    trace: dict[str, Any]
+    group: Mapping[str, Any]
+    part: str = "marker"
+
+    def add_to(self, drawing: Drawing, subject: DrawnRun, view: View) -> None:
+        """Puts it on top of what is drawn."""
+        colour = {"color": view.palette.runs[subject.slot]}
+        trace = {**self.trace, self.part: {**self.trace[self.part], **colour}}
+        drawing.add(trace, {f"{self.part}.color": f"run-{subject.slot + 1}"})
+        drawing.bars(self.group)
+
+
+def float32(values: Any) -> np.ndarray:
+    """Values as a browser is sent them; what is too large for a picture is infinite there."""
+    with np.errstate(over="ignore"):
+        return np.asarray(values, dtype=np.float32)
+
+
+def plain(text: str) -> str:
+    """Text that plotly shows as it is: it takes some tags for markup."""
+    return escape(text, quote=False)
+
+
+def scatter(**how: Any) -> dict[str, Any]:
+    """A trace in the plane. Its points can be picked, and plotly shows no box of its own."""
+    return {"type": "scatter", "hoverinfo": "none", **how}

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from landscape_app.figures.drawing import float32, plain
 from landscape_app.figures.palette import (
     CATEGORIES,
     PALETTES,
@@ -18,7 +19,6 @@ from landscape_app.figures.palette import (
     template,
 )
 from landscape_app.figures.palette import SYMBOLS as RUN_SYMBOLS
-from landscape_app.figures.traces import float32, plain
 
 # beside the colours of a category
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star")

@@ -18,12 +18,10 @@ import plotly.graph_objects as go
 
 from landscape_app.figures import climbs
 from landscape_app.figures.bar_members import edges, focuses, members, present
-from landscape_app.figures.bar_trace import BarTrace
 from landscape_app.figures.diagrams import diagonal
-from landscape_app.figures.drawing import Drawing
+from landscape_app.figures.drawing import BarTrace, Drawing, float32, scatter
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.rips_bars import PLACE
-from landscape_app.figures.traces import float32, scatter
 from landscape_app.figures.view import DrawnRun, Need, View
 from landscape_app.records.rows import look_up
 from landscape_app.registries import FILTRATIONS

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from landscape_app.figures.drawing import float32, plain
 from landscape_app.figures.figure_meta import RankingMeta
 from landscape_app.figures.palette import PALETTES, Palette, Scheme, template
-from landscape_app.figures.traces import float32, plain
 
 ROW, TOP, BOTTOM = 20, 30, 12  # pixels of a measure in the ranking, and above and below all of them
 SHAPES = {"measure": "circle", "baseline": "diamond-open", "linear samples": "square-open"}

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 
 from landscape_app.figures.bar_members import edges, present
-from landscape_app.figures.bar_trace import BarTrace
+from landscape_app.figures.drawing import BarTrace, float32, scatter
 from landscape_app.figures.palette import SYMBOLS
-from landscape_app.figures.traces import float32, scatter
 from landscape_app.figures.view import DrawnRun
 
 TICK = 0.07  # width of a tick of H0, of the axis

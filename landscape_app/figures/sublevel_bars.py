@@ -13,9 +13,8 @@ import numpy as np
 
 from landscape_app.figures import climbs
 from landscape_app.figures.bar_members import members
-from landscape_app.figures.bar_trace import BarTrace
+from landscape_app.figures.drawing import BarTrace, float32, scatter
 from landscape_app.figures.palette import SYMBOLS
-from landscape_app.figures.traces import float32, scatter
 from landscape_app.figures.view import DrawnRun
 
 

@@ -9,14 +9,13 @@ their decimal logarithm; what is not finite is a hole, and counted.
 from __future__ import annotations
 
 from dataclasses import replace
-from html import escape
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures.colours import COLOURS, Colour
-from landscape_app.figures.figure_meta import Base, FigureMeta
+from landscape_app.figures.drawing import Drawing, plain
 from landscape_app.figures.palette import SYMBOLS, colourscale, template
 from landscape_app.figures.paths import ANCHOR, paths
 from landscape_app.figures.view import DrawnRun, Need, Stored, View
@@ -50,38 +49,23 @@ def relief(subject: DrawnRun, view: View, *, value: str = "train_loss") -> go.Fi
     their own.
     """
     sheet = _Sheet(subject, view, value)
-    scale = {"cmin": sheet.low, "cmax": sheet.high, "colorscale": colourscale(view.palette)}
-    ground = go.Surface(
-        x=sheet.alpha,
-        y=sheet.beta,
-        z=sheet.drawn,
-        customdata=sheet.values,
-        hovertemplate=(
-            f"%{{x:.3g}}, %{{y:.3g}}<br>{sheet.colour.label} %{{customdata:.4g}}<extra></extra>"
-        ),
-        colorbar=sheet.bar(),
-        opacity=0.92,
-        connectgaps=False,
-        **scale,
-    )
-    figure = sheet.figure([ground, *sheet.snapshots(go.Scatter3d)])
+    sheet.ground("surface", cmin=sheet.low, cmax=sheet.high, opacity=0.92)
+    sheet.snapshots(solid=True)
     axis = {"showspikes": False, "showbackground": False, "tickfont": {"size": 10}}
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
-    first, second = sheet.titles
-    figure.update_scenes(
-        xaxis={**axis, "title": {"text": first, "font": {"size": 10.5}}},
-        yaxis={**axis, "title": {"text": second, "font": {"size": 10.5}}},
-        zaxis={
-            **axis,
-            "title": {"text": sheet.title, "font": {"size": 10.5}},
-            "range": [sheet.low, sheet.high],
-        },
-        aspectmode="manual",
-        aspectratio={"x": 1, "y": 1, "z": 0.7},
-        camera={"eye": EYE},
-        uirevision="kept",
+    x, y, z = (
+        {**axis, "title": {"text": title, "font": {"size": 10.5}}}
+        for title in (*sheet.titles, sheet.title)
     )
-    return figure
+    scene = {
+        "xaxis": x,
+        "yaxis": y,
+        "zaxis": {**z, "range": [sheet.low, sheet.high]},
+        "aspectmode": "manual",
+        "aspectratio": {"x": 1, "y": 1, "z": 0.7},
+        "camera": {"eye": EYE},
+        "uirevision": "kept",
+    }
+    return sheet.figure(scene=scene, margin={"l": 0, "r": 0, "t": 0, "b": 0})
 
 
 def contours(subject: DrawnRun, view: View, *, value: str = "train_loss") -> go.Figure:
@@ -89,59 +73,36 @@ def contours(subject: DrawnRun, view: View, *, value: str = "train_loss") -> go.
     places.
     """
     sheet = _Sheet(subject, view, value)
-    ground = go.Contour(
-        x=sheet.alpha,
-        y=sheet.beta,
-        z=sheet.drawn,
-        customdata=sheet.values,
-        hovertemplate=(
-            f"%{{x:.3g}}, %{{y:.3g}}<br>{sheet.colour.label} %{{customdata:.4g}}<extra></extra>"
-        ),
-        colorbar=sheet.bar(),
-        zmin=sheet.low,
-        zmax=sheet.high,
-        colorscale=colourscale(view.palette),
-        ncontours=24,
-        line={"width": 0.6},
-        connectgaps=False,
-    )
-    figure = sheet.figure([ground, *sheet.snapshots(go.Scatter)])
+    levels = {"zmin": sheet.low, "zmax": sheet.high, "ncontours": 24, "line": {"width": 0.6}}
+    sheet.ground("contour", **levels)
+    sheet.snapshots()
     first, second = sheet.titles
-    figure.update_layout(
+    return sheet.figure(
         xaxis={"title": {"text": first}}, yaxis={"title": {"text": second}, "scaleanchor": "x"}
     )
-    return figure
 
 
 def line(subject: DrawnRun, view: View, *, value: str = "train_loss") -> go.Figure:
     """Train and test values along the line, and the snapshots at their places on it."""
     sheet = _Sheet(subject, view, value)
     what = value.partition("_")[2]
-    curves, paint = [], []
     for name, dash in ((f"train_{what}", "solid"), (f"test_{what}", "dot")):
-        values = subject.results["surface"].arrays[name][0]
-        curves.append(
-            go.Scatter(
-                x=sheet.alpha,
-                y=_finite(replace(COLOURS[name], log=sheet.colour.log).scaled(values)),
-                mode="lines",
-                line={"width": 2, "dash": dash, "color": view.palette.text},
-                name=COLOURS[name].label,
-                customdata=values,
-                hovertemplate=(
-                    f"%{{x:.3g}}<br>{COLOURS[name].label} %{{customdata:.4g}}<extra></extra>"
-                ),
-                connectgaps=False,
-            )
-        )
-        paint.append([len(curves) - 1, "line.color", "text"])
-    figure = sheet.figure(
-        [*curves, *sheet.snapshots(go.Scatter, flat=True, after=len(curves))], paint=paint
-    )
-    figure.update_layout(
+        label, values = COLOURS[name].label, subject.results["surface"].arrays[name][0]
+        curve = {
+            "x": sheet.alpha,
+            "y": _finite(replace(COLOURS[name], log=sheet.colour.log).scaled(values)),
+            "mode": "lines",
+            "line": {"width": 2, "dash": dash, "color": view.palette.text},
+            "name": label,
+            "customdata": values,
+            "hovertemplate": f"%{{x:.3g}}<br>{label} %{{customdata:.4g}}<extra></extra>",
+            "connectgaps": False,
+        }
+        sheet.drawing.add({"type": "scatter", **curve}, {"line.color": "text"})
+    sheet.snapshots(flat=True)
+    return sheet.figure(
         xaxis={"title": {"text": sheet.titles[0]}}, yaxis={"title": {"text": sheet.title}}
     )
-    return figure
 
 
 def caption(stored: Stored) -> str:
@@ -157,9 +118,8 @@ def caption(stored: Stored) -> str:
         parts.append(f"BatchNorm statistics: {meta['batchnorm']}.")
     holes = int((~np.isfinite(stored.arrays["train_loss"])).sum())
     if holes:
-        parts.append(
-            f"{holes} of {stored.arrays['train_loss'].size} points have no finite loss: holes."
-        )
+        points = stored.arrays["train_loss"].size
+        parts.append(f"{holes} of {points} points have no finite loss and are not drawn.")
     return " ".join(parts)
 
 
@@ -181,7 +141,7 @@ class _Sheet:
         height = _finite(self.colour.scaled(subject.values(value, rows)))
         self.path = paths(subject, rows, np.column_stack([arrays["coordinates"], height]))
         self.low, self.high = _range(np.concatenate([self.drawn.reshape(-1), height]))
-        self.paint: list[list[Any]] = []
+        self.drawing = Drawing("surface", [subject.run], overlay={}, caption=caption(self.stored))
 
     @property
     def title(self) -> str:
@@ -189,73 +149,61 @@ class _Sheet:
 
     @property
     def titles(self) -> list[str]:
-        """Of both axes, as plain text: plotly takes some tags for its own."""
-        return [*(escape(label, quote=False) for label in self.stored.meta["labels"]), ""][:2]
+        """Of both axes."""
+        return [*(plain(label) for label in self.stored.meta["labels"]), ""][:2]
 
-    def bar(self) -> dict[str, Any]:
-        return {"title": {"text": self.title, "side": "right"}, "thickness": 10, "len": 0.7}
+    def ground(self, kind: str, **how: Any) -> None:
+        """Adds the plane."""
+        label = self.colour.label
+        title = {"text": self.title, "side": "right"}
+        hover = f"%{{x:.3g}}, %{{y:.3g}}<br>{label} %{{customdata:.4g}}<extra></extra>"
+        plane = {
+            "type": kind,
+            "x": self.alpha,
+            "y": self.beta,
+            "z": self.drawn,
+            "customdata": self.values,
+            "hovertemplate": hover,
+            "colorbar": {"title": title, "thickness": 10, "len": 0.7},
+            "colorscale": colourscale(self.view.palette),
+            "connectgaps": False,
+        }
+        self.drawing.add({**plane, **how})
 
-    def snapshots(self, kind: Any, *, flat: bool = False, after: int = 1) -> list[Any]:
-        """Trajectories, jumps and the anchor, as traces number `after` and on; flat: the second
+    def snapshots(self, *, solid: bool = False, flat: bool = False) -> None:
+        """Adds trajectories, jumps and the anchor. solid: in three dimensions. flat: the second
         axis is the value.
         """
-        solid, named, jumps = kind is go.Scatter3d, f"run-{self.subject.slot + 1}", self.path.jumps
-        parts: list[tuple[np.ndarray, np.ndarray, str, dict[str, Any], str]] = [
-            (self.path.rows, self.path.at, "line", {"width": 4 if solid else 1.5}, named),
-            (
-                self.path.rows[jumps],
-                self.path.at[jumps],
-                "marker",
-                {"size": 5, "symbol": SYMBOLS[self.subject.slot]},
-                named,
-            ),
+        path, slot = self.path, self.subject.slot
+        jumps = {"size": 5, "symbol": SYMBOLS[slot]}
+        parts: tuple[tuple[np.ndarray, np.ndarray, str, dict[str, Any], str], ...] = (
+            (path.rows, path.at, "line", {"width": 4 if solid else 1.5}, f"run-{slot + 1}"),
+            (path.rows[path.jumps], path.at[path.jumps], "marker", jumps, f"run-{slot + 1}"),
             (
                 np.array([ANCHOR]),
-                self.path.anchor[None],
+                path.anchor[None],
                 "marker",
                 {"size": 7, "symbol": "diamond"},
                 "text",
             ),
-        ]
-        traces = []
-        for offset, (rows, at, part, look, colour) in enumerate(parts):
-            self.paint.append([after + offset, f"{part}.color", colour])
-            look["color"] = self.view.palette.named()[colour]
-            axes = dict(
-                zip("xyz" if solid else "xy", (at[:, [0, 2]] if flat else at).T, strict=False)
-            )
-            traces.append(_trace(kind, axes, rows, **{"mode": f"{part}s", part: look}))
-        return traces
-
-    def figure(self, traces: list[Any], *, paint: list[list[Any]] | None = None) -> go.Figure:
-        figure = go.Figure(traces)
-        base: list[Base] = [
-            {"trace": i, "run": self.subject.run, "rows": trace.meta["rows"]}
-            for i, trace in enumerate(traces)
-            if trace.meta
-        ]
-        figure.update_layout(
-            template=template(self.view.scheme),
-            margin={"l": 46, "r": 10, "t": 6, "b": 32},
-            showlegend=False,
-            hovermode="closest",
-            meta=FigureMeta(
-                view="surface",
-                runs=[self.subject.run],
-                base=base,
-                paint=[*(paint or []), *self.paint],
-                overlay={},
-                caption=caption(self.stored),
-            ),
         )
-        return figure
+        axes = "xyz" if solid else "xy"
+        for rows, at, part, look, colour in parts:
+            columns = (at[:, [0, 2]] if flat else at).T
+            place = {
+                axis: np.ascontiguousarray(values)
+                for axis, values in zip(axes, columns, strict=False)
+            }
+            mark = {"mode": f"{part}s", part: {**look, "color": self.view.palette.named()[colour]}}
+            quiet = {"connectgaps": False, "hoverinfo": "none", "showlegend": False}
+            named = {"type": "scatter3d" if solid else "scatter", "meta": {"rows": rows.tolist()}}
+            self.drawing.add({**named, **place, **mark, **quiet}, {f"{part}.color": colour})
+            self.drawing.pickable(self.subject.run, rows)
 
-
-def _trace(kind: Any, axes: dict[str, np.ndarray], rows: np.ndarray, **how: Any) -> Any:
-    """Snapshots on a surface; its `meta` names them."""
-    place = {axis: np.ascontiguousarray(values) for axis, values in axes.items()}
-    quiet = {"connectgaps": False, "hoverinfo": "none", "showlegend": False}
-    return kind(**place, **how, **quiet, meta={"rows": rows.tolist()})
+    def figure(self, **layout: Any) -> go.Figure:
+        margin = {"l": 46, "r": 10, "t": 6, "b": 32}
+        shared = {"template": template(self.view.scheme), "hovermode": "closest"}
+        return self.drawing.figure({"margin": margin, **shared, "showlegend": False, **layout})
 
 
 def _colour(value: str) -> Colour:

@@ -16,10 +16,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures.colours import logarithmic
-from landscape_app.figures.drawing import Drawing
+from landscape_app.figures.drawing import Drawing, float32, scatter
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.paths import ANCHOR
-from landscape_app.figures.traces import float32, scatter
 from landscape_app.figures.view import DrawnRun, Need, View
 
 AIR = 0.08  # of the logarithmic range, above and below

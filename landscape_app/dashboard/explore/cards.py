@@ -16,7 +16,7 @@ from landscape_app.dashboard.explore import messages
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import Card, Panel
 from landscape_app.dashboard.explore.panels import PANELS
-from landscape_app.figures.empty import empty
+from landscape_app.figures.drawing import empty
 from landscape_app.figures.view import Need, Stored, View
 from landscape_app.store.derived import Result
 
