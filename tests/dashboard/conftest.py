@@ -11,10 +11,14 @@ import numpy as np
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
+from flask_caching import Cache
 
 from landscape_app.dashboard import factory
 from landscape_app.dashboard.common import ids, pictures
+from landscape_app.dashboard.common.board import Board
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.page_table import PAGES
+from landscape_app.jobs.session import session
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -71,9 +75,28 @@ def app(runs: Path) -> Dash:
 
 
 @pytest.fixture
+def context(app: Dash, runs: Path) -> Context:
+    """What the functions of the pages are given."""
+    return Context(runs, Cache(app.server, config=factory.MEMORY), Board(runs))
+
+
+@pytest.fixture
 def client(app: Dash) -> FlaskClient:
     """A browser's requests to it, without the browser."""
     return app.server.test_client()
+
+
+def sample_pair(runs: Path) -> None:
+    """Fill `runs`: full and bare (sampled), begun (not sampled), broken (cannot be read)."""
+    from landscape_app.pipeline.run import execute
+
+    for id, regime in (("full", "plain"), ("bare", "poor")):
+        run = RunFolder.create(runs, id, parse(RunSpec, {**TINY, "regime": regime}))
+        with session(run.path) as progress:
+            execute(run, progress)
+    RunFolder.create(runs, "begun", parse(RunSpec, {**TINY, "regime": "plain"}))
+    (runs / "broken").mkdir()
+    (runs / "broken" / "spec.json").write_text("{")
 
 
 class Page:
@@ -173,6 +196,6 @@ def _output(text: str, values: dict[str, Any]) -> Any:
 
 
 @pytest.fixture
-def page(app: Dash) -> Iterator[Page]:
+def page(app: Dash) -> Page:
     """The page of `app`."""
-    return Page(app)  # type: ignore[return-value]
+    return Page(app)

@@ -9,14 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dash import Dash
 
-from landscape_app.dashboard import factory
-from landscape_app.dashboard.common.context import Context
 from landscape_app.jobs.session import session
 from landscape_app.pipeline import studies
 from landscape_app.study_settings import StudySpec, parse_study
-from tests.dashboard.conftest import Page
 from tests.once import once
 
 GRID: dict[str, Any] = {
@@ -66,28 +62,3 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def runs(made: Path, tmp_path: Path) -> Path:
     """A copy that a test may spoil."""
     return Path(shutil.copytree(made, tmp_path / "runs"))
-
-
-@pytest.fixture
-def app(runs: Path) -> Dash:
-    """The dashboard of `runs`."""
-    return factory.create(runs)
-
-
-@pytest.fixture
-def page(app: Dash) -> Page:
-    """The page of `app`."""
-    return Page(app)
-
-
-@pytest.fixture
-def context(runs: Path) -> Context:
-    """What the page reads with, outside of a request."""
-    from flask import Flask
-    from flask_caching import Cache
-
-    from landscape_app.dashboard.common.board import Board
-
-    server = Flask("test")
-    cache = Cache(server, config=factory.MEMORY)
-    return Context(runs=runs, cache=cache, board=Board(runs))

@@ -5,6 +5,7 @@ request that makes the server fail.
 from __future__ import annotations
 
 import json
+import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,11 +126,20 @@ def test_an_unchanged_folder_sends_nothing_and_new_results_send_everything(
     assert again[ids.SEEN]["data"]["results"] != seen["results"]
 
 
+def test_what_the_runs_do_is_said_without_drawing_anything_anew(page: Page, runs: Path) -> None:
+    begun = {f"{ids.NAME}.value": "begun"}
+    seen = tick(page, None, **begun).get_json()["response"][ids.SEEN]["data"]
+    assert tick(page, seen, **begun).status_code == 204
+    shutil.rmtree(runs / "begun-plain-train_rate0.1-s0")
+    until(lambda: tick(page, seen, **begun).status_code == 200)
+    response = tick(page, seen, **begun).get_json()["response"]
+    assert "gone" in json.dumps(response[ids.NOTHING])
+    assert ids.MAIN not in response
+
+
 def test_a_run_deleted_while_it_is_viewed_changes_what_is_said_and_breaks_nothing(
     page: Page, runs: Path
 ) -> None:
-    import shutil
-
     shutil.rmtree(runs / "whole-plain-train_rate0.1-s0")
     assert "cannot be found" in opened(page, "?id=whole")
 
