@@ -21,7 +21,7 @@ from landscape_app.training.engines import usable
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
 from tests.bring.case import Case
-from tests.training import test_behaviour as nets
+from tests.training import odd_networks as nets
 
 TITLE = "What a forward pass does besides answering"
 ABOUT = """One module is evaluated at the weights of many trajectories. So it is tried before any training whether it answers the same
