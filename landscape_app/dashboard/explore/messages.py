@@ -17,6 +17,16 @@ from landscape_app.dashboard.explore.panel import Card
 from landscape_app.jobs.state import JobState
 from landscape_app.registries import DISTANCES, EMBEDDINGS
 
+PROTOCOL = (
+    "One ray per direction seed is the protocol, not a discovery: compare the losses along the"
+    " rays."
+)
+PIECES = (
+    "The graph falls apart along trajectories: where its pieces lie to each other, and to the"
+    " anchor, says nothing."
+)
+LOCAL = ("tsne", "umap", "isomap")  # methods whose help says how far their pictures can be trusted
+
 
 def message(text: str, *doing: Any, **how: Any) -> Any:
     """Words in the middle of a card, and what a person can do about it below them."""
@@ -58,53 +68,36 @@ def uncomputed(card: Card) -> Any:
     the one button that starts it.
     """
     comparison = card.comparison
-    what = on_demand.name(comparison) + (" of all together" if card.of is None else "")
+    name = on_demand.name(comparison)
+    what = name + (" of all together" if card.of is None else "")
     if why := on_demand.impossible(comparison.view):
         return message(why)
     if comparison.work is not None:
-        doing = (
-            f"{what} is being computed."
-            if comparison.study
-            else f"{what} has not been computed yet; a job is at work on this run."
-        )
-        return message(doing, html.P(_steps(comparison.work), className="ls-small"), role="status")
+        doing = f"{what} has not been computed yet; a job is at work on this run."
+        if comparison.study:
+            doing = f"{what} is being computed."
+        return message(doing, _small(_steps(comparison.work)), role="status")
     if not on_demand.offered(comparison, card.of):
         return message(f"{what} has not been computed.")
-    failed = (
-        [html.P(f"Last job: {comparison.failed}", className="ls-small ls-caveat")]
-        if comparison.failed
-        else []
-    )
     runs = "these runs" if len(comparison.runs) > 1 else "this run"
     button = dmc.Button("Compute", id=ids.COMPUTE, size="compact-sm", className=UNTIL_DRAWN)
-    about = html.P(
-        f"Takes about {on_demand.about(on_demand.seconds(comparison))} on one core.",
-        className="ls-small",
-    )
+    about = on_demand.about(on_demand.seconds(comparison))
     return message(
-        f"{on_demand.name(comparison)} of {runs} has not been computed.", *failed, button, about
+        f"{name} of {runs} has not been computed.",
+        *([_small(f"Last job: {comparison.failed}", "ls-caveat")] if comparison.failed else []),
+        button,
+        _small(f"Takes about {about} on one core."),
     )
+
+
+def _small(text: str, look: str = "") -> Any:
+    return html.P(text, className=f"ls-small {look}".strip())
 
 
 def _steps(job: JobState) -> str:
     if job.state == "queued":
         return "Waits for its turn."
     return f"{job.phase}, {job.done} of {job.total}" if job.total else job.phase
-
-
-PROTOCOL = (
-    "One ray per direction seed is the protocol, not a discovery: compare the losses along the"
-    " rays."
-)
-
-
-PIECES = (
-    "The graph falls apart along trajectories: where its pieces lie to each other, and to the"
-    " anchor, says nothing."
-)
-
-
-LOCAL = ("tsne", "umap", "isomap")  # … whose own words say how far their pictures can be trusted
 
 
 def how_to_read(comparison: Comparison) -> str:
@@ -122,11 +115,8 @@ def how_to_read(comparison: Comparison) -> str:
 
 def different_t(comparison: Comparison) -> str:
     """Says so where the runs are embedded at different diffusion times; empty else."""
-    times = {
-        run.label: run.embedding["t"]
-        for run in comparison.runs
-        if run.embedding.get("t") is not None
-    }
+    drawn = [run for run in comparison.runs if run.embedding.get("t") is not None]
+    times = {run.label: run.embedding["t"] for run in drawn}
     if len(set(times.values())) < 2:
         return ""
     listed = ", ".join(f"{label} {t}" for label, t in times.items())

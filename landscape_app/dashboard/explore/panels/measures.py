@@ -46,27 +46,16 @@ def _curvature_offer(comparison: Comparison) -> list[Any]:
     wanting = on_demand.without_curvature(comparison)
     if not wanting:
         return []
-    busy = [run.label for run in comparison.runs if run.id in wanting and run.job in AT_WORK]
-    if busy:
+    lacking = [run for run in comparison.runs if run.id in wanting]
+    if busy := [run.label for run in lacking if run.job in AT_WORK]:
         return [html.Span(f"A job is at work on {', '.join(busy)}.")]
-    lacking = [run.label for run in comparison.runs if run.id in wanting]
-    missing = (
-        "Sharpness, margins, barriers"
-        if len(lacking) == len(comparison.runs)
-        else f"Not yet of {', '.join(lacking)}"
-    )
+    missing = f"Not yet of {', '.join(run.label for run in lacking)}"
+    if len(lacking) == len(comparison.runs):
+        missing = "Sharpness, margins, barriers"
     if all(run.curvature is not None for run in comparison.runs):
         missing = "Climbs of these bars: not checked"
-    return [
-        html.Span(missing),
-        dmc.Button(
-            "Compute curvature",
-            id=ids.CURVATURE,
-            size="compact-xs",
-            variant="default",
-            className=UNTIL_DRAWN,
-        ),
-    ]
+    look = {"size": "compact-xs", "variant": "default", "className": UNTIL_DRAWN}
+    return [html.Span(missing), dmc.Button("Compute curvature", id=ids.CURVATURE, **look)]
 
 
 PANEL = Panel("Measures", per="all", area="m", needs=needs, captions=captions, table=table)

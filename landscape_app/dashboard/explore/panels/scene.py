@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import dash_mantine_components as dmc
+import numpy as np
 import plotly.graph_objects as go
 from dash import dcc, html
 
@@ -23,6 +24,13 @@ from landscape_app.figures import scene
 from landscape_app.figures.view import View
 from landscape_app.number_text import number, percent
 from landscape_app.registries import EMBEDDINGS
+
+# what a job does to a run that is sampled and not analysed
+ANALYSED = {
+    "running": "being analysed",
+    "queued": "waits to be analysed",
+    "study": "sampled, analysis follows",
+}
 
 
 def draw(card: Card) -> go.Figure | None:
@@ -60,9 +68,7 @@ def _regime(run: ComparedRun) -> str:
 
 
 def _again(run: ComparedRun) -> list[Any]:
-    """The button that makes what is damaged again; none while a job is at work, or where no job
-    could.
-    """
+    """The button that makes what is damaged again, where a job could and none is at work."""
     if not run.damage or run.job or (run.damage.sample and (run.given or run.damage.final)):
         return []
     name, label = ("resume", "Resume") if run.damage.sample else ("analyse", "Analyse again")
@@ -77,9 +83,7 @@ def _again(run: ComparedRun) -> list[Any]:
 
 
 def _state(card: Card) -> Any:
-    """Over the scene: nothing where it is whole, a badge where it is not, words where there is
-    none.
-    """
+    """Over the scene: a badge where it is not whole, words where there is none."""
     run = card.run
     if run.state == "ready":
         return ""
@@ -107,32 +111,16 @@ def _summary(run: ComparedRun, view: View) -> str:
     method = "PCA" if run.provisional else EMBEDDINGS[view.method].label
     trajectories = len(set(run.subject.columns["trajectory"].tolist()) - {-1})
     loss = run.subject.columns["train_loss"]
-    finite = loss[[math.isfinite(value) for value in loss]]
-    span = (
-        f"train loss from {number(finite.min())} to {number(finite.max())}"
-        if len(finite)
-        else "no finite loss"
-    )
+    finite = loss[np.isfinite(loss)]
+    span = "no finite loss"
+    if len(finite):
+        span = f"train loss from {number(finite.min())} to {number(finite.max())}"
+    losses = "; ".join(filter(None, (span, generalization(run))))
     return (
         f"{run.label}: {trajectories} retraining trajectories around the anchor, embedded by"
-        f" {method} in {view.dims} dimensions;"
-        f" {'; '.join(part for part in (span, generalization(run)) if part)}."
+        f" {method} in {view.dims} dimensions; {losses}."
         f" {', '.join(embedding_text.quality(run.embedding))}"
     )
-
-
-PANEL = Panel(
-    "Embedding",
-    per="run",
-    area="s{slot}",
-    needs=scene.needs,
-    draw=draw,
-    captions=captions,
-    twin=tables.trajectories,
-    heading=heading,
-    controls=("method", "dims", "colour", "distance"),
-    spatial=True,
-)
 
 
 def generalization(run: ComparedRun) -> str:
@@ -149,31 +137,32 @@ def generalization(run: ComparedRun) -> str:
 
 def progress(run: ComparedRun) -> str:
     """What a run that is not whole is doing; empty for one that is."""
-    doing = _work(run)
-    return (
-        f"{doing}; the picture is being made" if run.drawing and run.state != "waiting" else doing
-    )
+    made = "; the picture is being made" if run.drawing and run.state != "waiting" else ""
+    return _work(run) + made
 
 
 def _work(run: ComparedRun) -> str:
     if run.state == "sampling":
-        doing = (
-            "sampling"
-            if run.job in ("running", "queued", "stalled", "study")
-            else run.job or "not finished"
-        )
+        alive = run.job in ("running", "queued", "stalled", "study")
+        doing = "sampling" if alive else run.job or "not finished"
         return f"{doing}, {run.done} of {run.total} snapshots"
     if run.state == "waiting":
-        return {"running": "training, no snapshot yet", "study": "waits for its turn"}.get(
-            run.job, run.job or "not started"
-        )
+        waits = {"running": "training, no snapshot yet", "study": "waits for its turn"}
+        return waits.get(run.job, run.job or "not started")
     if run.state == "unanalysed":
-        now = {
-            "running": "being analysed",
-            "queued": "waits to be analysed",
-            "study": "sampled, analysis follows",
-        }.get(run.job)
-        return now or "not analysed yet"
-    if run.state == "uncomputed":
-        return "not computed this way"
-    return ""
+        return ANALYSED.get(run.job, "not analysed yet")
+    return "not computed this way" if run.state == "uncomputed" else ""
+
+
+PANEL = Panel(
+    "Embedding",
+    per="run",
+    area="s{slot}",
+    needs=scene.needs,
+    draw=draw,
+    captions=captions,
+    twin=tables.trajectories,
+    heading=heading,
+    controls=("method", "dims", "colour", "distance"),
+    spatial=True,
+)

@@ -75,18 +75,13 @@ def heading(card: Card) -> list[Any]:
     """The run's mark, and the switch between the parts: all cards change together, so that runs
     stay comparable (assets/switch.js).
     """
+    pressed = {name: str(name == card.view.part).lower() for name in LABELS}
     buttons = [
-        html.Button(
-            label,
-            type="button",
-            **{"data-part": name, "aria-pressed": str(name == card.view.part).lower()},
-        )
+        html.Button(label, type="button", **{"data-part": name, "aria-pressed": pressed[name]})
         for name, label in LABELS.items()
     ]
-    switch = html.Div(
-        buttons, className="ls-switch", role="group", **{"aria-label": "What this card shows"}
-    )
-    return [mark(card.run.slot), switch]
+    named = {"aria-label": "What this card shows"}
+    return [mark(card.run.slot), html.Div(buttons, className="ls-switch", role="group", **named)]
 
 
 def note(comparison: Comparison) -> str:

@@ -16,16 +16,13 @@ from landscape_app.figures.view import DrawnRun
 
 
 def foot(card: Card) -> list[Any]:
-    run = card.run
-    assert run.subject is not None
-    arrays = run.subject.results["curvature"].arrays
-    climbs = tree.barriers(run.subject)
-    behind = (
-        f"{climbs} of them behind barriers"
-        if climbs > 1
-        else f"{'one' if climbs else 'none'} behind a barrier"
-    )
-    return [html.Span(f"{len(arrays['end_rows']) - 1} ends and the anchor"), html.Span(behind)]
+    subject = card.run.subject
+    assert subject is not None
+    climbs, ends = tree.barriers(subject), subject.results["curvature"].arrays["end_rows"]
+    behind = f"{'one' if climbs else 'none'} behind a barrier"
+    if climbs > 1:
+        behind = f"{climbs} of them behind barriers"
+    return [html.Span(f"{len(ends) - 1} ends and the anchor"), html.Span(behind)]
 
 
 def summary(card: Card) -> str:

@@ -23,19 +23,13 @@ REORDERED = (
     "Compared with the same changes from epoch to epoch in another order along each trajectory."
     " Two-sided."
 )
-
-
 FALLING = (
     "Losses that fall alike along every trajectory count as smooth, whatever lies between them."
 )
-
-
 ONLY = (
     "The filled mark is the longest loop, the only one that is tested: the others, and their total,"
     " have no verdict."
 )
-
-
 STRIP = "The grey strip is as high as the null's longest loops are in 95 % of its null draws."
 
 
@@ -83,8 +77,8 @@ def _tested(card: Card) -> list[Any]:
     verdict, scales = (
         words(run, card.view.filtration) for words in (verdicts.bars, verdicts.scales)
     )
-    figures = REORDERED, verdicts.against(losses), scales, FALLING
-    left = [messages.tip(verdict, *figures)] if verdict else []
+    reasons = REORDERED, verdicts.against(losses), scales, FALLING
+    left = [messages.tip(verdict, *reasons)] if verdict else []
     if loops.get("p_high") is None:
         why, untested = str(loops.get("words") or ""), verdicts.loops(run)
         untested = untested.removesuffix(" for significance") if left else untested
@@ -92,53 +86,36 @@ def _tested(card: Card) -> list[Any]:
     because = str(loops["words"]).partition(": ")[2]
     null = f"{because[:1].upper()}{because[1:]}." if because else ""
     drawn = f"Tested and drawn: {loops['thinning']}."
-    return [
-        *left,
-        messages.tip(
-            f"{verdicts.loops(run)} · {loops['points']} snapshots",
-            null,
-            verdicts.against(loops),
-            drawn,
-            ONLY,
-            STRIP,
-        ),
-    ]
+    figures = verdicts.against(loops)
+    tested = f"{verdicts.loops(run)} · {loops['points']} snapshots"
+    return [*left, messages.tip(tested, null, figures, drawn, ONLY, STRIP)]
 
 
 def left_out(card: Card) -> list[Any]:
     """Which snapshots the filtration has no value for, and why."""
-    run = card.run
-    why, label = run.meta("sublevel").get("left_out"), FILTRATIONS[card.view.filtration].label
+    sublevel, label = card.run.meta("sublevel"), FILTRATIONS[card.view.filtration].label
+    why = sublevel.get("left_out")
     if not why:
         return []
-    short = (
-        f"no {label}"
-        if run.meta("sublevel").get("absent")
-        else f"{len(run.meta('sublevel')['excluded'])} snapshots left out"
-    )
+    short = f"no {label}"
+    if not sublevel.get("absent"):
+        short = f"{len(sublevel['excluded'])} snapshots left out"
     return [messages.tip(short, f"{label}: {why}.")]
 
 
 def summary(card: Card) -> str:
-    run = card.run
-    filtration = card.view.filtration
-    sublevel = run.meta("sublevel")
-    notes = "; ".join(
-        filter(
-            None, (sublevel.get("left_out"), verdicts.bars(run, filtration), verdicts.climbs(run))
-        )
-    )
+    """Bars, loops and what the null models say of them."""
+    run, filtration = card.run, card.view.filtration
+    sublevel, label = run.meta("sublevel"), FILTRATIONS[filtration].label
     rips = f"Rips: {_drawn_loops(run)}; {verdicts.loops(run)}."
     if sublevel.get("absent"):
-        return (
-            f"No sublevel persistence of {FILTRATIONS[filtration].label}: {sublevel['absent']}."
-            f" {rips}"
-        )
-    count, longest = sublevel.get("bars", DASH), sublevel.get("longest")
+        return f"No sublevel persistence of {label}: {sublevel['absent']}. {rips}"
+    longest = f"the longest {number(sublevel.get('longest'))}"
+    notes = sublevel.get("left_out"), verdicts.bars(run, filtration), verdicts.climbs(run)
     return (
-        f"Sublevel persistence of {FILTRATIONS[filtration].label} by"
-        f" {embedding_text.space(card.view.distance)}: {count} finite bars, the longest"
-        f" {number(longest)}{f'; {notes}' if notes else ''}. {rips}"
+        f"Sublevel persistence of {label} by {embedding_text.space(card.view.distance)}:"
+        f" {sublevel.get('bars', DASH)} finite bars, {'; '.join(filter(None, (longest, *notes)))}."
+        f" {rips}"
     )
 
 
@@ -146,16 +123,11 @@ def _drawn_loops(run: ComparedRun) -> str:
     """How many loops are drawn, of which snapshots, and the longest."""
     assert run.subject is not None
     arrays, tested = rips_bars.loops(run.subject)
-    lengths = (
-        np.asarray(arrays["h1_death"]) - np.asarray(arrays["h1_birth"])
-        if "h1_death" in arrays
-        else np.empty(0)
-    )
-    finite = lengths[np.isfinite(lengths)]
+    births, deaths = arrays.get("h1_birth", np.empty(0)), arrays.get("h1_death", np.empty(0))
+    lengths = np.asarray(deaths) - np.asarray(births)
+    longest = lengths[np.isfinite(lengths)].max(initial=0)
     of = verdicts.tested(run, "")[1].get("thinning") if tested else "all snapshots"
-    return (
-        f"{len(lengths)} loops of {of}, the longest {number(finite.max() if len(finite) else None)}"
-    )
+    return f"{len(lengths)} loops of {of}, the longest {number(longest or None)}"
 
 
 PART = Part(stored, draw, foot, summary, twin, note)

@@ -16,18 +16,11 @@ from landscape_app.figures.view import DrawnRun
 
 
 def foot(card: Card) -> list[Any]:
-    run = card.run
-    valleys = run.meta("sublevel").get("bars")
-    left_out = persistence.left_out(card)
-    pieces = (
-        ""
-        if valleys is None
-        else "one piece"
-        if not valleys
-        else f"{valleys + 1} pieces, joined only higher up"
-    )
-    flat = run.meta("triangulation").get("label")
-    return [html.Span(pieces), *left_out, *([html.Span(f"right: {flat}")] if flat else [])]
+    valleys = card.run.meta("sublevel").get("bars")
+    flat = card.run.meta("triangulation").get("label")
+    pieces = f"{valleys + 1} pieces, joined only higher up" if valleys else "one piece"
+    right = [html.Span(f"right: {flat}")] if flat else []
+    return [html.Span("" if valleys is None else pieces), *persistence.left_out(card), *right]
 
 
 def draw(card: Card, subject: DrawnRun) -> go.Figure | None:
