@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +17,6 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.errors import LandscapeError, RunMissingError
 from landscape_app.store import packing, unpacking
 
-log = logging.getLogger("landscape")
 # a page elsewhere cannot send it without being asked first, which no answer here allows
 HEADER = "X-Landscape"
 AT_ONCE = 2  # downloads: each holds one of the server's threads for as long as the browser reads

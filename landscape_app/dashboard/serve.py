@@ -45,7 +45,7 @@ def serve(
 
 def listener(host: str, port: int) -> socket.socket:
     """A bound, listening socket on an address of this machine; ServeError in one line otherwise."""
-    if not is_loopback(host):
+    if not _is_loopback(host):
         raise ServeError(
             "The dashboard is served on this machine only: --host must be 127.0.0.1 or localhost,"
             f" not '{host}'."
@@ -68,7 +68,7 @@ def listener(host: str, port: int) -> socket.socket:
     return channel
 
 
-def is_loopback(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     """Whether `host` names this machine and nothing else."""
     return host == "localhost" or (
         host.startswith("127.")

@@ -116,7 +116,7 @@ class Board:
         """Every run and study; a reading younger than FRESH is given again unless `now`."""
         with self._lock:
             if now or time.monotonic() - self._read > FRESH:
-                self._entries = waiting([self._entry(*folder) for folder in self._folders()])
+                self._entries = _waiting([self._entry(*folder) for folder in self._folders()])
                 self._read = time.monotonic()
             return self._entries
 
@@ -217,7 +217,7 @@ class Board:
         return known[1]
 
 
-def waiting(entries: list[BoardEntry]) -> list[BoardEntry]:
+def _waiting(entries: list[BoardEntry]) -> list[BoardEntry]:
     """`entries`; those that a live job, or one queued before them, will come to are marked."""
     live = [entry for entry in entries if entry.live]
     sampled = {entry.id for entry in live if not entry.runs}

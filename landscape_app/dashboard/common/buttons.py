@@ -77,10 +77,10 @@ def job_buttons(app: Dash, context: Context) -> None:
             return launch_requests.ask(
                 nonce, "analyse", ids=[asked["id"]], place=asked["place"]
             ), no_update
-        return no_update, cancelled(context, asked["id"])
+        return no_update, _cancelled(context, asked["id"])
 
 
-def cancelled(context: Context, id: str) -> Any:
+def _cancelled(context: Context, id: str) -> Any:
     """Asks the job of `id` to stop; what is said about it."""
     entry = context.board.find(id)
     if entry is None:

@@ -55,7 +55,7 @@ class LaunchManager(DiskcacheManager):
         return partial(child.answer, str(self._runs), self.handle.directory)
 
     def call_job_fn(self, key: str, job_fn: Target, args: Any, context: Any) -> int | None:
-        process = context_of_processes().Process(target=job_fn, args=(key, list(args)), daemon=True)
+        process = _processes().Process(target=job_fn, args=(key, list(args)), daemon=True)
         process.start()
         return int(process.pid) if process.pid else None
 
@@ -70,7 +70,7 @@ class LaunchManager(DiskcacheManager):
         """Nothing: a launch takes a tenth of a second, and Dash asks at every answer."""
 
 
-def context_of_processes() -> Any:
+def _processes() -> Any:
     """The context of launches: its fork server imports `child`, and nothing of the web process."""
     import multiprocess
 
@@ -83,7 +83,7 @@ def context_of_processes() -> Any:
 def warm() -> None:
     """Start the fork server now, so that the first click does not wait for it."""
     if METHOD == "forkserver":
-        context_of_processes()
+        _processes()
         from multiprocess import forkserver
 
         forkserver.ensure_running()

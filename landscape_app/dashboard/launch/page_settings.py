@@ -53,7 +53,7 @@ def study_of_page(values: Any) -> StudySpec:
         "seeds": _seeds(values.get("seeds", 2)),
         "knobs": knobs,
     }
-    _check_size(networks_of(grid["regimes"], grid["networks"], knobs, grid["seeds"]))
+    _check_size(_networks_of(grid["regimes"], grid["networks"], knobs, grid["seeds"]))
     data = str(values.get("data", "digits"))
     find("data set", DATASETS, data)
     effort = _effort(values.get("effort") or {})
@@ -74,7 +74,7 @@ def _check_size(count: int) -> None:
         )
 
 
-def networks_of(
+def _networks_of(
     regimes: list[str], networks: list[str], knobs: Mapping[str, list[Any]], seeds: int
 ) -> int:
     """How many runs the grid has."""

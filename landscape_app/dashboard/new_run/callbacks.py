@@ -66,7 +66,7 @@ def register(app: Dash, context: Context) -> None:
     )(launch)
 
 
-def by_name(fields: Fields, values: list[Any]) -> dict[str, Any]:
+def _by_name(fields: Fields, values: list[Any]) -> dict[str, Any]:
     """{setting: its control's value}."""
     return {field["name"]: value for field, value in zip(fields, values, strict=True)}
 
@@ -75,7 +75,7 @@ def answers(
     context: Context, values: list[Any], fields: Fields, regimes: list[str] | None, preset: str
 ) -> tuple[Any, ...]:
     """What the form says to its values, in the order of ANSWERS."""
-    named = by_name(fields, values)
+    named = _by_name(fields, values)
     form = read(named, regimes or [], preset)
     number = len(form.specs)
     return (
@@ -93,7 +93,7 @@ def answers(
 def preset_values(name: str, _: int | None, fields: Fields, values: list[Any]) -> list[Any]:
     """The values of the fields once a preset was chosen, in their order."""
     preset = of_preset(name)
-    now = by_name(fields, values)
+    now = _by_name(fields, values)
     return [now[field] if field in APPLIED_TO else preset[field] for field in now]
 
 
@@ -106,7 +106,7 @@ def launch(
     nonce: str,
 ) -> LaunchRequest:
     """The request for the runs of the form; none while a field is at fault."""
-    form = read(by_name(fields, values), regimes or [], preset)
+    form = read(_by_name(fields, values), regimes or [], preset)
     if not clicks or not form.specs:
         raise PreventUpdate
     specs = [spec.model_dump(mode="json") for spec in form.specs]
