@@ -104,6 +104,6 @@ def centre(checked: CheckSubject) -> Outcome:
     count = "1 surface" if len(surfaces) == 1 else f"{len(surfaces)} surfaces"
     return Outcome(
         worst,
-        f"farthest: {named}",
+        f"largest at {named}",
         on=f"{count}: {', '.join(sorted({str(o.parameters['kind']) for o in surfaces}))}",
     )

@@ -55,7 +55,8 @@ def _stored(checked: CheckSubject) -> Result:
     result = checked.result("geometry", missing=missing)
     if result.parameters["distance"] not in DIRECT:
         missing = (
-            f"'{result.parameters['distance']}' is not measured pair by pair; others are not stored"
+            f"'{result.parameters['distance']}' is not measured pair by pair, and no other"
+            " distances are stored"
         )
         result = checked.result("geometry", missing=missing, distance="euclidean")
     return result

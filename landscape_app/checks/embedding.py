@@ -77,6 +77,6 @@ def stability(checked: CheckSubject) -> Outcome:
         )
     words = (
         f"other starts give other layouts of equal quality (stress {least:.3g}, this one"
-        f" {mine:.3g}): the arrangement of its arms means nothing"
+        f" {mine:.3g}): the arrangement of its arms has no meaning"
     )
     return Outcome(value, f"{words}; {note}", 0 <= value <= 1, on=on(result), undecided=value <= 1)

@@ -40,7 +40,7 @@ def check(checked: CheckSubject) -> Outcome:
     faults += (
         []
         if drawn is None or drawn == float(test["observed"])
-        else [f"the longest stored loop is {drawn:.3g} long, another"]
+        else [f"the longest stored loop has length {drawn:.3g}; the test was of another"]
     )
     words = f"{test.get('words') or f'p = {p:.2g}'}; {_power(test, draws)}"
     return Outcome(p, "; ".join([words, *faults]), not faults, on=on(result))

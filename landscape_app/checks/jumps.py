@@ -70,7 +70,9 @@ def jumps(checked: CheckSubject) -> Outcome:
                     (apart if np.isfinite(apart) else np.inf),
                     f"seed {seed} · step {step:g}",
                 )
-    return Outcome(worst, f"{count(len(jumps))}; farthest: {named}" if named else count(len(jumps)))
+    return Outcome(
+        worst, f"{count(len(jumps))}; largest at {named}" if named else count(len(jumps))
+    )
 
 
 def orthogonality(checked: CheckSubject) -> Outcome:

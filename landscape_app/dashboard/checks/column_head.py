@@ -25,7 +25,7 @@ VERIFY = "checks-verify"  # the button for all runs, and the kind of those over 
 
 def head(run: CheckedRun) -> Any:
     """Over a column: the run with the button that asks anew, and what is known of its answers."""
-    now = doing(run)
+    now = status(run)
     return [
         html.Div([_name(run), _verify(run)], className="ls-checks-line"),
         *([_answers(run)] if run.stored else []),
@@ -55,8 +55,8 @@ def _verify(run: CheckedRun) -> Any:
 
 def _answers(run: CheckedRun) -> Any:
     """How many pass, and when that was; what was found before the damage is no verdict."""
-    count = badge(counted(run), "wait" if run.damage else "bad" if run.count(False) else "ok")
-    when = html.Span(made(run), className="ls-muted ls-small")
+    count = badge(counts(run), "wait" if run.damage else "bad" if run.count(False) else "ok")
+    when = html.Span(answered(run), className="ls-muted ls-small")
     return html.Div([count, when], className="ls-checks-line")
 
 
@@ -76,7 +76,7 @@ def _mending(run: CheckedRun) -> list[Any]:
     ]
 
 
-def counted(run: CheckedRun) -> str:
+def counts(run: CheckedRun) -> str:
     """15 pass · 1 fails · 2 do not apply; what is newer than the answers was not asked yet."""
     if run.stored is None:
         return ""
@@ -90,7 +90,7 @@ def counted(run: CheckedRun) -> str:
     return " · ".join(parts)
 
 
-def made(run: CheckedRun) -> str:
+def answered(run: CheckedRun) -> str:
     """When the answers were given, and about which analysis: 25 Nov 04:10, t = 31."""
     if run.stored is None:
         return ""
@@ -118,7 +118,7 @@ def notes(run: CheckedRun) -> list[str]:
     return texts
 
 
-def doing(run: CheckedRun) -> str:
+def status(run: CheckedRun) -> str:
     """Why it cannot be asked now, or that it was not yet; empty where there are answers."""
     if run.state == "unusable":
         return run.problem or "This run cannot be read."

@@ -41,7 +41,7 @@ MISLEADS = {
     "sam_sharpness": "It depends on ‖θ‖, as every step of fixed length does.",
     "margin_10": "It grows with the outputs, so long training alone makes it large.",
     "confidence": "It grows with the outputs, so long training alone makes it large.",
-    "path_norm": "For chains of layers with ReLU only.",
+    "path_norm": "It is defined only for chains of layers with ReLU.",
     "rips": "It depends on the scale of the weights. Noise has loops too.",
 }
 SUBLEVEL = "It depends on k of the graph and on t, which the runs of a study share."

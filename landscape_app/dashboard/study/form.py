@@ -19,7 +19,13 @@ from landscape_app.dashboard.common.controls import (
     select,
 )
 from landscape_app.dashboard.common.form_parts import explained
-from landscape_app.dashboard.launch.page_settings import EFFORT, KNOBS, MOST_NETWORKS, MOST_SEEDS
+from landscape_app.dashboard.launch.page_settings import (
+    EFFORT,
+    KNOBS,
+    MOST_NETWORKS,
+    MOST_SEEDS,
+    MOST_VALUES,
+)
 from landscape_app.dashboard.study import ids
 from landscape_app.dashboard.study.form_values import PRESETS, REGIMES
 from landscape_app.registries import DATASETS, NETWORKS
@@ -28,9 +34,9 @@ from landscape_app.store import names
 from landscape_app.store.study import StudyFolder
 
 PURPOSE = (
-    "A study trains one network per recipe, knob value and seed, samples the landscape around each,"
-    " and compares every measure with the generalization gap: Kendall's τ with its interval, beside"
-    " the baselines that cost nothing."
+    "A study trains one network for each recipe, knob value and seed. It samples the landscape"
+    " around each network. Then it compares each measure with the generalization gap: Kendall's τ"
+    " with its interval, beside baselines that cost nothing."
 )
 
 
@@ -40,7 +46,9 @@ def form(context: Context) -> Any:
     regimes = form_parts.regimes(ids.FORM_REGIMES, REGIMES)
     parts = [
         _head(context),
-        form_parts.group("Regimes", "The recipes that make good and poor generalizers.", regimes),
+        form_parts.group(
+            "Regimes", "Training recipes. Some networks generalize well, some poorly.", regimes
+        ),
         _grid(preset, StudyFolder.new_id(context.runs, "study")),
         _effort(preset),
     ]
@@ -66,7 +74,7 @@ def _grid(preset: dict[str, Any], name: str) -> Any:
     fields = [
         _field("Name", named, "Name of the study. The names of its runs begin with it."),
         _field("Networks", _networks(), "Every network is trained with every regime."),
-        _field("Data set", data, "The same for all."),
+        _field("Data set", data, "All networks are trained on it."),
         _field("Seeds", seeds, f"Networks of each configuration (1 to {MOST_SEEDS})."),
     ]
     for place, (setting, values) in enumerate(preset["knobs"]):
@@ -123,7 +131,7 @@ def _knob(place: int, setting: str, values: list[str]) -> list[Any]:
     )
     return [
         _field(f"Knob {place + 1}", which, "A setting that varies."),
-        _field("… takes", taken, "Numbers, up to six."),
+        _field(f"Values {place + 1}", taken, f"Up to {MOST_VALUES} numbers."),
     ]
 
 
@@ -150,7 +158,10 @@ def _field(label: str, control: Any, help: str) -> Any:
 
 
 def _aside() -> Any:
-    command = [html.Code("landscape study study.toml"), " makes it. Called again, it goes on."]
+    command = [
+        html.Code("landscape study study.toml"),
+        " makes this study. If it stops, the same command resumes it.",
+    ]
     return form_parts.aside(
         outlook=ids.FORM_OUTLOOK,
         status=ids.FORM_STATUS,

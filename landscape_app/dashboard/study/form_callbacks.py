@@ -93,8 +93,8 @@ def _of_controls(values: tuple[Any, ...]) -> StudyForm:
 def _outlook(spec: StudySpec, context: Context) -> Any:
     """What would be computed, and how much its statistics could say."""
     then = (
-        "The runs follow one after another. After a cancel or a crash, the study goes on where it"
-        " stopped."
+        "The runs are computed one after another. After a cancel or a crash, Resume goes on from"
+        " there."
     )
     return html.Div([form_parts.facts(_facts(spec, context)), message(then, small=True)])
 
@@ -111,7 +111,7 @@ def _facts(spec: StudySpec, context: Context) -> dict[str, str]:
         space = f"about {size(sum(disk) * share)}"
     if len(seconds) == len(forecasts):
         pace = next((run.measured for run in forecasts if run.measured), None)
-        time = f"about {duration(sum(seconds) * share)} at the pace of {pace}, and curvature"
+        time = f"about {duration(sum(seconds) * share)} at the speed of {pace}, plus the curvature"
     configurations = len(runs) // len(spec.seeds)
     half = width(configurations, len(spec.seeds)) / 2
     return {
@@ -119,7 +119,7 @@ def _facts(spec: StudySpec, context: Context) -> dict[str, str]:
         "Snapshots": f"{sum(run.snapshots for run in forecasts) * share:,.0f} in all",
         "On disk": space,
         "Time": time,
-        "Precision": f"a τ near 0.5 ± {half:.2f}{_few(configurations)}",
+        "Precision": f"± {half:.2f} for a τ near 0.5{_few(configurations)}",
     }
 
 

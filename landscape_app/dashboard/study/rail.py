@@ -12,7 +12,15 @@ from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.controls import labelled, segments, select
 from landscape_app.dashboard.common.controls import options as options_of
-from landscape_app.dashboard.common.job_parts import badge, bar, button, progress, queued, steps
+from landscape_app.dashboard.common.job_parts import (
+    badge,
+    bar,
+    button,
+    buttons,
+    progress,
+    queued,
+    steps,
+)
 from landscape_app.dashboard.common.side_rail import rail_part, side_rail
 from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.dashboard.study import ids, verdict
@@ -83,12 +91,10 @@ def state(study: StudyView) -> list[Any]:
 def _actions(entry: BoardEntry, absent: dict[str, str]) -> list[Any]:
     """The bar of a job at work and its Cancel, or the button that goes on."""
     if entry.live:
-        return [bar(entry.job), button("cancel", "Cancel", entry, "study")]
+        return [bar(entry.job), *buttons(entry, "study")]
     incomplete = absent and entry.summary.problem is None and entry.job.state == "finished"
-    if not (entry.resumable or incomplete):
-        return []
-    label = "Start" if entry.job.state == "idle" else "Go on"
-    return [button("resume", label, entry, "study", variant="light")]
+    resume = [button("resume", "Resume", entry, "study", variant="light")] if incomplete else []
+    return buttons(entry, "study") or resume
 
 
 def _missing(absent: dict[str, str]) -> Any:
@@ -160,8 +166,8 @@ def _tray(study: StudyView) -> Any:
 def tray(runs: tuple[str, ...]) -> list[Any]:
     """The picked runs, each with its way out, and the link that shows them beside each other."""
     if not runs:
-        text = f"Click a point or a row under “Networks”: up to {MOST_COMPARED} runs, opened"
-        return [html.P(f"{text} beside each other.", className="ls-small ls-muted")]
+        text = f"Click a point, or a row of “Networks”. You can pick up to {MOST_COMPARED} runs."
+        return [html.P(text, className="ls-small ls-muted")]
     label = "Open in Explore" if len(runs) == 1 else f"Open {len(runs)} in Explore"
     link = dcc.Link(
         label,
@@ -173,7 +179,7 @@ def tray(runs: tuple[str, ...]) -> list[Any]:
 
 
 def _picked(run: str) -> Any:
-    out = {"data-run": run, "aria-label": f"Put back {run}"}
+    out = {"data-run": run, "aria-label": f"Remove {run}"}
     return html.Li(
         [
             html.Span(run, className="ls-study-run", title=run),

@@ -52,7 +52,7 @@ def _stored_table(folder: Path) -> tuple[StudyTable | None, str | None]:
     """(the study's newest table, its digest), None where there is none. Raises RunDamagedError
     where it cannot be read.
     """
-    advice = "Go on with the study to compute it again."
+    advice = "Resume the study to compute it again."
     result = derived.find(folder, "table")
     if result is None:
         tables = (place for place in derived.places(folder) if place.name.startswith("table-"))

@@ -18,7 +18,7 @@ from landscape_app.records.study_report import SamplingComparison
 from landscape_app.registries import FILTRATIONS, MEASURES
 
 FIELDS = ("name", "linear", "networks", "tau", "linear_tau", "value", "low", "high")
-SAME = "the same of a plane"
+SAME = "same summary, plane"
 HEADS = (
     (
         "measure",
@@ -40,7 +40,7 @@ HEADS = (
         "τ with the gap of the measure from linear samples around the same anchors.",
         "With few points a plane is coarse.",
     ),
-    ("|τ| more", "|τ| of the first minus |τ| of the second, on the same networks."),
+    ("Δ|τ|", "|τ| of the first minus |τ| of the second, on the same networks."),
     ("interval", *COLUMNS["interval"][1:]),
     ("n", *COLUMNS["networks"][1:]),
 )

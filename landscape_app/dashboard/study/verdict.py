@@ -37,7 +37,7 @@ def sentences(study: StudyView) -> list[str]:
     if measure.partial is not None and measure.partial_given:
         controls = [column(name, study.label(name)) for name in measure.partial_given]
         given = ", ".join(_lower(control) for control in controls)
-        parts.append(f"Given {given} it is {signed(measure.partial)}.")
+        parts.append(f"Its partial τ, given {given}, is {signed(measure.partial)}.")
     if not measure.baseline and stratum.baseline and measure.over_baseline is not None:
         parts.append(_over_baseline(measure, study.label(stratum.baseline)))
     if measure.left_out:
@@ -53,25 +53,25 @@ def of_interval(measure: JudgedMeasure, configurations: int) -> str:
         if measure.tau > 0
         else "falls as the gap grows"
         if measure.tau < 0
-        else "does not go with the gap"
+        else "is not related to the gap"
     )
     low, high = measure.tau_low, measure.tau_high
     if low is None or high is None:
         return (
-            f"It {way} in these {measure.networks} networks; {configurations} configurations are"
+            f"It {way} in these {measure.networks} networks. {configurations} configurations are"
             " too few for an interval."
         )
     if low <= 0 <= high:
         return "The interval contains 0: these networks do not show that it follows the gap."
-    return f"It {way}, whichever of the {configurations} configurations are drawn."
+    return f"It {way}. To resample the {configurations} configurations does not change that."
 
 
 def _over_baseline(measure: JudgedMeasure, baseline: str) -> str:
     apart = measure.over_baseline or 0.0
     interval = between(measure.over_baseline_low, measure.over_baseline_high)
     return (
-        f"Its size is {signed(abs(apart))} {'above' if apart >= 0 else 'below'} the best"
-        f" baseline's, {baseline}{f' ({interval})' if interval else ''}."
+        f"Its |τ| is {signed(abs(apart))} {'above' if apart >= 0 else 'below'} that of the best"
+        f" baseline, {baseline}{f' ({interval})' if interval else ''}."
     )
 
 
@@ -80,14 +80,14 @@ def caveats(study: StudyView) -> list[str]:
     if study.report is None:
         return []
     stale = (
-        "These statistics belong to an earlier table: networks were added since. Go on with the"
+        "These statistics are of an earlier table. Networks were added since then. Resume the"
         " study."
     )
     excluded = list(study.report.excluded)
     texts = [
         stale if study.stale else "",
         "" if study.stratum is None else study.stratum.too_few,
-        f"{named(excluded)}: no finite gap, so left out." if excluded else "",
+        f"{named(excluded)}: left out, because the gap is not finite." if excluded else "",
     ]
     return [text for text in texts if text] + study.report.notes
 
@@ -112,8 +112,8 @@ def stratum_help(study: StudyView) -> str:
     if study.choice.stratum != INTERPOLATING or study.report is None:
         return "Every network with a finite gap."
     return (
-        f"Train accuracy above {100 * study.interpolating:g} %: in some tables τ has the other"
-        " sign within these."
+        f"Networks with a train accuracy above {100 * study.interpolating:g} %. In some studies τ"
+        " has the other sign among these."
     )
 
 

@@ -34,7 +34,7 @@ def captions(view: SurfaceView, names: list[str]) -> dict[str, Any]:
         kind, _, slot = name.partition("-")
         run = view.runs[int(slot)]
         second = kind == "contours"
-        words[f"{name}-head"] = "every snapshot at the nearest point" if second else head(run, view)
+        words[f"{name}-head"] = "each snapshot at its nearest point" if second else head(run, view)
         words[f"{name}-state"] = "" if second else _overlay(run, view)
         words[f"{name}-foot"] = [] if kind == "relief" else _below(run, view)
         words[f"{name}-summary"] = "" if second else summary(run, view)
@@ -127,9 +127,7 @@ def caveats(run: RunSurface) -> list[str]:
             f"{holes:,} of {losses.size:,} points have no finite loss. They are drawn as holes."
         )
     if run.stale:
-        texts.append(
-            "The projected snapshots are not those of the run now. Compute the surface again."
-        )
+        texts.append("Its snapshots are older than those of the run. Compute the surface again.")
     if run.left:
         are, them = ("is", "it") if run.left == 1 else ("are", "them")
         texts.append(

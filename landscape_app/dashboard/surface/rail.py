@@ -71,7 +71,7 @@ def _grid(view: SurfaceView) -> Any:
         disabled=not view.drawn,
     )
     return rail_part(
-        "Computed at",
+        "Grid",
         *_size(spec),
         compute,
         html.P(note, id=ids.COMPUTE_NOTE, className="ls-small ls-muted", role="status"),
@@ -142,7 +142,7 @@ def computing(view: SurfaceView, points: Any, extent: Any) -> tuple[str, bool, s
             f"{count:,} points, each on all train and test rows{pace}.",
         )
     if any(run.state == "working" for run in view.runs):
-        return "At work", True, ""
+        return "Computing", True, ""
     size = f"{spec.points:,}" if spec.kind == "line" else f"{spec.points:,} × {spec.points:,}"
     return "Computed", True, f"{size} points, ±{spec.extent:g} units." if view.drawn else ""
 
@@ -181,4 +181,4 @@ def _pace(view: SurfaceView, count: int) -> str:
         return ""
     seconds = count / min(fit)
     time = "less than a second" if seconds < 1 else f"about {duration(seconds)}"
-    return f"; {time}, and the start"
+    return f"; {time}, plus the start of the job"

@@ -85,7 +85,7 @@ def test_every_check_has_a_row_and_every_answer_its_mark_and_figure(
             "value"
         ] is None
         assert second["props"]["children"] == "", "never verified: no answer is made up"
-    assert column_head.counted(shown[0]).startswith(f"{shown[0].count(True)} pass · 1 fails")
+    assert column_head.counts(shown[0]).startswith(f"{shown[0].count(True)} pass · 1 fails")
     assert sum(shown[0].count(passed) for passed in (True, False, None)) == len(CHECKS)
 
 
@@ -264,15 +264,15 @@ def test_explore_leads_to_the_checks_of_what_it_shows(page: Page, runs: Path) ->
 
 def test_a_column_says_when_and_about_what_it_was_answered(context: Context, runs: Path) -> None:
     full, bare = run_checks.read(context, ("full", "bare"))
-    assert column_head.made(bare) == "", "never verified"
+    assert column_head.answered(bare) == "", "never verified"
     assert full.stored is not None
     when = time.localtime(full.stored.created)
-    assert f"{when.tm_mday} " in column_head.made(full)
-    assert f"{when.tm_hour:02}:{when.tm_min:02}" in column_head.made(full)
+    assert f"{when.tm_mday} " in column_head.answered(full)
+    assert f"{when.tm_hour:02}:{when.tm_min:02}" in column_head.answered(full)
     about = replace(full.stored, parameters={"t": 31, "distance": "cosine"})
-    assert column_head.made(replace(full, stored=about)).endswith(" · t = 31 · cosine")
+    assert column_head.answered(replace(full, stored=about)).endswith(" · t = 31 · cosine")
     shown = json.dumps(table.table((full,)), cls=_Plain, ensure_ascii=False)
-    assert column_head.made(full) in shown
+    assert column_head.answered(full) in shown
 
 
 def test_the_mark_of_the_checks_follows_answers_that_come_and_go(page: Page, runs: Path) -> None:

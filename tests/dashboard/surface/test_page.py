@@ -70,7 +70,7 @@ def test_a_surface_of_other_snapshots_says_so(page: Page, runs: Path) -> None:
     derived.write(
         runs / "full", "surface", stored.parameters, dict(stored.arrays), stored.meta, before
     )
-    assert "not those of the run now" in opened(page, "?runs=full")
+    assert "older than those of the run" in opened(page, "?runs=full")
 
 
 def test_a_damaged_surface_counts_as_none_and_a_damaged_chunk_leaves_its_snapshots_out(
@@ -126,7 +126,7 @@ def test_a_click_computes_what_is_missing_and_the_page_finds_it(page: Page, runs
     until(
         lambda: (
             "not computed yet" not in opened(page, "?runs=full,bare")
-            and "At work" not in opened(page, "?runs=bare")
+            and "Computing" not in opened(page, "?runs=bare")
         )
     )
 
