@@ -6,7 +6,9 @@ import itertools
 
 import numpy as np
 
+from landscape_app.analysis.statistics.report import report
 from landscape_app.records.study_table import StudyTable
+from landscape_app.settings import StatisticsSpec
 
 
 def grid(*, widths=(16, 32, 64), rates=(0.01, 0.1), seeds=2) -> dict[str, np.ndarray]:
@@ -38,3 +40,16 @@ def normal(n: int, *, seed: int = 0, settings: int | None = None) -> StudyTable:
     if settings is not None:
         columns["width"] = np.arange(n) % settings * 1.0
     return table(columns)
+
+
+QUICK = {"resamples": 200}
+
+
+def made(table, **settings):
+    return report(table, StatisticsSpec(**{**QUICK, **settings})).model_dump()
+
+
+def line(judged, name, stratum=0):
+    return next(
+        measure for measure in judged["strata"][stratum]["measures"] if measure["name"] == name
+    )
