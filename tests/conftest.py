@@ -23,6 +23,10 @@ from tests.patience import patience
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# Where nothing compiled may be written, each of a thousand processes compiles everything anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # A shell that runs tests in the background has them ignore SIGINT, and children inherit that:
 # servers and jobs that a test interrupts would go on.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

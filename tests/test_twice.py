@@ -38,7 +38,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
 
     def go(text: str) -> tuple[int, str]:
         (tmp_path / "test_file.py").write_text(text)
-        return twice.main(["test_file.py"], runner=PYTEST), capfd.readouterr().out
+        return twice.main(["test_file.py"], command=PYTEST), capfd.readouterr().out
 
     return go
 
@@ -58,7 +58,7 @@ def test_what_fails_twice_fails(run) -> None:
 
 def test_what_passes_is_run_once_and_a_usage_error_is_no_failure(run) -> None:
     assert run("def test_passes(): pass\n")[0] == 0
-    assert twice.main(["nowhere.py"], runner=PYTEST) == 4
+    assert twice.main(["nowhere.py"], command=PYTEST) == 4
 
 
 def test_nothing_excuses_a_process_that_was_left_behind(run) -> None:

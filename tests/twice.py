@@ -1,4 +1,5 @@
-"""`python -m tests.twice [pytest's arguments]`: the suite, and what failed in it once more, alone.
+"""`python -m tests.twice [--coverage] [pytest's arguments]`: the suite, and what failed in it once
+more, alone. With --coverage, the lines that it reaches are measured.
 
 A machine under load can miss a deadline; what fails twice is a fault. The end of the output names
 what failed first and passed when it was tried again, and processes that were left behind, which
@@ -15,15 +16,16 @@ import tempfile
 from pathlib import Path
 
 FAILED = 1  # pytest's exit code for tests that failed
+PLAIN = [sys.executable, "-m", "pytest"]
+MEASURED = [sys.executable, "-m", "coverage", "run", "-m", "pytest"]
 CACHE = Path(".pytest_cache/v/cache/lastfailed")
 
 
-def main(arguments: list[str], *, runner: list[str] | None = None) -> int:
+def main(arguments: list[str], *, command: list[str] = PLAIN) -> int:
     """Run pytest once or twice in the current folder; its exit code.
 
-    runner: the command that stands for pytest, by default measured by coverage.
+    command: what starts pytest.
     """
-    command = runner or [sys.executable, "-m", "coverage", "run", "-m", "pytest"]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "leftovers"
         environment = os.environ | {"LANDSCAPE_LEFTOVERS": str(file)}
@@ -62,4 +64,6 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    words = sys.argv[1:]
+    measured = words[:1] == ["--coverage"]
+    sys.exit(main(words[measured:], command=MEASURED if measured else PLAIN))

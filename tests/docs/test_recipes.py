@@ -47,8 +47,8 @@ ALL = [
 
 
 def copy(folder: Path) -> None:
-    """What the tests need of this folder, without what was built or cached."""
-    ignore = shutil.ignore_patterns("__pycache__", "*.pyc", "_assets", "site")
+    """What the tests need of this folder; what is compiled of it already serves the copy, too."""
+    ignore = shutil.ignore_patterns("_assets", "site")
     for name in COPIED:
         shutil.copytree(ROOT / name, folder / name, ignore=ignore)
     for name in (*OTHERS, "CONTRIBUTING.md", "Makefile", "constraints.txt", "mkdocs.yml"):
@@ -74,10 +74,12 @@ def run(folder: Path, line: str) -> None:
     """A command of the recipe, in the copy and on the copy's code."""
     words = shlex.split(line, comments=True)
     assert words[0] == "python", line
+    # which lines of the copy run is nobody's question
+    environment = {name: os.environ[name] for name in os.environ if not name.startswith("COVERAGE")}
     done = subprocess.run(
         [sys.executable, *words[1:], *(["-x"] if "pytest" in words else [])],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder)},
+        env=environment | {"PYTHONPATH": str(folder)},
         capture_output=True,
         text=True,
     )
