@@ -5,6 +5,7 @@ same everywhere; a state folder; Ctrl-C that ends children; and no process left 
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import signal
@@ -63,6 +64,12 @@ def nothing_left_behind() -> Iterator[None]:
         with Path(file).open("a") as written:
             written.writelines(f"{process}\n" for process in found)
     assert not found, "left behind: " + "; ".join(map(str, found))
+
+
+def pytest_collection_finish() -> None:
+    """What every module made lives as long as this process: no collection looks at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -28,7 +28,12 @@ from tests.patience import patience, until
 
 SMALL = {"train_epochs": 5, "epochs": 4, "seeds": 2, "step_sizes": (0.5, 1.0)}
 ROWS = {"train_rows": 150}
-FLAGS = {f"--{name.replace('_', '-')}": value for name, value in {**SMALL, **ROWS}.items()}
+# {command: what makes it small}
+FLAGS = {
+    "run": {f"--{name.replace('_', '-')}": value for name, value in {**SMALL, **ROWS}.items()},
+    "surface": {"--points": 5},
+    "curvature": {"--probes": 2, "--draws": 2, "--ends": 2},
+}
 # in a study: three runs, without what needs the network
 STUDY = {"seeds = 3": "seeds = 1\ncurvature = false", "[0.1, 0.03]": "[0.1]"}
 SETTINGS = """[settings]
@@ -110,9 +115,9 @@ def _run(words: list[str], where: str, capsys) -> None:
     if words[1] == "serve":
         _serve(words[2:])
         return
-    if words[1] == "run":
-        for flag in FLAGS.keys() - set(words):
-            words += [flag, *map(str, np.atleast_1d(FLAGS[flag]))]
+    for flag, value in FLAGS.get(words[1], {}).items():
+        if flag not in words:
+            words += [flag, *map(str, np.atleast_1d(value))]
     code = main(words[1:])
     said = capsys.readouterr()
     # a run of four epochs may fail a check of its quality, as it should
