@@ -14,6 +14,8 @@ from landscape_app.dashboard import empty, factory
 from landscape_app.dashboard.common import controls, form_parts, job_parts, run_view
 from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.run_checks import CheckedRun, summary
+from landscape_app.dashboard.new_run.page import outlook
+from landscape_app.dashboard.new_run.values import RunForm
 from landscape_app.errors import ServeError
 from landscape_app.jobs.state import AT_WORK, JobState
 from landscape_app.registries import CHECKS, REGIMES
@@ -133,3 +135,8 @@ def test_a_dashboard_that_does_not_answer_itself_is_not_served(app: Dash) -> Non
 
 def _json(component: Any) -> Any:
     return json.loads(json.dumps(component, default=lambda part: part.to_plotly_json()))
+
+
+def test_a_form_at_fault_forecasts_nothing() -> None:
+    shown = outlook(RunForm((), {"seeds": "Seeds: not 0."}, {}), None)  # type: ignore[arg-type]
+    assert shown.children == form_parts.nothing().children == "Correct the form first."
