@@ -78,7 +78,7 @@ class AnswerCache(diskcache.Cache):
     """The cache in `folder`, which must be this user's alone (user_state.private)."""
 
     def __init__(self, folder: Path | str) -> None:
-        path = str(folder)
+        path = str(Path(folder))
         if os.path.expandvars(path) != path:  # diskcache would go elsewhere
             raise StorageError(
                 f"The state folder {path} cannot be used: its name holds a '$'. Set LANDSCAPE_STATE"
