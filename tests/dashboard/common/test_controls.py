@@ -11,7 +11,14 @@ import pytest
 from dash import Dash, html
 
 from landscape_app.dashboard import empty, factory
-from landscape_app.dashboard.common import controls, form_parts, job_parts, run_view
+from landscape_app.dashboard.common import (
+    buttons,
+    controls,
+    form_parts,
+    ids,
+    job_parts,
+    run_view,
+)
 from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.run_checks import CheckedRun, summary
 from landscape_app.dashboard.new_run.page import outlook
@@ -140,3 +147,18 @@ def _json(component: Any) -> Any:
 def test_a_form_at_fault_forecasts_nothing() -> None:
     shown = outlook(RunForm((), {"seeds": "Seeds: not 0."}, {}), None)  # type: ignore[arg-type]
     assert shown.children == form_parts.nothing().children == "Correct the form first."
+
+
+def test_a_button_for_all_runs_asks_for_all_and_one_beside_a_run_for_that_run() -> None:
+    app = Dash("buttons")
+    app.layout = html.Div()
+    buttons.run_buttons(app, "verify", [], lambda _, nonce, run: {"ids": [nonce, run]})
+    page, states = Page(app), {f"{ids.NONCE}.data": "page", "verify.n_clicks": 1}
+    own = buttons.beside("a", "verify")
+    name = json.dumps(own, separators=(",", ":"), sort_keys=True)
+    for changed, run in (("verify", None), (name, "a")):
+        body = page.body(page.callback("verify.loading"), states, f"{changed}.n_clicks")
+        body["inputs"][1] = [{"id": own, "property": "n_clicks", "value": 1}]
+        answer = page.client.post("/_dash-update-component", json=body).get_json()["response"]
+        assert answer["verify"] == {"loading": run is None}
+        assert answer[ids.request("compare")]["data"] == {"ids": ["page", run]}
