@@ -141,10 +141,10 @@ def explained(name: str, value: Any) -> str:
     text = field.description or ""
     if (empty := left_empty(field)) and f"Empty: {empty}" in text:
         text = text.partition("Empty: ")[0].strip()  # the empty control says it
-    return f"{text} ({range_})" if (range_ := limits(name)) else text
+    return f"{text} ({range_})" if (range_ := _limits(name)) else text
 
 
-def limits(name: str) -> str:
+def _limits(name: str) -> str:
     """The range of a number in words: 1 to 64; empty where there is none."""
     low = high = ""
     for rule in RunSpec.model_fields[name].metadata:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -162,3 +163,9 @@ def test_a_button_for_all_runs_asks_for_all_and_one_beside_a_run_for_that_run() 
         answer = page.client.post("/_dash-update-component", json=body).get_json()["response"]
         assert answer["verify"] == {"loading": run is None}
         assert answer[ids.request("compare")]["data"] == {"ids": ["page", run]}
+
+
+def test_a_form_tells_facts_by_name_and_ranges_in_the_help() -> None:
+    table = str(form_parts.facts({"Runs": "Good, Poor"}))
+    assert 0 < table.index("Runs") < table.index("Good, Poor")
+    assert re.search(r"\(1 to [\d,]+\)$", form_parts.explained("seeds", None)), "its range"
