@@ -27,7 +27,7 @@ from landscape_app.dashboard.new_run.values import RunForm
 from landscape_app.errors import ServeError
 from landscape_app.jobs.state import AT_WORK, JobState
 from landscape_app.registries import CHECKS, REGIMES
-from landscape_app.settings import RunSpec
+from landscape_app.settings import GIVEN, RunSpec, parse
 from landscape_app.store.damage import Damage
 from landscape_app.store.stored_result import Result
 from tests.dashboard.conftest import Page, components, drawn_pages
@@ -169,3 +169,18 @@ def test_a_form_tells_facts_by_name_and_ranges_in_the_help() -> None:
     table = str(form_parts.facts({"Runs": "Good, Poor"}))
     assert 0 < table.index("Runs") < table.index("Good, Poor")
     assert re.search(r"\(1 to [\d,]+\)$", form_parts.explained("seeds", None)), "its range"
+
+
+def test_a_run_of_a_user_s_own_objects_is_told() -> None:
+    own = {"data": GIVEN, "network": GIVEN, "regime": GIVEN, "weight_decay": 0}
+    assert run_view.user_made(parse(RunSpec, {**own, "augmentation": False}))
+    assert run_view.user_made(parse(RunSpec, {})) is False
+
+
+def test_the_last_job_says_why_it_came_to_nothing(done: BoardEntry) -> None:
+    failed = replace(done, job=JobState("failed", command="verify", message="No space left."))
+    assert job_parts.ended(failed, "verify") == "No space left."
+    assert job_parts.ended(failed, "surface") == "", "that was another job"
+    assert job_parts.ended(done, "run") == job_parts.ended(None, "run") == ""
+    assert job_parts.queued(JobState("queued", phase="starting")) == "Starting"
+    assert job_parts.queued(JobState("queued")) == "Waits for a free slot"
