@@ -9,7 +9,7 @@ from typing import Any
 from landscape_app.errors import AnalysisError
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.settings import AnalysisSpec, RunSpec
-from landscape_app.store import commands, derived, snapshots, usable_results
+from landscape_app.store import commands, derived, notes, snapshots, usable_results
 from landscape_app.store.run import RunFolder
 
 OF_A_DISTANCE = (
@@ -53,6 +53,16 @@ class OpenRun:
     def finished(self) -> bool:
         """Whether every snapshot of the protocol is committed."""
         return self.folder.finished
+
+    @property
+    def label(self) -> str:
+        """The label that a person gave it, now; "" if it has none."""
+        return notes.read(self.path).label
+
+    @property
+    def note(self) -> str:
+        """The note on it, now: lines of plain text; "" if it has none."""
+        return notes.read(self.path).note
 
     def snapshots(self) -> Snapshots:
         """Every committed, intact snapshot: columns, δ from the anchor (lazy), probe outputs and

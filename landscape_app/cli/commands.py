@@ -52,6 +52,7 @@ COMMANDS: dict[str, Command] = {
     "list": Command("landscape_app.cli.list_:list_"),
     "show": Command("landscape_app.cli.show:show"),
     "verify": Command("landscape_app.cli.verify:verify", reads_files=True, works=True),
+    "note": Command("landscape_app.cli.note:note"),
     "delete": Command("landscape_app.cli.delete:delete"),
     "export": Command("landscape_app.cli.export:export"),
     "import": Command("landscape_app.cli.import_:import_"),

@@ -10,7 +10,7 @@ from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import minute, say, say_json, table
 from landscape_app.errors import LandscapeError
 from landscape_app.settings import GIVEN
-from landscape_app.store import commands, damage, verdict
+from landscape_app.store import commands, damage, notes, verdict
 
 if TYPE_CHECKING:
     from landscape_app.store.catalogue import FolderSummary
@@ -31,14 +31,17 @@ def list_(*, runs: Runs = Path("runs"), json: Json = False) -> None:
     elif not rows:
         say(f"No runs in {runs}. Make your first runs: landscape quickstart{commands.at(runs)}")
     else:
-        say(table(HEAD, [_cells(row) for row in rows]))
+        labels = {row["id"]: row["label"] for row in rows} if any(r["label"] for r in rows) else {}
+        head = (HEAD[0], "label", *HEAD[1:]) if labels else HEAD
+        say(table(head, [_cells(row, labels) for row in rows]))
         _unsound({r["id"]: tuple(r["checks_failed"]) for r in rows if r["checks_failed"]}, runs)
         _damaged({r["id"]: r["damaged"]["words"] for r in rows if r["damaged"]}, runs)
 
 
-def _cells(row: Mapping[str, Any]) -> list[Any]:
-    """The cells of a row, in the order of HEAD."""
-    what = [row[name] for name in ("id", "kind", "regime", "data", "network")]
+def _cells(row: Mapping[str, Any], labels: Mapping[str, str]) -> list[Any]:
+    """The cells of a row, in the order of HEAD; with the label where any run has one."""
+    id, *labelled = row["id"], *([labels[row["id"]]] if labels else [])
+    what = [id, *labelled, *(row[name] for name in ("kind", "regime", "data", "network"))]
     job, problem = row["job"]["words"], row["problem"] or ""
     return [*what, minute(row["created"]), _standing(row), job, problem]
 
@@ -57,10 +60,13 @@ def _rows(runs: Path) -> list[dict[str, Any]]:
         job = state(folder)
         stand, checked = _read(runs, summary)
         now = "damaged" if summary.problem else job.state
+        noted = notes.read(folder) if summary.kind == "run" else notes.NONE
         stages = {"run": stand.told, "job": {**job.told, "words": job.words}}
         rows.append(
             {
                 **vars(summary),
+                "label": noted.label,
+                "note": noted.note,
                 "state": now,
                 **stages,
                 "checks_failed": list(checked.failed),

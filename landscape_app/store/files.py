@@ -25,7 +25,7 @@ SMALL = 2**20  # bytes that a file of settings or of a job's state can have
 BLOCK = 2**16  # bytes that are read at once of a file whose size says nothing
 TEMPORARY = ".tmp"  # suffix of files that a crash may leave behind; nothing reads them
 HALF = re.compile(rf"\.(.+)\.[0-9]+-[0-9a-f]{{8}}{re.escape(TEMPORARY)}")
-ANYONES = ("cancel",)  # files that are written without holding the folder's lock
+ANYONES = ("cancel", "notes.json")  # files that are written without holding the folder's lock
 # ns: a file changed more recently could change again within one tick of the file system's clock
 SETTLED = 100_000_000
 REMEMBERED = 20_000  # hashes of files

@@ -41,6 +41,7 @@ COMMANDS = [
     "list",
     "show",
     "verify",
+    "note",
     "delete",
     "export",
     "import",

@@ -11,9 +11,10 @@ from pathlib import Path
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs.state import AT_WORK, JobState, state
 from landscape_app.settings import GIVEN
-from landscape_app.store import catalogue, damage, derived, names, verdict
+from landscape_app.store import catalogue, damage, derived, names, notes, verdict
 from landscape_app.store.catalogue import FolderSummary
 from landscape_app.store.damage import NOTHING, Damage
+from landscape_app.store.notes import Notes
 from landscape_app.store.run import HEAD
 from landscape_app.store.sample_digest import JOURNAL
 from landscape_app.store.standing import EMPTY, Standing, of, of_study
@@ -35,7 +36,8 @@ FILES = ("status.json", "journal.jsonl", "run.lock", "study.json", "cancel", "ex
 class BoardEntry:
     """A run or a study (then with the ids of its runs): how far it is (`standing`), what its last
     job does or did (`job`), and whether it is sound: `failed` are the checks of a run that failed
-    when they were made, `damage` what was damaged of it since, told by sizes and times.
+    when they were made, `damage` what was damaged of it since, told by sizes and times. `notes`:
+    the label and the note that a person gave the run.
 
     `waits`: nobody works at it yet, but it is about to come to that: a study whose runs are being
     sampled, a run of a study at work.
@@ -49,6 +51,7 @@ class BoardEntry:
     failed: tuple[str, ...] = ()
     standing: Standing = field(default=EMPTY)
     damage: Damage = NOTHING
+    notes: Notes = notes.NONE
 
     @property
     def given(self) -> bool:
@@ -110,6 +113,7 @@ class Board:
         self._standings: dict[Path, tuple[tuple[object, ...], Standing]] = {}
         self._verdicts: dict[Path, tuple[object, Verdict]] = {}
         self._looked: dict[Path, float] = {}
+        self._notes: dict[Path, tuple[object, Notes]] = {}
         self._runs_of: dict[tuple[str, float | None], tuple[str, ...]] = {}
 
     def entries(self, *, now: bool = False) -> list[BoardEntry]:
@@ -141,8 +145,26 @@ class Board:
         judged = self._verdict(path) if looked else Verdict((), NOTHING)
         failed = judged.failed if standing.sampled else ()
         return BoardEntry(
-            summary, job, path, runs, failed=failed, standing=standing, damage=judged.damage
+            summary,
+            job,
+            path,
+            runs,
+            failed=failed,
+            standing=standing,
+            damage=judged.damage,
+            notes=self._notes_of(path) if is_run else notes.NONE,
         )
+
+    def _notes_of(self, run: Path) -> Notes:
+        """The label and the note of a run; read again where notes.json was changed."""
+        stat = names.look(run / notes.NAME)
+        if stat is None:
+            return notes.NONE
+        stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        known = self._notes.get(run)
+        if known is None or known[0] != stamp:
+            known = self._notes[run] = (stamp, notes.read(run))
+        return known[1]
 
     def _standing(self, run: Path) -> Standing:
         """How far a run is; read again where something was committed or stored."""
@@ -192,7 +214,7 @@ class Board:
     def _forget(self) -> None:
         """What is known of folders that are gone goes."""
         gone = [path for path in (*self._states, *self._standings) if not names.is_folder(path)]
-        for known in (self._states, self._standings, self._verdicts):
+        for known in (self._states, self._standings, self._verdicts, self._notes):
             for path in gone:
                 known.pop(path, None)
 

@@ -47,17 +47,25 @@ class RunView:
 
 
 def labels(context: Context, runs: tuple[str, ...], *, brief: bool = True) -> list[str]:
-    """What each run is called on a page: its regime where regimes tell all runs apart, else its id.
+    """What each run is called on a page: the label that a person gave it, else its regime where
+    regimes tell all runs apart, else its id. Two runs of one label have their ids behind it.
 
     brief: ids are given without the words that all of them begin with, and one run alone may be
     called by its regime.
     """
     entries = [context.board.find(id) for id in runs]
+    given = [entry.notes.label if entry is not None else "" for entry in entries]
     regimes = [entry.summary.regime if entry is not None else "" for entry in entries]
     apart = len(set(regimes)) == len(regimes) and all(regime in REGIMES for regime in regimes)
     if apart and (brief or len(runs) > 1):
-        return [REGIMES[regime].label for regime in regimes]
-    return _endings(runs) if brief else list(runs)
+        others = [REGIMES[regime].label for regime in regimes]
+    else:
+        others = _endings(runs) if brief else list(runs)
+    named = [label or other for label, other in zip(given, others, strict=True)]
+    return [
+        f"{name} ({id})" if label and named.count(name) > 1 else name
+        for name, label, id in zip(named, given, runs, strict=True)
+    ]
 
 
 def _endings(runs: tuple[str, ...]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,16 +11,19 @@ import pytest
 
 from landscape_app.dashboard.common import run_view
 from landscape_app.store import snapshots
+from landscape_app.store.notes import Notes
 from landscape_app.store.run import RunFolder
 from tests.dashboard.explore.conftest import open_at, sampled
 
 __all__ = ["open_at", "sampled"]
 
 
-def _context(**regimes: str) -> SimpleNamespace:
-    """A context whose board knows runs by their regimes."""
+def _context(labels: Mapping[str, str] | None = None, **regimes: str) -> SimpleNamespace:
+    """A context whose board knows runs by their regimes, and by the labels of some."""
     entries = {
-        id.replace("_", "-"): SimpleNamespace(summary=SimpleNamespace(regime=regime))
+        id.replace("_", "-"): SimpleNamespace(
+            summary=SimpleNamespace(regime=regime), notes=Notes((labels or {}).get(id, ""))
+        )
         for id, regime in regimes.items()
     }
     return SimpleNamespace(board=SimpleNamespace(find=entries.get))
@@ -41,6 +45,16 @@ def test_runs_are_called_by_what_tells_them_apart(runs, brief, whole) -> None:
     context = _context(good="good", poor="poor", poor_1="poor", poor_2="poor")
     assert run_view.labels(context, runs) == brief  # type: ignore[arg-type]
     assert run_view.labels(context, runs, brief=False) == (whole or list(runs))  # type: ignore[arg-type]
+
+
+def test_a_label_stands_for_the_run_and_two_alike_have_their_ids() -> None:
+    context = _context({"good": "First try", "poor": "Again", "plain": "Again"}, good="good",
+                       poor="poor", plain="plain", bare="poor")  # fmt: skip
+    for brief in (True, False):
+        told = run_view.labels(context, ("good", "bare"), brief=brief)  # type: ignore[arg-type]
+        assert told == ["First try", "Poor"]
+        told = run_view.labels(context, ("good", "poor", "plain"), brief=brief)  # type: ignore[arg-type]
+        assert told == ["First try", "Again (poor)", "Again (plain)"]
 
 
 def test_columns_are_read_once_for_all_pages(open_at, sampled: Path, monkeypatch) -> None:
