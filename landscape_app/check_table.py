@@ -8,6 +8,8 @@ decides whether that passes.
 
 from __future__ import annotations
 
+import math
+
 from landscape_app.entries import Entry
 
 STORED, SAMPLED, NETWORK, ANALYSED = (
@@ -152,6 +154,11 @@ CHECKS: dict[str, Entry] = {
         {"group": ANALYSED, "figure": "p", "also": "tested, ≥ 19 null draws"},
     ),
 }
+
+
+def fits(accuracy: float) -> bool | None:
+    """Whether a train accuracy passes the check "interpolation"; None where there is none (NaN)."""
+    return None if math.isnan(accuracy) else accuracy >= CHECKS["interpolation"].settings["least"]
 
 
 def threshold(entry: Entry, most: float | None = None) -> str:

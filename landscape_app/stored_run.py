@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from landscape_app.check_table import fits
 from landscape_app.errors import AnalysisError
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.settings import AnalysisSpec, RunSpec
@@ -63,6 +64,14 @@ class OpenRun:
     def note(self) -> str:
         """The note on it, now: lines of plain text; "" if it has none."""
         return notes.read(self.path).note
+
+    @property
+    def interpolates(self) -> bool | None:
+        """Whether the trained network fits the labels it was given (train accuracy of at least
+        0.99 at the anchor); None for a regression. Raises RunDamagedError before it is trained.
+        """
+        scores = self.folder.tensors("anchor.safetensors")
+        return fits(float(scores["scores.train_accuracy"].reshape(-1)[0]))
 
     def snapshots(self) -> Snapshots:
         """Every committed, intact snapshot: columns, δ from the anchor (lazy), probe outputs and

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from landscape_app.check_table import CHECKS
+from landscape_app.check_table import CHECKS, fits
 from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome
 
 # nats; of a smaller loss float32 keeps about 1e-7 nats, however small it is. Surfaces are evaluated
@@ -65,10 +65,9 @@ def interpolation(checked: CheckSubject) -> Outcome:
     accuracy = float(checked.tensors["scores.train_accuracy"].reshape(-1)[0])
     if math.isnan(accuracy) and not checked.facts.get("classes"):
         raise DoesNotApply("a regression has no accuracy")
-    fitted = accuracy >= CHECKS["interpolation"].settings["least"]
     return Outcome(
         accuracy,
-        "interpolates" if fitted else "does not interpolate: it does not fit all its labels",
+        "interpolates" if fits(accuracy) else "does not interpolate: it does not fit all its labels",
     )
 
 
