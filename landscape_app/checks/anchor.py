@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from landscape_app.check_table import CHECKS, fits
+from landscape_app.check_table import fits
 from landscape_app.checks.check_subject import CheckSubject, DoesNotApply, Outcome
 
 # nats; of a smaller loss float32 keeps about 1e-7 nats, however small it is. Surfaces are evaluated
@@ -67,7 +67,9 @@ def interpolation(checked: CheckSubject) -> Outcome:
         raise DoesNotApply("a regression has no accuracy")
     return Outcome(
         accuracy,
-        "interpolates" if fits(accuracy) else "does not interpolate: it does not fit all its labels",
+        "interpolates"
+        if fits(accuracy)
+        else "does not interpolate: it does not fit all its labels",
     )
 
 

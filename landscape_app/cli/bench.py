@@ -100,6 +100,38 @@ def plane(*, repeats: Whole = 3, points: Whole = 51, json: Json = False) -> None
 
 
 @bench.command
+def forecast(*, repeats: Whole = 1, only: str = "", json: Json = False) -> None:
+    """Compare forecasts with the jobs that they are of, small runs and studies, in turns: seconds
+    and ratio, by phase and whole.
+
+    Parameters
+    ----------
+    repeats: int
+        Rounds. In each, every job is measured, forecast and carried out. Medians are shown.
+    only: str
+        Only the jobs whose name contains this.
+    """
+    from landscape_app.bench.forecast import measure
+
+    result = measure(repeats=repeats, only=only)
+    if json:
+        say_json(result)
+        return
+    head = ["job", "phase", "forecast", "seconds", "ratio", "processor", "ratio of it"]
+    names = ("forecast", "seconds", "ratio", "processor", "processor_ratio")
+    lines = []
+    for job in result["jobs"]:
+        lines.append([job["job"], "", *(job[name] for name in names)])
+        lines += [["", phase["name"], *(phase[name] for name in names)] for phase in job["phases"]]
+    say(table(head, lines))
+    say(
+        "seconds: as they were, other work on the machine included; processor: what the job's"
+        f" processor time would take alone; load {result['load'][0][0]} before and"
+        f" {result['load'][1][0]} after, {result['cores']} cores"
+    )
+
+
+@bench.command
 def analysis(
     *,
     sizes: Sizes = (821, 1_000, 2_500, 5_000),

@@ -1,63 +1,41 @@
-"""The cost of a run on this machine, before it starts: seconds of each phase, memory, disk. It is
-measured with a few steps of the real work.
+"""What a run will cost on this machine, before it starts: seconds by phase, memory, disk; at the
+pace that was measured on a few steps of the real work.
 """
 
 from __future__ import annotations
 
 import math
-import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import psutil
 
 from landscape_app.errors import StorageError
+from landscape_app.forecast.jobs import of_run
+from landscape_app.forecast.pace import Pace
 from landscape_app.pipeline import room
 from landscape_app.records.plan import Plan
 from landscape_app.sampling.planner import bytes_per_trajectory
-from landscape_app.settings import RunSpec
-from landscape_app.training.base import CHUNK, trial
+from landscape_app.settings import AnalysisSpec, RunSpec
+from landscape_app.training.base import CHUNK
 from landscape_app.training.problem import Problem
 
 SCORES = 5 * 8 + 1  # bytes a snapshot
-# The analysis of one run, in passes over its matrix of distances: seconds at 821 snapshots of 8,970
-# parameters over seconds of one pass there, both measured on one machine. It is this number of
-# passes that carries over to others. Imports, checks and the null draws of loops (of about as many
-# snapshots whatever their number)
-# cost the same for every run; those of
-# losses grow with it.
-PASSES = 5_300
-ALWAYS = 4_000
-REFERENCE = 821
-# Of the lines between minima, in trajectory-epochs: 20 bars of the train losses and 20 of the test
-# loss, 21 points each. A point is one forward pass over the train rows; an epoch is as good as
-# four, with its backward passes and its
-# scores.
-CLIMBS = 2 * 20 * 21 / 4
 
 
 def forecast(
-    problem: Problem, spec: RunSpec, plan: Plan, *, analysed: bool = True
+    problem: Problem, spec: RunSpec, plan: Plan, pace: Pace, *, analysed: bool = True
 ) -> dict[str, Any]:
-    """{"seconds": {"training", "sampling", "analysis"}, "training_epoch_seconds", "memory_bytes",
-    "disk_bytes"} of a whole run.
+    """{"seconds": {phase: seconds}, "memory_bytes", "disk_bytes"} of a whole run.
 
     analysed: whether an analysis belongs to it; without one it takes no seconds, and no memory and
     disk for distances.
     """
-    epoch = trial(problem, spec) if spec.train_epochs else 0.0
-    seconds = {
-        "training": epoch * spec.train_epochs,
-        "sampling": len(spec.trajectories) * spec.epochs / max(plan.rate, 1e-9),
-    }
-    if analysed:
-        seconds["analysis"] = analysis_seconds(spec.snapshots) + CLIMBS / max(plan.rate, 1e-9)
+    job = of_run(spec, pace, AnalysisSpec() if analysed else None)
     at_work = sum(len(bundle) for bundle in plan.bundles[: plan.workers])
     n = spec.snapshots if analysed else 0  # rows of the matrix of distances
     return {
-        "seconds": {name: round(value, 2) for name, value in seconds.items()},
-        "training_epoch_seconds": epoch,
+        "seconds": {name: round(phase.seconds, 3) for name, phase in job.by_name.items()},
         "memory_bytes": (
             psutil.Process().memory_info().rss
             + max(at_work * bytes_per_trajectory(problem, spec), room.needed(n))
@@ -75,21 +53,6 @@ def disk(problem: Problem, spec: RunSpec, plan: Plan, *, analysed: bool = True) 
     states = 8 * size * len(spec.trajectories) * math.ceil(spec.epochs / plan.chunk_epochs)
     base = 8 * size * math.ceil(spec.train_epochs / CHUNK)
     return spec.snapshots * row + states + base + (4 * spec.snapshots**2 if analysed else 0)
-
-
-def analysis_seconds(snapshots: int) -> float:
-    """Seconds of the analysis of so many snapshots: a number of passes over the distances, one of
-    which is timed here at the reference size.
-    """
-    left, right = np.ones((REFERENCE, 5), np.float32), np.ones((5, REFERENCE), np.float32)
-    place, best = np.empty((REFERENCE, REFERENCE), np.float32), math.inf
-    for _ in range(20):
-        # of this thread's own: other work on the machine is no part of it
-        begun = time.thread_time()
-        # in one place: fresh memory would be most of the time
-        np.sqrt(np.matmul(left, right, out=place), out=place)
-        best = min(best, time.thread_time() - begun)
-    return best * (ALWAYS + PASSES * (snapshots / REFERENCE) ** 2)
 
 
 def check_disk(folder: Path, needed: int) -> None:

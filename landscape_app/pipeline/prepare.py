@@ -13,7 +13,8 @@ from typing import Any
 from landscape_app import versions
 from landscape_app.datasets import recipe
 from landscape_app.errors import ResumeError, RunDamagedError, first_line
-from landscape_app.pipeline import identity, room
+from landscape_app.forecast.pace import FACTS
+from landscape_app.pipeline import identity, pace, room
 from landscape_app.pipeline.forecast import check_disk, forecast, words
 from landscape_app.pipeline.problem import problem_of
 from landscape_app.pipeline.rehearsal import rehearse
@@ -79,14 +80,17 @@ def _resumed(run: RunFolder, spec: RunSpec, objects: UserObjects, before: dict[s
 
 def _begun(run: RunFolder, spec: RunSpec, objects: UserObjects, progress: Progress | None) -> Ready:
     """Prepare a new run: build its problem, measure its plan, and store both."""
+    since = pace.PrepareWatch.begun()
     machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
     problem, data = problem_of(spec, objects, device=machine.devices[0], tell=True)
+    build = since.passed()
     check_behaviour(problem.network, problem.x_train[:4])
     problem = rehearse(problem, spec)
     same = identity.of(problem, data, objects.loss, objects.optimizers)
     _tell_recipe(spec, problem, data)
     chosen = plan(problem, spec, machine, progress=progress)
-    expected = forecast(problem, spec, chosen, analysed=run.analysed_too)
+    measured = pace.measure(problem, spec, chosen, build=build, since=since)
+    expected = forecast(problem, spec, chosen, measured, analysed=run.analysed_too)
     log.info("plan: %s", chosen.why)
     log.info("forecast: %s", words(expected))
     if run.analysed_too and (why := room.lacking(spec.snapshots)):
@@ -94,7 +98,7 @@ def _begun(run: RunFolder, spec: RunSpec, objects: UserObjects, progress: Progre
     check_disk(run.path, expected["disk_bytes"])
     begun = shared_data.keep(run, objects.data)
     facts = _facts(problem, data, plan=chosen.to_json(), forecast=expected)
-    facts |= {"identity": same, "sources": begun}
+    facts |= {"identity": same, "sources": begun, FACTS: measured.to_json()}
     if (signed := signature.of_run(run.spec, begun)) is not None:
         facts["signature"] = signed
     run.mark("prepared", **facts)

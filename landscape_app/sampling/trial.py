@@ -18,6 +18,7 @@ import torch
 
 from landscape_app.sampling.jumps import jump
 from landscape_app.settings import RunSpec
+from landscape_app.training.base import clock
 from landscape_app.training.batches import epoch_batches, seeded
 from landscape_app.training.engine import Engine, mixed
 from landscape_app.training.engines import ENGINES
@@ -106,9 +107,10 @@ def _epoch_seconds(
     finally:
         barrier.wait()
     stepping = _step_seconds(problem, spec, engine, bundle, chosen, tried)
-    before = time.perf_counter()
+    seconds = clock(problem)
+    before = seconds()
     score(scored, engine, bundle, anchor=anchor.weights[0], rows=blocks)
-    scoring = (time.perf_counter() - before) * (_rows(problem) / _rows(scored))
+    scoring = (seconds() - before) * (_rows(problem) / _rows(scored))
     steps = -(-len(problem.x_train) // spec.batch)
     return (stepping * steps + scoring) * len(trajectories) / len(chosen)
 
@@ -132,20 +134,19 @@ def _step_seconds(
     rate = None if problem.optimizers[1] else spec.rate
     times: list[float] = []
     share = min(spec.batch, len(problem.x_train)) / tried.step_rows
-    begun = time.perf_counter()
+    begun, seconds = time.perf_counter(), clock(problem)
     for x, y in epoch_batches(
         problem, [(spec.seed, ("trial", seed)) for seed in seeds], epoch=0, size=tried.step_rows
     ):
-        before = time.perf_counter()
+        before = seconds()
         with mixed(problem):
             gradient, _ = engine.gradient(bundle, x[which], y[which])
         _wait(problem)
-        between = time.perf_counter()
+        between = seconds()
         stepper.step(gradient, rate=rate, used=engine.used)
         _wait(problem)
-        now = time.perf_counter()
-        times.append((between - before) * share + now - between)
-        spent = now - begun
+        times.append((between - before) * share + seconds() - between)
+        spent = time.perf_counter() - begun
         if len(times) > STEPS or spent > ENOUGH or (len(times) > 1 and spent > SECONDS):
             break
     warm = sorted(times[1:] or times)

@@ -58,10 +58,9 @@ class PlanFacts(TypedDict, total=False):
 
 @with_config(LOOSE)
 class ForecastFacts(TypedDict, total=False):
-    """Of the seconds, memory and disk that a run takes."""
+    """Of the seconds of each phase, memory and disk that a run takes."""
 
     seconds: dict[str, float]
-    training_epoch_seconds: float
 
 
 @with_config(LOOSE)
@@ -97,6 +96,7 @@ class PreparedLine(TypedDict, total=False):
     loss_rows: Count
     plan: PlanFacts
     forecast: ForecastFacts
+    pace: dict[str, Any]
     versions: dict[str, Text]
     identity: dict[str, Any] | None
     sources: dict[str, dict[str, Any]]

@@ -1,0 +1,229 @@
+"""The forecast of every kind of job: the real numbers of steps of its phases at the pace of a
+machine.
+
+Nothing else is thought to be at work on it. A job is taken to begin from nothing, in a process of
+its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from landscape_app.forecast.analysis import of_analysis, of_joint
+from landscape_app.forecast.pace import Pace
+from landscape_app.forecast.phases import JobForecast, PhaseForecast, joined
+from landscape_app.measure_table import NETWORK, of
+from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, SurfaceSpec
+from landscape_app.study_settings import StudySpec
+
+WRITE = 4e-9  # s a byte of a snapshot: it is hashed, written and made durable, and read again
+VERIFYING = 20  # checks
+# Lines between two minima of the sublevel bars: points on each, and how many there are for every
+# 20 snapshots, up to the longest bars of the losses' diagrams.
+POINTS, SNAPSHOTS_A_LINE, MOST_LINES = 21, 20, 20
+JOINTLY = ("phate", "pca")  # of the methods of a study
+# Seconds on the reference machine of what is imported by the phase that needs it first, once in a
+# process.
+IMPORTS = {"preparing": 1.9, "persistence": 0.05, "checks": 0.55}
+# Measures that the phases of a curvature share; every other measure of the network is a phase.
+MEASURED = {
+    *("hessian_top", "hessian_negative", "hessian_trace", "gradient_norm"),
+    *("sam_sharpness", "asam_sharpness", "margin_10", "confidence", "path_norm"),
+    *("pac_bayes_sigma", "pac_bayes_sigma_magnitude"),
+    *("barrier_to_anchor", "barrier_between_ends", "barrier_persistence"),
+}
+
+
+def in_process(job: JobForecast, pace: Pace) -> JobForecast:
+    """`job` in a process of its own, which has to import everything first."""
+    left = {name: seconds / pace.speed for name, seconds in IMPORTS.items()}
+    return JobForecast(
+        tuple(
+            replace(phase, seconds=phase.seconds + left.pop(phase.name, 0.0))
+            for phase in job.phases
+        )
+    )
+
+
+def of_run(spec: RunSpec, pace: Pace, analysis: AnalysisSpec | None = None) -> JobForecast:
+    """A run from its settings to the last snapshot; with `analysis`, its analysis too."""
+    made = JobForecast(
+        (
+            PhaseForecast("preparing", pace.preparing),
+            PhaseForecast("training", pace.epoch * spec.train_epochs, spec.train_epochs, "epochs"),
+            _sampling(spec, pace),
+        )
+    )
+    if analysis is not None:
+        made = joined((made, _analysed(spec, pace, analysis), _alone(climbs(spec, pace))))
+    return made
+
+
+def of_analysis_job(spec: RunSpec, pace: Pace, analysis: AnalysisSpec) -> JobForecast:
+    """`landscape analyse` on one run."""
+    return _analysed(spec, pace, analysis)
+
+
+def of_curvature(
+    spec: RunSpec, pace: Pace, curvature: CurvatureSpec, *, with_climbs: bool = False
+) -> JobForecast:
+    """`landscape curvature`. with_climbs: those of the run's sublevel bars are still to be made."""
+    size, product, loss = pace.parameters, pace.product, pace.loss
+    trajectories = len(spec.trajectories)
+    ends = 1 + min(curvature.ends, trajectories)
+    lines = ends * (ends - 1) // 2
+    steps = min(size, curvature.lanczos_steps)
+    seconds = {
+        "preparing": pace.build + WRITE * _snapshot_bytes(pace),
+        "eigenvalues": product * (_CONVERGED * steps + curvature.eigenvalues),
+        "spectral density": product * curvature.probes * min(size, _SETTLED * curvature.steps),
+        "trace": product * min(size, curvature.trace_products),
+        "gradient": product / 2,
+        "sharpness": product + 4 * loss,
+        "margins": loss,
+        "path norm": loss,
+        "noise": loss * curvature.draws * _NOISES,
+        "noise by magnitude": loss * curvature.draws * _NOISES,
+        "barriers": loss * (ends + lines * (curvature.points - 2)),
+    }
+    before = (climbs(spec, pace),) if with_climbs else ()
+    seconds |= {name: product for name in of(NETWORK) if name not in MEASURED}
+    return JobForecast((*before, *(PhaseForecast(name, time) for name, time in seconds.items())))
+
+
+# Of the steps that may be taken, how many are taken as a rule: eigenvalues converge earlier, the
+# probes of a density take up to four times as many to settle. Noises are tried for each draw.
+_CONVERGED, _SETTLED, _NOISES = 0.4, 3.0, 15
+
+
+def of_surface(spec: RunSpec, pace: Pace, surface: SurfaceSpec) -> JobForecast:
+    """`landscape surface`: of a plane, or of a line through the anchor."""
+    points = surface.points if surface.kind == "line" else surface.points**2
+    read = WRITE * spec.snapshots * _snapshot_bytes(pace)
+    axes = {
+        "hessian": PhaseForecast("curvature", pace.product * _PLANE_PRODUCTS),
+        "pca": PhaseForecast("principal axes", read),
+    }
+    seconds = pace.point * points / pace.workers
+    return JobForecast(
+        (
+            PhaseForecast("preparing", pace.build + read),
+            *(phase for kind, phase in axes.items() if kind == surface.kind),
+            PhaseForecast("surface", seconds, points, "points", pace.workers),
+            PhaseForecast("projection", read),
+        )
+    )
+
+
+_PLANE_PRODUCTS = 30  # Hessian-vector products for two eigenvectors, as a rule
+
+
+def of_verification(spec: RunSpec, pace: Pace) -> JobForecast:
+    """`landscape verify --store`."""
+    (checks,) = (
+        phase for phase in _analysed(spec, pace, AnalysisSpec()).phases if phase.name == "checks"
+    )
+    return JobForecast((PhaseForecast("verifying", checks.seconds, VERIFYING, "checks"),))
+
+
+def of_comparison(
+    specs: Sequence[RunSpec], paces: Sequence[Pace], analysis: AnalysisSpec
+) -> JobForecast:
+    """`landscape analyse` on several runs: their knees, every analysis, and the joint embedding."""
+    whole = [_analysed(spec, pace, analysis) for spec, pace in zip(specs, paces, strict=True)]
+    knees = [JobForecast(job.phases[:1]) for job in whole]
+    after = [JobForecast((_none(job.phases[0]), *job.phases[1:])) for job in whole]
+    together = _alone(_joint(specs, paces, analysis.methods, analysis))
+    return joined((*knees, *after, together))
+
+
+def of_quickstart(specs: Sequence[RunSpec], paces: Sequence[Pace]) -> JobForecast:
+    """`landscape quickstart`: its runs, their comparison, and the climbs of each."""
+    both = list(zip(specs, paces, strict=True))
+    made = [of_run(spec, pace) for spec, pace in both]
+    lines = JobForecast(tuple(climbs(spec, pace) for spec, pace in both))
+    return joined((*made, of_comparison(specs, paces, AnalysisSpec()), lines))
+
+
+def of_study(study: StudySpec, paces: Mapping[str, Pace]) -> JobForecast:
+    """`landscape study` of a grid; paces: {id of a run: its pace}."""
+    members = [(spec, paces[id]) for id, spec in study.runs.items()]
+    specs, rates = [spec for spec, _ in members], [pace for _, pace in members]
+    surfaces = [SurfaceSpec(kind=kind, points=study.surface_points) for kind in study.surfaces]
+    made = joined(
+        joined((of_run(spec, pace), *(of_surface(spec, pace, each) for each in surfaces)))
+        for spec, pace in members
+    )
+    epochs = sum(spec.train_epochs + spec.snapshots - 1 for spec in specs)
+    analyses = [_analysed(spec, pace, study.analysis) for spec, pace in members]
+    analysed = joined(
+        JobForecast((*job.phases[1:], climbs(spec, pace)))
+        for job, (spec, pace) in zip(analyses, members, strict=True)
+    )
+    first = rates[0]
+    phases = [in_process(made, first).under("runs", epochs, "epochs")]
+    if study.curvature is not None:
+        curved = joined(of_curvature(spec, pace, study.curvature) for spec, pace in members)
+        phases.append(curved.under("curvature", len(members), "runs"))
+    phases += [
+        joined(JobForecast(job.phases[:1]) for job in analyses).under(
+            "knees", len(members), "runs"
+        ),
+        in_process(analysed, first).under("analysis", len(members), "runs"),
+    ]
+    if study.joint and len(members) > 1:
+        methods = tuple(name for name in JOINTLY if name in study.analysis.methods)
+        chosen = methods or study.analysis.methods[:1]
+        phases.append(_joint(specs, rates, chosen, study.analysis))
+    speed = min(pace.speed for pace in rates)
+    return JobForecast((*phases, PhaseForecast("statistics", _statistics(study) / speed)))
+
+
+def climbs(spec: RunSpec, pace: Pace) -> PhaseForecast:
+    """The train losses on the lines between the minima of a run's sublevel bars."""
+    lines = min(MOST_LINES, math.ceil(spec.snapshots / SNAPSHOTS_A_LINE))
+    seconds = pace.build + POINTS * lines * pace.point / pace.workers
+    return PhaseForecast("climbs", seconds, POINTS * lines, "points", pace.workers)
+
+
+def _statistics(study: StudySpec) -> float:
+    """Seconds on the reference machine: tables, and bootstraps of every measure."""
+    share = study.statistics.resamples / 1_000
+    return float(1.0 + 2.0 * share * (len(study.points) / 6) ** 1.5)
+
+
+def _sampling(spec: RunSpec, pace: Pace) -> PhaseForecast:
+    trajectories = len(spec.trajectories)
+    seconds = trajectories * spec.epochs / max(pace.rate, 1e-9)
+    # the jumps are scored like epochs, and trained no step
+    seconds += trajectories * pace.point / pace.workers
+    seconds += WRITE * spec.snapshots * _snapshot_bytes(pace)
+    return PhaseForecast("sampling", seconds, spec.snapshots - 1, "trajectory-epochs", pace.workers)
+
+
+def _snapshot_bytes(pace: Pace) -> int:
+    """About how many bytes of a snapshot are stored: its weights, and as much again as answers."""
+    return 4 * pace.parameters + 16_384
+
+
+def _analysed(spec: RunSpec, pace: Pace, analysis: AnalysisSpec) -> JobForecast:
+    return of_analysis(spec.snapshots, pace.parameters, analysis, speed=pace.speed)
+
+
+def _joint(
+    specs: Sequence[RunSpec], paces: Sequence[Pace], methods: Sequence[str], spec: AnalysisSpec
+) -> PhaseForecast:
+    speed = min(pace.speed for pace in paces)
+    return of_joint(sum(run.snapshots for run in specs), methods, spec, speed=speed)
+
+
+def _alone(phase: PhaseForecast) -> JobForecast:
+    """A job of one phase."""
+    return JobForecast((phase,))
+
+
+def _none(phase: PhaseForecast) -> PhaseForecast:
+    """A phase of which nothing is left to do, as its result is stored."""
+    return PhaseForecast(phase.name, 0.0)

@@ -1,0 +1,113 @@
+"""How long the steps of one kind of run take on one machine: measured when a run begins
+(pipeline/pace.py), stored with it, and used again for runs of the same shape.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from landscape_app.errors import LandscapeError
+from landscape_app.settings import RunSpec
+from landscape_app.store import catalogue
+from landscape_app.store.run import RunFolder
+
+# Runs that agree in these settings take as long for every step. Augmentation is among them: each
+# batch is drawn anew.
+SHAPE = (
+    *("data", "network", "width", "depth", "layout", "checkpoint", "train_rows", "dropout"),
+    *("train_batch", "batch", "augmentation", "loss", "train_optimizer", "optimizer"),
+    *("device", "precision", "workers", "batchnorm"),
+)
+FACTS = "pace"  # in the journal's line of what a run was begun with
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds of steps on `machine`, with nothing else at work there.
+
+    build: data set and network are made. preparing: all that comes before the first step, the
+    trials of the plan among it. epoch: one training epoch. rate: trajectory-epochs per second of
+    all workers. point: train and test losses at one point of a plane. loss, product: train loss,
+    and a Hessian-vector product, on all train rows. speed: of an analysis, relative to the
+    machine of forecast/analysis.py. workers: at work at once in sampling and planes. parameters:
+    trainable weights.
+    """
+
+    machine: str
+    build: float
+    preparing: float
+    epoch: float
+    rate: float
+    point: float
+    loss: float
+    product: float
+    speed: float
+    workers: int
+    parameters: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for the journal."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(values: Any) -> Pace | None:
+        """The pace whose `to_json` was `values`; None where they say no usable pace."""
+        if not isinstance(values, Mapping) or values.keys() < {
+            field.name for field in fields(Pace)
+        }:
+            return None
+        numbers = {field.name: values[field.name] for field in fields(Pace)}
+        named = numbers.pop("machine")
+        if not all(_usable(number) for number in numbers.values()):
+            return None
+        return Pace(str(named), **numbers)
+
+
+def _usable(value: Any) -> bool:
+    """Whether `value` is a finite number that a step can take. A stored one may be anything."""
+    usual = isinstance(value, int | float) and not isinstance(value, bool)
+    return usual and math.isfinite(value) and 0 <= value < 1e12
+
+
+def machine() -> str:
+    """A name of this machine: of the host, and how many cores it offers."""
+    return f"{platform.node()}, {platform.machine()}, {os.cpu_count()} cores"
+
+
+def same_shape(spec: RunSpec, other: RunSpec) -> bool:
+    """Whether every step of both takes as long."""
+    return all(getattr(spec, name) == getattr(other, name) for name in SHAPE)
+
+
+def stored(run: RunFolder) -> Pace | None:
+    """The pace that was measured on this machine when `run` began."""
+    pace = Pace.from_json((run.prepared() or {}).get(FACTS))
+    return pace if pace is not None and pace.machine == machine() else None
+
+
+def known(spec: RunSpec, runs: Path) -> tuple[Pace, str] | None:
+    """(pace, id of the run it is from) of the newest run in `runs` of the shape of `spec` that
+    was begun on this machine.
+    """
+    for run in begun(spec, runs):
+        if same_shape(run.spec, spec) and (pace := stored(run)) is not None:
+            return pace, run.id
+    return None
+
+
+def begun(spec: RunSpec, runs: Path) -> Iterator[RunFolder]:
+    """Runs in `runs` of the same network on the same data that were prepared, newest first."""
+    for summary in sorted(catalogue.list_runs(runs), key=lambda summary: -(summary.created or 0)):
+        if summary.problem or (summary.data, summary.network) != (spec.data, spec.network):
+            continue
+        with suppress(LandscapeError):
+            run = RunFolder.open(runs, summary.id)
+            if run.prepared() is not None:
+                yield run
