@@ -5,14 +5,15 @@ measured, forecast and carried out in turn, in processes of their own.
 from __future__ import annotations
 
 import os
+import pickle
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ class BenchJob:
     """A run with the jobs on it (analysed: the run itself is), or a study: its settings."""
 
     name: str
-    settings: Mapping[str, Any]
+    settings: dict[str, Any]
     study: bool = False
     analysed: bool = True
     then: tuple[str, ...] = ()
@@ -71,7 +72,7 @@ CASES = (
 def measure(
     *, repeats: int = 1, cases: Sequence[BenchJob] = CASES, only: str = ""
 ) -> dict[str, Any]:
-    """{"machine", "load", "jobs": [{"job", "forecast", "seconds", "processor", "ratio", "phases"}]}:
+    """{"load", "cores", "jobs": [{"job", "forecast", "seconds", "processor", "ratio", "phases"}]}:
     medians over `repeats` rounds, in each of which every case is forecast and carried out.
 
     ratio: the job's own seconds over those of the forecast. processor: the seconds that the job
@@ -126,8 +127,15 @@ def _study(
 
 def _alone(work: Callable[[], Any]) -> Any:
     """What `work` answers in a new process."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(work).result()
+    command = "import pickle, sys; work = pickle.load(sys.stdin.buffer);"
+    command += " pickle.dump(work(), sys.stdout.buffer)"
+    child = subprocess.run(
+        [sys.executable, "-c", command],
+        input=pickle.dumps(work),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return pickle.loads(child.stdout)
 
 
 @dataclass(frozen=True)
@@ -242,7 +250,7 @@ def _job(name: str, rounds: Sequence[tuple[JobForecast, list[Row]]]) -> Row:
         "job": name,
         **_medians(totals),
         "phases": [
-            {"name": phase, **_medians([one[phase] for one in phases if phase in one])}
+            {"name": phase, **_medians([job[phase] for job in phases if phase in job])}
             for phase in named
         ],
     }
