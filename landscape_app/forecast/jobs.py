@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from landscape_app.check_table import CHECKS
 from landscape_app.forecast.analysis import of_analysis, of_joint
 from landscape_app.forecast.pace import Pace
 from landscape_app.forecast.phases import JobForecast, PhaseForecast, joined
@@ -19,7 +20,6 @@ from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, Surface
 from landscape_app.study_settings import StudySpec
 
 WRITE = 4e-9  # s a byte of a snapshot: it is hashed, written and made durable, and read again
-VERIFYING = 20  # checks
 # Lines between two minima of the sublevel bars: points on each, and how many there are for every
 # 20 snapshots, up to the longest bars of the losses' diagrams.
 POINTS, SNAPSHOTS_A_LINE, MOST_LINES = 21, 20, 20
@@ -125,7 +125,7 @@ def of_verification(spec: RunSpec, pace: Pace) -> JobForecast:
     (checks,) = (
         phase for phase in _analysed(spec, pace, AnalysisSpec()).phases if phase.name == "checks"
     )
-    return JobForecast((PhaseForecast("verifying", checks.seconds, VERIFYING, "checks"),))
+    return JobForecast((PhaseForecast("verifying", checks.seconds, len(CHECKS), "checks"),))
 
 
 def of_comparison(
