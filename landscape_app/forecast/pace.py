@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 import os
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -81,11 +81,6 @@ def machine() -> str:
     return f"{platform.node()}, {platform.machine()}, {os.cpu_count()} cores"
 
 
-def same_shape(spec: RunSpec, other: RunSpec) -> bool:
-    """Whether every step of both takes as long."""
-    return all(getattr(spec, name) == getattr(other, name) for name in SHAPE)
-
-
 def stored(run: RunFolder) -> Pace | None:
     """The pace that was measured on this machine when `run` began."""
     pace = Pace.from_json((run.prepared() or {}).get(FACTS))
@@ -94,11 +89,18 @@ def stored(run: RunFolder) -> Pace | None:
 
 def known(spec: RunSpec, runs: Path) -> tuple[Pace, str] | None:
     """(pace, id of the run it is from) of the newest run in `runs` of the shape of `spec` that
-    was begun on this machine.
+    was begun on this machine; else of one that differs in augmentation alone.
     """
-    for run in begun(spec, runs):
-        if same_shape(run.spec, spec) and (pace := stored(run)) is not None:
-            return pace, run.id
+    return of_shape(spec, list(begun(spec, runs)))
+
+
+def of_shape(spec: RunSpec, earlier: Sequence[RunFolder]) -> tuple[Pace, str] | None:
+    """As `known`, among the runs `earlier`, newest first."""
+    for names in (SHAPE, tuple(name for name in SHAPE if name != "augmentation")):
+        for run in earlier:
+            same = all(getattr(spec, name) == getattr(run.spec, name) for name in names)
+            if same and (pace := stored(run)) is not None:
+                return pace, run.id
     return None
 
 

@@ -48,7 +48,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_run_without_analysis_is_forecast_and_resumed_without_it(capsys, runs):
     run = RunFolder.open(runs, "bare")
-    assert set(run.prepared()["forecast"]["seconds"]) == {"training", "sampling"}
+    assert set(run.prepared()["forecast"]["seconds"]) == {"preparing", "training", "sampling"}
     for again in (["resume", "bare"], ["run", "--id", "bare"]):
         said = last(capsys, *again, "--runs", str(runs))
         assert "It is not analysed" in said[-1]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from landscape_app import feasibility
 from landscape_app.cli.flags import with_settings
 from landscape_app.dashboard.common import ids
-from landscape_app.dashboard.common.forecast import SHAPES, forecast
+from landscape_app.dashboard.common.forecast import SHAPES, forecast, study_forecast
 from landscape_app.dashboard.common.form_parts import explained
 from landscape_app.dashboard.launch.page_settings import APART, spec_of_page
 from landscape_app.dashboard.new_run.page import control
@@ -33,9 +33,11 @@ from landscape_app.dashboard.new_run.values import (
 )
 from landscape_app.dashboard.new_run.values import settings as settings_of
 from landscape_app.errors import SpecError
+from landscape_app.forecast.pace import Pace, machine
 from landscape_app.registries import DATASETS, REGIMES
 from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
 from landscape_app.store.run import RunFolder
+from landscape_app.study_settings import parse_study
 from tests.dashboard.conftest import Page
 
 SPECS = (
@@ -210,24 +212,21 @@ def name_of(kind: str, name: str) -> str:
     return json.dumps({"name": name, "type": kind}, separators=(",", ":"))
 
 
+PACE = Pace(
+    machine(),
+    **{"build": 0.1, "preparing": 2.0, "epoch": 0.1, "rate": 50.0, "point": 0.001},
+    **{"loss": 0.001, "product": 0.001, "speed": 1.0},
+    workers=2,
+    parameters=1000,
+)
+
+
 def prepared(runs: Path, id: str, **changes: Any) -> RunFolder:
-    """A run that was measured at 0.1 s an epoch of training, 50 trajectory-epochs a second and 4 s
-    of analysis.
-    """
+    """A run whose pace was measured: 0.1 s an epoch of training, 50 trajectory-epochs a second."""
     run = RunFolder.create(runs, id, parse(RunSpec, {"data": "mnist", "network": "cnn", **changes}))
-    facts = {
-        "parameters": 1000,
-        "classes": 10,
-        "probe_rows": 256,
-        "loss_rows": 1024,
-        "plan": {"rate": 50.0},
-    }
+    facts = {"parameters": 1000, "classes": 10, "probe_rows": 256, "loss_rows": 1024}
     with run.lock():
-        run.mark(
-            "prepared",
-            **facts,
-            forecast={"training_epoch_seconds": 0.1, "seconds": {"analysis": 4.0}},
-        )
+        run.mark("prepared", **facts, pace=PACE.to_json())
     return run
 
 
@@ -239,9 +238,36 @@ def test_times_are_those_that_were_measured_and_no_others(tmp_path: Path) -> Non
     assert (known.parameters, known.seconds) == (1000, None), "the same weights at another pace"
     prepared(tmp_path, "same")
     twice = parse(RunSpec, {"data": "mnist", "network": "cnn", "train_epochs": 400})
-    assert forecast(spec, tmp_path).measured == "same"
-    assert forecast(spec, tmp_path).seconds == pytest.approx(200 * 0.1 + 20 * 40 / 50 + 4)
-    assert forecast(twice, tmp_path).seconds == pytest.approx(400 * 0.1 + 20 * 40 / 50 + 4)
+    usual, longer = forecast(spec, tmp_path), forecast(twice, tmp_path)
+    assert usual.measured == "same"
+    assert usual.job is not None
+    assert usual.job.by_name["training"].seconds == pytest.approx(200 * 0.1)
+    assert usual.job.by_name["sampling"].seconds == pytest.approx(20 * 40 / 50, rel=0.1)
+    assert usual.seconds is not None
+    assert longer.seconds == pytest.approx(usual.seconds + 200 * 0.1)
+
+
+def test_the_time_of_a_study_is_that_of_all_it_does(tmp_path: Path) -> None:
+    study = parse_study(
+        {"name": "s", "seeds": 2, "networks": ["cnn"], "settings": {"data": "mnist"}}
+    )
+    assert study_forecast(study, tmp_path) is None
+    prepared(tmp_path, "same")
+    measured = study_forecast(study, tmp_path)
+    assert measured is not None
+    job, run = measured
+    assert run == "same"
+    assert [*job.by_name] == [
+        "runs",
+        "curvature",
+        "knees",
+        "analysis",
+        "joint embedding",
+        "statistics",
+    ]
+    one = forecast(next(iter(study.runs.values())), tmp_path)
+    assert one.seconds is not None
+    assert job.seconds > len(study.runs) * 0.8 * one.seconds
 
 
 def test_a_forecast_of_disk_is_what_a_run_takes() -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from landscape_app.errors import LandscapeError
+from landscape_app.forecast import jobs
+from landscape_app.forecast.pace import Pace, begun, of_shape
+from landscape_app.forecast.phases import JobForecast
 from landscape_app.registries import NETWORKS
-from landscape_app.settings import RunSpec
-from landscape_app.store import catalogue
+from landscape_app.settings import AnalysisSpec, RunSpec
 from landscape_app.store.run import RunFolder
+from landscape_app.study_settings import StudySpec
 
 # Numbers of a row, outputs, train rows, test rows of the embedded data sets (a test holds these to
 # the data themselves).
@@ -30,24 +31,27 @@ PROBE_ROWS, LOSS_ROWS, CHUNK = 256, 1024, 5
 SCORES = 5 * 8 + 1  # bytes a snapshot
 # runs that agree in these have the same weights to store
 SAME = ("data", "network", "width", "depth")
-# … and in these the same time a step
-PACE = ("train_rows", "train_batch", "batch", "augmentation", "device", "precision")
 
 
 @dataclass(frozen=True)
 class RunForecast:
     """Counts of one run; parameters and disk (bytes) are None where only the data would tell.
 
-    `seconds`: training, sampling and analysis, at the pace that the run `measured` was measured at;
-    None where there is none.
+    `job`: the phases of the run and of its analysis, at the pace that was measured on this machine
+    when the run `measured` began; None where there is none.
     """
 
     trajectories: int
     snapshots: int
     parameters: int | None
     disk: int | None
-    seconds: float | None = None
+    job: JobForecast | None = None
     measured: str | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """Of the whole run; None where no pace was measured."""
+        return None if self.job is None else self.job.seconds
 
 
 NEEDED = {"parameters", "probe_rows", "loss_rows"}  # of what an older run was begun with
@@ -55,20 +59,40 @@ NEEDED = {"parameters", "probe_rows", "loss_rows"}  # of what an older run was b
 
 def forecast(spec: RunSpec, runs: Path | None = None) -> RunForecast:
     """What a run of `spec` will come to; earlier runs in `runs` tell other weights, and times."""
-    earlier = [] if runs is None else list(_earlier(spec, runs))
-    facts = _counted(spec) or next(
-        (facts for run in earlier if (facts := run.prepared() or {}).keys() >= NEEDED), None
-    )
-    size = None if facts is None else int(facts["parameters"])
-    paced = next((run for run in earlier if run.analysed_too and _same(run.spec, spec, PACE)), None)
+    earlier = [] if runs is None else list(begun(spec, runs))
+    alike = (run.prepared() or {} for run in earlier if _same_weights(run.spec, spec))
+    facts = _counted(spec) or next((facts for facts in alike if facts.keys() >= NEEDED), None)
+    measured = of_shape(spec, earlier)
+    job = None
+    if measured is not None:
+        pace = measured[0]
+        job = jobs.in_process(jobs.of_run(spec, pace, AnalysisSpec()), pace)
     return RunForecast(
         len(spec.trajectories),
         spec.snapshots,
-        size,
+        None if facts is None else int(facts["parameters"]),
         None if facts is None else _disk(spec, facts),
-        None if paced is None else _seconds(spec, paced),
-        None if paced is None else paced.id,
+        job,
+        None if measured is None else measured[1],
     )
+
+
+def study_forecast(study: StudySpec, runs: Path) -> tuple[JobForecast, str] | None:
+    """(forecast of the whole study, run whose pace it is at): its runs, curvature, analyses, joint
+    embedding and statistics. None where the pace of one of its runs was never measured here.
+    """
+    earlier: dict[tuple[str, str], list[RunFolder]] = {}
+    paces: dict[str, tuple[Pace, str]] = {}
+    for id, spec in study.runs.items():
+        there = earlier.setdefault((spec.data, spec.network), [])
+        if not there:
+            there.extend(begun(spec, runs))
+        measured = of_shape(spec, there)
+        if measured is None:
+            return None
+        paces[id] = measured
+    job = jobs.of_study(study, {id: pace for id, (pace, _) in paces.items()})
+    return job, next(iter(paces.values()))[1]
 
 
 def _counted(spec: RunSpec) -> Mapping[str, int] | None:
@@ -94,33 +118,9 @@ def _counted(spec: RunSpec) -> Mapping[str, int] | None:
     }
 
 
-def _earlier(spec: RunSpec, runs: Path) -> Iterator[RunFolder]:
-    """Prepared runs of the same network on the same data, newest first."""
-    for summary in sorted(catalogue.list_runs(runs), key=lambda summary: -(summary.created or 0)):
-        if summary.problem or (summary.data, summary.network) != (spec.data, spec.network):
-            continue
-        with suppress(LandscapeError):
-            run = RunFolder.open(runs, summary.id)
-            if _same(run.spec, spec, SAME) and run.prepared() is not None:
-                yield run
-
-
-def _same(spec: RunSpec, other: RunSpec, names: tuple[str, ...]) -> bool:
-    return all(getattr(spec, name) == getattr(other, name) for name in names)
-
-
-def _seconds(spec: RunSpec, run: RunFolder) -> float | None:
-    """Seconds of a run of `spec` at the pace that was measured when `run` began."""
-    facts = run.prepared() or {}
-    try:
-        measured, rate = facts["forecast"], float(facts["plan"]["rate"])
-        training = float(measured["training_epoch_seconds"]) * spec.train_epochs
-        analysis = (
-            float(measured["seconds"]["analysis"]) * (spec.snapshots / run.spec.snapshots) ** 2
-        )
-    except (KeyError, TypeError, ValueError):
-        return None
-    return training + len(spec.trajectories) * spec.epochs / rate + analysis if rate > 0 else None
+def _same_weights(spec: RunSpec, other: RunSpec) -> bool:
+    """Whether both have the same weights to store."""
+    return all(getattr(spec, name) == getattr(other, name) for name in SAME)
 
 
 def _disk(spec: RunSpec, facts: Mapping[str, Any]) -> int:
