@@ -7,15 +7,10 @@ from __future__ import annotations
 import math
 import os
 import platform
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
 from typing import Any
 
-from landscape_app.errors import LandscapeError
-from landscape_app.settings import RunSpec
-from landscape_app.store import catalogue
 from landscape_app.store.run import RunFolder
 
 # Runs that agree in these settings take as long for every step. Augmentation is among them: each
@@ -85,31 +80,3 @@ def stored(run: RunFolder) -> Pace | None:
     """The pace that was measured on this machine when `run` began."""
     pace = Pace.from_json((run.prepared() or {}).get(FACTS))
     return pace if pace is not None and pace.machine == machine() else None
-
-
-def known(spec: RunSpec, runs: Path) -> tuple[Pace, str] | None:
-    """(pace, id of the run it is from) of the newest run in `runs` of the shape of `spec` that
-    was begun on this machine; else of one that differs in augmentation alone.
-    """
-    return of_shape(spec, list(begun(spec, runs)))
-
-
-def of_shape(spec: RunSpec, earlier: Sequence[RunFolder]) -> tuple[Pace, str] | None:
-    """As `known`, among the runs `earlier`, newest first."""
-    for names in (SHAPE, tuple(name for name in SHAPE if name != "augmentation")):
-        for run in earlier:
-            same = all(getattr(spec, name) == getattr(run.spec, name) for name in names)
-            if same and (pace := stored(run)) is not None:
-                return pace, run.id
-    return None
-
-
-def begun(spec: RunSpec, runs: Path) -> Iterator[RunFolder]:
-    """Runs in `runs` of the same network on the same data that were prepared, newest first."""
-    for summary in sorted(catalogue.list_runs(runs), key=lambda summary: -(summary.created or 0)):
-        if summary.problem or (summary.data, summary.network) != (spec.data, spec.network):
-            continue
-        with suppress(LandscapeError):
-            run = RunFolder.open(runs, summary.id)
-            if run.prepared() is not None:
-                yield run

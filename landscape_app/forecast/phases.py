@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from landscape_app.number_text import duration
+
 
 @dataclass(frozen=True)
 class PhaseForecast:
@@ -48,6 +50,12 @@ class JobForecast:
                 )
             )
         return phases
+
+    @property
+    def words(self) -> str:
+        """In one line: about 3 min (runs 2 min, curvature 12 s, …)."""
+        parts = ", ".join(f"{name} {duration(p.seconds)}" for name, p in self.by_name.items())
+        return f"about {duration(self.seconds)} ({parts})"
 
     def under(self, name: str, steps: int = 0, unit: str = "") -> PhaseForecast:
         """The whole job as one phase of another job."""

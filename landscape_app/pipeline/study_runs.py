@@ -18,6 +18,7 @@ from landscape_app.errors import (
     ResumeError,
     RunDamagedError,
 )
+from landscape_app.forecast import known
 from landscape_app.pipeline import analyse, compare, joint
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.curvature import curvature
@@ -55,7 +56,9 @@ def make(
         if not _complete(folder, surfaces)
     ]
     progress.phase("runs", sum(_epochs(folder) for folder in todo), "epochs")
+    told = False
     for number, folder in enumerate(todo, start=1):
+        told = told or _tell_forecast(runs, spec)
         log.info("run %d of %d: %s", number, len(todo), folder.id)
         steps = Steps(progress)
         try:
@@ -68,6 +71,14 @@ def make(
             log.warning("%s: %s", folder.id, error)
             failed[folder.id] = str(error)
         progress.advance(max(0, _epochs(folder) - steps.done))
+
+
+def _tell_forecast(runs: Path, spec: StudySpec) -> bool:
+    """Say how long the whole study takes, where the pace of each of its runs is known."""
+    measured = known.study(spec, runs)
+    if measured is not None:
+        log.info("forecast of the study: %s", measured[0].words)
+    return measured is not None
 
 
 def check_any(runs: Path, spec: StudySpec, failed: Mapping[str, str]) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from landscape_app import feasibility
 from landscape_app.cli.flags import with_settings
 from landscape_app.dashboard.common import ids
-from landscape_app.dashboard.common.forecast import SHAPES, forecast, study_forecast
+from landscape_app.dashboard.common.forecast import SHAPES, forecast
 from landscape_app.dashboard.common.form_parts import explained
 from landscape_app.dashboard.launch.page_settings import APART, spec_of_page
 from landscape_app.dashboard.new_run.page import control
@@ -33,6 +33,7 @@ from landscape_app.dashboard.new_run.values import (
 )
 from landscape_app.dashboard.new_run.values import settings as settings_of
 from landscape_app.errors import SpecError
+from landscape_app.forecast import known
 from landscape_app.forecast.pace import Pace, machine
 from landscape_app.registries import DATASETS, REGIMES
 from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
@@ -234,8 +235,8 @@ def test_times_are_those_that_were_measured_and_no_others(tmp_path: Path) -> Non
     spec = parse(RunSpec, {"data": "mnist", "network": "cnn"})
     assert forecast(spec, tmp_path).seconds is None
     prepared(tmp_path, "other", train_batch=10)
-    known = forecast(spec, tmp_path)
-    assert (known.parameters, known.seconds) == (1000, None), "the same weights at another pace"
+    other = forecast(spec, tmp_path)
+    assert (other.parameters, other.seconds) == (1000, None), "the same weights at another pace"
     prepared(tmp_path, "same")
     twice = parse(RunSpec, {"data": "mnist", "network": "cnn", "train_epochs": 400})
     usual, longer = forecast(spec, tmp_path), forecast(twice, tmp_path)
@@ -251,9 +252,9 @@ def test_the_time_of_a_study_is_that_of_all_it_does(tmp_path: Path) -> None:
     study = parse_study(
         {"name": "s", "seeds": 2, "networks": ["cnn"], "settings": {"data": "mnist"}}
     )
-    assert study_forecast(study, tmp_path) is None
+    assert known.study(study, tmp_path) is None
     prepared(tmp_path, "same")
-    measured = study_forecast(study, tmp_path)
+    measured = known.study(study, tmp_path)
     assert measured is not None
     job, run = measured
     assert run == "same"

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from landscape_app.bench.forecast import PhaseWatch
 from landscape_app.forecast import jobs
 from landscape_app.forecast.analysis import of_analysis, of_joint
-from landscape_app.forecast.pace import FACTS, Pace, known, machine, stored
+from landscape_app.forecast.known import known
+from landscape_app.forecast.pace import FACTS, Pace, machine, stored
 from landscape_app.forecast.phases import JobForecast, PhaseForecast, joined
 from landscape_app.pipeline import analyse, compare, studies, surface, verify
 from landscape_app.pipeline.climbs import climbs

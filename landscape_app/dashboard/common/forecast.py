@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app.forecast import jobs
-from landscape_app.forecast.pace import Pace, begun, of_shape
+from landscape_app.forecast.known import begun, of_shape
 from landscape_app.forecast.phases import JobForecast
 from landscape_app.registries import NETWORKS
 from landscape_app.settings import AnalysisSpec, RunSpec
-from landscape_app.store.run import RunFolder
-from landscape_app.study_settings import StudySpec
 
 # Numbers of a row, outputs, train rows, test rows of the embedded data sets (a test holds these to
 # the data themselves).
@@ -75,24 +73,6 @@ def forecast(spec: RunSpec, runs: Path | None = None) -> RunForecast:
         job,
         None if measured is None else measured[1],
     )
-
-
-def study_forecast(study: StudySpec, runs: Path) -> tuple[JobForecast, str] | None:
-    """(forecast of the whole study, run whose pace it is at): its runs, curvature, analyses, joint
-    embedding and statistics. None where the pace of one of its runs was never measured here.
-    """
-    earlier: dict[tuple[str, str], list[RunFolder]] = {}
-    paces: dict[str, tuple[Pace, str]] = {}
-    for id, spec in study.runs.items():
-        there = earlier.setdefault((spec.data, spec.network), [])
-        if not there:
-            there.extend(begun(spec, runs))
-        measured = of_shape(spec, there)
-        if measured is None:
-            return None
-        paces[id] = measured
-    job = jobs.of_study(study, {id: pace for id, (pace, _) in paces.items()})
-    return job, next(iter(paces.values()))[1]
 
 
 def _counted(spec: RunSpec) -> Mapping[str, int] | None:
