@@ -240,12 +240,12 @@ def _job(name: str, rounds: Sequence[tuple[JobForecast, list[Row]]]) -> Row:
     phases = [_phases(expected, rows) for expected, rows in rounds]
     totals = [
         {
-            key: sum(phase[key] for phase in one.values())
+            key: sum(phase[key] for phase in job.values())
             for key in ("forecast", "seconds", "processor")
         }
-        for one in phases
+        for job in phases
     ]
-    named = list(dict.fromkeys(phase for one in phases for phase in one))
+    named = list(dict.fromkeys(phase for job in phases for phase in job))
     return {
         "job": name,
         **_medians(totals),

@@ -15,6 +15,7 @@ from landscape_app.check_table import CHECKS
 from landscape_app.forecast.analysis import of_analysis, of_joint
 from landscape_app.forecast.pace import Pace
 from landscape_app.forecast.phases import JobForecast, PhaseForecast, joined
+from landscape_app.interval_width import LEAST
 from landscape_app.measure_table import NETWORK, of
 from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, SurfaceSpec
 from landscape_app.study_settings import StudySpec
@@ -25,8 +26,10 @@ WRITE = 4e-9  # s a byte of a snapshot: it is hashed, written and made durable, 
 POINTS, SNAPSHOTS_A_LINE, MOST_LINES = 21, 20, 20
 JOINTLY = ("phate", "pca")  # of the methods of a study
 # Seconds on the reference machine of what is imported by the phase that needs it first, once in a
-# process.
-IMPORTS = {"preparing": 1.9, "persistence": 0.05, "checks": 0.55}
+# process; where a network is trained, that is more.
+IMPORTS = {"preparing": 0.5, "persistence": 0.05, "checks": 0.6, "eigenvalues": 0.2}
+IMPORTS |= {"projection": 0.3}
+TRAINING = 1.9
 # Measures that the phases of a curvature share; every other measure of the network is a phase.
 MEASURED = {
     *("hessian_top", "hessian_negative", "hessian_trace", "gradient_norm"),
@@ -38,7 +41,9 @@ MEASURED = {
 
 def in_process(job: JobForecast, pace: Pace) -> JobForecast:
     """`job` in a process of its own, which has to import everything first."""
-    left = {name: seconds / pace.speed for name, seconds in IMPORTS.items()}
+    trains = any(phase.name == "training" for phase in job.phases)
+    imports = IMPORTS | ({"preparing": TRAINING} if trains else {})
+    left = {name: seconds / pace.speed for name, seconds in imports.items()}
     return JobForecast(
         tuple(
             replace(phase, seconds=phase.seconds + left.pop(phase.name, 0.0))
@@ -189,9 +194,19 @@ def climbs(spec: RunSpec, pace: Pace) -> PhaseForecast:
 
 
 def _statistics(study: StudySpec) -> float:
-    """Seconds on the reference machine: tables, and bootstraps of every measure."""
-    share = study.statistics.resamples / 1_000
-    return float(1.0 + 2.0 * share * (len(study.points) / 6) ** 1.5)
+    """Seconds on the reference machine: tables, and a bootstrap of every measure where there are
+    configurations enough.
+    """
+    networks = len(study.points)
+    if networks < LEAST * len(study.seeds):
+        return TABLES
+    share = (networks / NETWORKS) ** POWER * study.statistics.resamples / 1_000
+    return float(TABLES + BOOTSTRAP * share)
+
+
+# Seconds of the tables and figures, and of a bootstrap of 1,000 resamples of so many networks; the
+# power by which more of them take longer.
+TABLES, BOOTSTRAP, NETWORKS, POWER = 0.5, 4.0, 18, 1.7
 
 
 def _sampling(spec: RunSpec, pace: Pace) -> PhaseForecast:

@@ -111,9 +111,9 @@ def _point(problem: Problem, spec: RunSpec) -> float:
     anchor = Bundle.of(some.network, some.layout).repeated(1)
     evaluator = choose(some, anchor)[0](some)
     direction = torch.zeros(1, anchor.weights.shape[1], device=some.device)
-    kept = spec.model_copy(update={"batchnorm": "keep"})
+    plain = spec.model_copy(update={"batchnorm": "keep"})
     worker = Worker(
-        some, evaluator, slabs(evaluator, some), anchor, direction, kept, threading.Event()
+        some, evaluator, slabs(evaluator, some), anchor, direction, plain, threading.Event()
     )
     at = np.linspace(0.0, 1.0, GROUP)[:, None]
     with torch.no_grad():
