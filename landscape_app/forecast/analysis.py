@@ -30,7 +30,8 @@ ONE, THREE = 821, 2463
 POOLED = 5_000  # snapshots of several runs at most; more are thinned
 OVERHEAD = 0.04  # s of a method, however small the cloud
 STATED = 0.7  # of the seconds that are stated there, which are rounded up, are taken
-PRODUCT = 3.5e-11  # s a pair of snapshots and parameter, beyond PARAMETERS
+# s a snapshot, and a pair of them, for each parameter beyond PARAMETERS: read, and multiplied
+READ, MULTIPLIED = 1.5e-8, 1e-11
 PARAMETERS = 8_970
 VOIDS = 10  # times as long is Rips persistence with voids
 
@@ -39,9 +40,9 @@ def of_analysis(
     snapshots: int, parameters: int, spec: AnalysisSpec, *, speed: float = 1.0
 ) -> JobForecast:
     """The analysis of one run: distances, embedding, persistence, measures, checks."""
-    wide = PRODUCT * snapshots**2 * max(0, parameters - PARAMETERS)
+    more = max(0, parameters - PARAMETERS)
     seconds = {name: interpolated(table, snapshots) for name, table in SECONDS.items()}
-    seconds["distances"] += wide
+    seconds["distances"] += more * (READ * snapshots + MULTIPLIED * snapshots**2)
     methods = [name for name in spec.methods if without_meaning(name, spec.distance) is None]
     seconds["embedding"] = embeddings(methods, spec, snapshots)
     seconds["persistence"] *= _draws(spec)

@@ -27,7 +27,7 @@ POINTS, SNAPSHOTS_A_LINE, MOST_LINES = 21, 20, 20
 JOINTLY = ("phate", "pca")  # of the methods of a study
 # Seconds on the reference machine of what is imported by the phase that needs it first, once in a
 # process; where a network is trained, that is more.
-IMPORTS = {"preparing": 0.5, "persistence": 0.05, "checks": 0.6, "eigenvalues": 0.2}
+IMPORTS = {"preparing": 0.5, "persistence": 0.1, "checks": 0.65, "eigenvalues": 0.2}
 IMPORTS |= {"projection": 0.3}
 TRAINING = 1.9
 # Measures that the phases of a curvature share; every other measure of the network is a phase.
@@ -75,7 +75,8 @@ def of_curvature(
     spec: RunSpec, pace: Pace, curvature: CurvatureSpec, *, with_climbs: bool = False
 ) -> JobForecast:
     """`landscape curvature`. with_climbs: those of the run's sublevel bars are still to be made."""
-    size, product, loss = pace.parameters, pace.product, pace.loss
+    size, product = pace.parameters, pace.product
+    loss = pace.loss + WEIGHT * size
     trajectories = len(spec.trajectories)
     ends = 1 + min(curvature.ends, trajectories)
     lines = ends * (ends - 1) // 2
@@ -100,7 +101,8 @@ def of_curvature(
 
 # Of the steps that may be taken, how many are taken as a rule: eigenvalues converge earlier, the
 # probes of a density take up to four times as many to settle. Noises are tried for each draw.
-_CONVERGED, _SETTLED, _NOISES = 0.4, 3.0, 15
+_CONVERGED, _SETTLED, _NOISES = 0.4, 3.5, 15
+WEIGHT = 2.5e-8  # s a weight: where losses are asked for nearby, its value there is made
 
 
 def of_surface(spec: RunSpec, pace: Pace, surface: SurfaceSpec) -> JobForecast:
