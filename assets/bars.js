@@ -21,7 +21,7 @@
         if (!itself && !among) return;
         const [x, y] = ends(gd, group.trace, i * group.stride);
         if (!Number.isFinite(x) || !Number.isFinite(y)) return;
-        if (group.kind === "rips0") {
+        if (group.stride > 1) {
           const [right] = ends(gd, group.trace, i * group.stride + 1);
           put(layer, "path", "ls-tick", { d: `M${x},${y}H${right + (itself ? 6 : 0)}` });
         } else put(layer, "circle", itself ? "ls-ring ls-ring-strong" : "ls-ring", { cx: x, cy: y, r: itself ? 8 : 6 });

@@ -14,7 +14,12 @@ import numpy as np
 from landscape_app.figures.palette import PALETTES, Palette, Scheme
 from landscape_app.records.rows import Ids, Positions, look_up
 
-PARTS = {"diagrams": "Diagrams", "tree": "Merge tree", "profile": "Profile"}
+PARTS = {
+    "diagrams": "Diagrams",
+    "barcode": "Bars",
+    "tree": "Merge tree",
+    "profile": "Profile",
+}
 
 
 @dataclass(frozen=True)

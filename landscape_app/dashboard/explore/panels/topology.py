@@ -1,5 +1,5 @@
-"""The topology of one run: persistence diagrams, the barrier merge tree or the landscape profile,
-the same part for all runs.
+"""The topology of one run: persistence diagrams, barcodes, the barrier merge tree or the landscape
+profile, the same part for all runs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from landscape_app.dashboard.common.run_view import mark
 from landscape_app.dashboard.explore import embedding_text, messages
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import Captions, Card, Panel
-from landscape_app.dashboard.explore.parts import Part, merge_tree, persistence, profile
+from landscape_app.dashboard.explore.parts import Part, barcode, merge_tree, persistence, profile
 from landscape_app.figures import diagrams, tree
 from landscape_app.figures import profile as profile_figure
 from landscape_app.figures.view import PARTS as LABELS
@@ -22,6 +22,7 @@ from landscape_app.registries import FILTRATIONS
 
 PARTS: dict[str, Part] = {
     "diagrams": persistence.PART,
+    "barcode": barcode.PART,
     "tree": merge_tree.PART,
     "profile": profile.PART,
 }
