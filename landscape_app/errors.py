@@ -134,6 +134,10 @@ class AnalysisError(LandscapeError):
     """An analysis has no meaning for its input, for example fewer snapshots than neighbours."""
 
 
+class FigureError(LandscapeError):
+    """A figure cannot be drawn into a file: no browser, or a size or format that there is not."""
+
+
 class ServeError(LandscapeError):
     """The dashboard cannot be served: the port is in use, or the host is not allowed."""
 

@@ -57,6 +57,34 @@ class BarGroup(TypedDict):
     death: NotRequired[list[float | None]]
 
 
+class LegendRun(TypedDict):
+    """A run as a legend names it. slot: 0-3, its colour and shape."""
+
+    run: str
+    label: str
+    slot: int
+
+
+class LegendValue(TypedDict):
+    """What colours the points. low, high: the range as drawn: of a logarithmic scale its decimal
+    logarithms. percent: a share. category: whole numbers from 0, without an order.
+    """
+
+    label: str
+    low: float
+    high: float
+    log: bool
+    percent: bool
+    category: bool
+
+
+class Legend(TypedDict):
+    """What stands around a figure on the page, and in it where it is taken away."""
+
+    runs: list[LegendRun]
+    value: LegendValue | None
+
+
 class FigureMeta(TypedDict):
     """The record of one figure.
 
@@ -64,7 +92,7 @@ class FigureMeta(TypedDict):
     change of scheme repaints. base, bars: what can be picked. overlay: traces that a pick fills,
     by name. front: traces that are drawn over all others. dims: dimensions of a scene. scale: its
     colour scale, where that is not the scheme's own. whole: filters hide nothing in it. caption: a
-    sentence below it.
+    sentence below it. legend: the names of runs and colour, where it is taken away.
     """
 
     view: ViewName
@@ -78,6 +106,7 @@ class FigureMeta(TypedDict):
     scale: NotRequired[list[list[Any]] | None]
     whole: NotRequired[bool]
     caption: NotRequired[str]
+    legend: NotRequired[Legend]
 
 
 class RankingMeta(TypedDict):
