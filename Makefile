@@ -45,7 +45,7 @@ check: $(VENV)/.tools
 	$(BIN)/ruff format --check landscape_app tests docs app.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@if command -v $(ESLINT) >/dev/null; then $(ESLINT) assets tests/scripts eslint.config.mjs; \
+	@if command -v $(ESLINT) >/dev/null; then $(ESLINT) assets landscape_app tests/scripts eslint.config.mjs; \
 	else echo "Skipped: the scripts of assets/ are not linted (npm install --no-save eslint@9 installs the linter)."; fi
 
 # The documentation, into site/: warnings are errors, and nothing is fetched.

@@ -12,6 +12,7 @@ const BROWSER = [
   "AbortController",
   "WeakMap",
   "Float32Array",
+  "IntersectionObserver",
 ];
 const NODE = ["console", "performance", "process", "setTimeout", "clearTimeout"];
 const known = (names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
@@ -58,7 +59,7 @@ const rules = {
 export default [
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
-    files: ["assets/**/*.js"],
+    files: ["assets/**/*.js", "landscape_app/**/*.js"],
     languageOptions: { sourceType: "script", ecmaVersion: 2022, globals: known(BROWSER) },
     rules: { ...rules, strict: ["error", "function"] },
   },

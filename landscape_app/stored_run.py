@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from landscape_app.check_table import fits
-from landscape_app.errors import AnalysisError
+from landscape_app.errors import AnalysisError, SpecError
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.settings import AnalysisSpec, RunSpec
 from landscape_app.store import commands, derived, notes, snapshots, usable_results
 from landscape_app.store.run import RunFolder
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from landscape_app.figures.palette import Scheme
 
 OF_A_DISTANCE = (
     "geometry",
@@ -103,6 +109,30 @@ class OpenRun:
             measure["name"]: measure["value"]
             for measure in self.result("measures").meta["measures"]
         }
+
+    def figure(
+        self,
+        name: str,
+        *,
+        beside: Sequence[OpenRun] = (),
+        scheme: Scheme = "light",
+        **settings: Any,
+    ) -> go.Figure:
+        """The figure that the page shows, as a plotly figure: "scene", "joint", "diagram",
+        "barcode", "tree", "profile", "curves", "measures" or "surface".
+
+        beside: up to three other runs of the same folder, which are compared with this one: they
+        share its colours and axes; "joint" needs one at least. settings: method, dims, colour,
+        filtration, distance; of "surface" kind, value, heights, dims. Raises UnknownNameError,
+        SpecError; AnalysisError where what the figure is made of has not been computed.
+        """
+        from landscape_app.dashboard.export import exported, opened
+
+        if any(other.path.parent != self.path.parent for other in beside):
+            raise SpecError("Runs that are shown together must be in one folder.")
+        ids = [self.id, *(other.id for other in beside)]
+        runs = opened.context(self.path.parent)
+        return exported.exported(runs, ids, name, settings, scheme=scheme).figure
 
 
 def open_run(path: str | Path) -> OpenRun:

@@ -54,6 +54,8 @@ COMMANDS: dict[str, Command] = {
     "verify": Command("landscape_app.cli.verify:verify", reads_files=True, works=True),
     "note": Command("landscape_app.cli.note:note"),
     "delete": Command("landscape_app.cli.delete:delete"),
+    "figure": Command("landscape_app.cli.figure:figure"),
+    "report": Command("landscape_app.cli.report:report"),
     "export": Command("landscape_app.cli.export:export"),
     "import": Command("landscape_app.cli.import_:import_"),
     "serve": Command("landscape_app.cli.serve:serve"),

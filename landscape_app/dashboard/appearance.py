@@ -4,6 +4,8 @@ was chosen, no request that leaves the machine), the colour scheme, and the them
 
 from __future__ import annotations
 
+import importlib.resources
+from pathlib import Path
 from typing import Any, Literal
 
 from flask import has_request_context, request
@@ -96,3 +98,9 @@ THEME: dict[str, Any] = {
     "cursorType": "pointer",
     "respectReducedMotion": True,
 }
+
+
+def assets() -> Path:
+    """The browser's files: those of the checkout, or the copy inside an installed package."""
+    inside = Path(str(importlib.resources.files("landscape_app"))) / "_assets"
+    return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "assets"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from pathlib import Path
 
 from dash import Dash
@@ -13,12 +12,14 @@ from landscape_app import user_state
 from landscape_app.dashboard import (
     appearance,
     archives,
+    downloads,
     guard,
     page_table,
     request_validation,
     server_state,
     shell,
 )
+from landscape_app.dashboard.appearance import assets
 from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.launch import manager
@@ -58,6 +59,7 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
     for register in page_table.registers():
         register(app, context)
     archives.register(app, context)
+    downloads.register(app, context)
     request_validation.check(app)
     guard.content_policy(app, appearance.BEFORE_PAINT)
     return app
@@ -101,9 +103,3 @@ def warm(app: Dash) -> None:
                 f"The dashboard answers {status} to its own request for {path}. This is a bug. See"
                 " the log."
             )
-
-
-def assets() -> Path:
-    """The browser's files: those of the checkout, or the copy inside an installed package."""
-    inside = Path(str(importlib.resources.files("landscape_app"))) / "_assets"
-    return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "assets"

@@ -43,6 +43,8 @@ COMMANDS = [
     "verify",
     "note",
     "delete",
+    "figure",
+    "report",
     "export",
     "import",
     "serve",

@@ -8,6 +8,10 @@ export const ASSETS = path.resolve(path.dirname(fileURLToPath(import.meta.url)),
 export const NAMES = readdirSync(ASSETS)
   .filter((name) => name.endsWith(".js"))
   .sort();
+// Scripts of a report beside those of the page: they are named by their paths.
+export const REPORT = ["stand_in.js", "details.js"].map((name) =>
+  path.resolve(ASSETS, "../landscape_app/dashboard/export/static", name),
+);
 
 /**
  * The `landscape` and `dash_clientside` of a window in which the scripts ran in the order of `names`. The function that
@@ -35,7 +39,7 @@ export function load(names = NAMES) {
     setTimeout,
     clearTimeout,
   });
-  for (const name of names) vm.runInContext(readFileSync(path.join(ASSETS, name), "utf8"), context, { filename: name });
+  for (const name of names) vm.runInContext(readFileSync(path.resolve(ASSETS, name), "utf8"), context, { filename: name });
   const broken = (process.env.LANDSCAPE_BROKEN || "").split(".");
   const name = broken.pop();
   if (name) broken.reduce((space, key) => space[key], window.landscape)[name] = () => undefined;

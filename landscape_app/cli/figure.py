@@ -1,0 +1,128 @@
+"""The command figure: one figure of the page as a picture, data or a page of its own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from landscape_app.cli.options import Runs
+from landscape_app.cli.output import say
+from landscape_app.errors import SpecError
+
+MILLIMETRES = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72}
+LENGTH = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*([a-z]*)\s*")
+
+Ids = Annotated[
+    list[str],
+    Parameter(
+        help=(
+            "One to four runs, or a study. A figure of one run shows the first. The others share"
+            " its colours and axes."
+        )
+    ),
+]
+PanelName = Annotated[
+    str,
+    Parameter(
+        help="The figure: scene, joint, diagram, barcode, tree, profile, curves, measures, surface."
+    ),
+]
+Target = Annotated[
+    Path,
+    Parameter(
+        help=(
+            "The file. Its ending says what it is: .png, .svg and .pdf are pictures for a paper"
+            " (these need Chromium or Chrome), .csv the points with run and snapshot, .npz all"
+            " arrays that Explore shows, .html a page of its own, .json the figure as plotly reads"
+            " it."
+        )
+    ),
+]
+Width = Annotated[str, Parameter(help="Width of a picture: 89mm, 18cm or 3.5in.")]
+Height = Annotated[
+    str | None,
+    Parameter(help="Height of a picture. Not given: what suits the figure.", show_default=False),
+]
+# settings of the page, by the words of its address line
+Setting = Annotated[str | None, Parameter(show_default=False, group="What is shown")]
+
+
+def figure(
+    ids: Ids,
+    /,
+    *,
+    to: Target,
+    panel: PanelName = "scene",
+    width: Width = "89mm",
+    height: Height = None,
+    runs: Runs = Path("runs"),
+    method: Setting = None,
+    dims: Setting = None,
+    colour: Setting = None,
+    filtration: Setting = None,
+    distance: Setting = None,
+    kind: Setting = None,
+    value: Setting = None,
+    heights: Setting = None,
+) -> None:
+    """Write one figure of the page into a file: a picture for a paper, its data, or a page.
+
+    Pictures are in light colours, with their own colour bar and legend. Scenes in three dimensions
+    are pixels at 300 dots per inch, all else is vectors in .svg and .pdf.
+
+    Parameters
+    ----------
+    method: str
+        Embedding method of a scene: phate, pca, …
+    dims: str
+        Dimensions of a scene, or of a surface: 3 or 2.
+    colour: str
+        What colours the scenes, and which score the curves show: train_loss, epoch, …
+    filtration: str
+        Filtration of the sublevel bars.
+    distance: str
+        Distance between snapshots.
+    kind: str
+        Kind of the surface: random, …
+    value: str
+        What the surface shows: train_loss, test_accuracy, …
+    heights: str
+        Heights of the surface: log or linear.
+    """
+    from landscape_app.dashboard.export import exported, opened
+    from landscape_app.store import files
+
+    format = to.suffix.lstrip(".").lower()
+    if format not in exported.FORMATS:
+        raise SpecError(
+            f"--to: the file must end in .{', .'.join(exported.FORMATS)}, not '{to.suffix}'."
+        )
+    size = {"width_mm": millimetres("width", width)}
+    size |= {} if height is None else {"height_mm": millimetres("height", height)}
+    asked: dict[str, Any] = {
+        "method": method,
+        "dims": dims,
+        "colour": colour,
+        "filtration": filtration,
+        "distance": distance,
+        "kind": kind,
+        "value": value,
+        "heights": heights,
+    }
+    settings = {name: given for name, given in asked.items() if given is not None}
+    drawn = exported.exported(opened.context(runs), ids, panel, settings)
+    files.make_own(to.parent)
+    files.write_atomic(to, drawn.file(format, **size), own=True)
+    say(str(to))
+
+
+def millimetres(name: str, text: str) -> float:
+    """A length in mm; a number alone is mm. Raises SpecError."""
+    parts = LENGTH.fullmatch(text.lower())
+    unit = parts.group(2) or "mm" if parts else ""
+    if parts is None or unit not in MILLIMETRES:
+        raise SpecError(f"--{name}: must be a length like 89mm, 18cm or 3.5in, not '{text[:40]}'.")
+    return float(parts.group(1)) * MILLIMETRES[unit]

@@ -1,0 +1,176 @@
+"""The routes of what a person takes away: a figure, the data that are shown, a report.
+
+A query has the words of the page's address (runs, method, dims, colour, filtration, distance; of a
+surface kind, value, heights), and what the browser alone knows: camera and pick as JSON, the
+filters seeds, steps and epochs as lists.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from dash import Dash
+from flask import Response, abort, request
+
+from landscape_app.dashboard.common import addresses
+from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.explore.choice import SHOWN
+from landscape_app.dashboard.explore.stores import Pick
+from landscape_app.dashboard.export import data, opened
+from landscape_app.dashboard.export.data import ShownSnapshots
+from landscape_app.dashboard.export.exported import exported
+from landscape_app.dashboard.export.report import ReportState, report
+from landscape_app.errors import LandscapeError, RunMissingError, SpecError
+
+AT_ONCE = 1  # pictures and reports: each takes a browser, or seconds of this process
+KINDS = {
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "csv": "text/csv",
+    "npz": "application/zip",
+    "html": "text/html",
+    "json": "application/json",
+}
+OF_SURFACE = ("kind", "value", "heights", "dims")
+Made = tuple[bytes, str]  # content, and name of the file
+
+
+def register(app: Dash, context: Context) -> None:
+    """Add the routes to the server of `app`."""
+    places = threading.BoundedSemaphore(AT_ONCE)
+    for path, name, make in (
+        ("/take/figure/<name>.<format>", "take-figure", _figure),
+        ("/take/shown.<format>", "take-shown", _shown),
+        ("/take/report.html", "take-report", _report),
+    ):
+        app.server.add_url_rule(path, name, partial(_answer, make, context, places))
+
+
+def _figure(context: Context, name: str, format: str) -> Made:
+    """?run=: whose figure it is, of those with one for each run; width and height in mm."""
+    runs = _runs()
+    known = OF_SURFACE if name == "surface" else SHOWN
+    settings = {key: value for key, value in request.args.items() if key in known}
+    run = request.args.get("run") or None
+    drawn = exported(context, runs, name, settings, run=run, camera=_camera())
+    sizes = {f"{side}_mm": _number(side) for side in ("width", "height") if side in request.args}
+    return drawn.file(format, **sizes), f"{name}-{run or '-'.join(runs)}.{format}"
+
+
+def _shown(context: Context, format: str) -> Made:
+    comparison = opened.compared(context, _runs(), opened.view_of(_view()))
+    write = {"csv": data.shown_csv, "npz": data.shown_npz}.get(format)
+    if write is None:
+        raise SpecError(f"What is shown is written as csv or npz, not as '{format}'.")
+    return write(comparison, _filters() or data.ALL), f"{'-'.join(_runs())}.{format}"
+
+
+def _report(context: Context) -> Made:
+    scheme = "dark" if request.args.get("scheme") == "dark" else "light"
+    state = ReportState(scheme, _camera(), _pick(), _filters())  # type: ignore[arg-type]
+    page = report(context, _runs(), opened.view_of(_view()), state)
+    return page.encode(), f"{'-'.join(_runs())}.html"
+
+
+def _answer(
+    make: Callable[..., Made], context: Context, places: threading.BoundedSemaphore, **names: str
+) -> Response:
+    """The file; a refusal in words, with the status of whose fault it is."""
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        abort(403, description="Requests from other sites are refused.")
+    if not places.acquire(blocking=False):
+        return _told("Another file is being made. Try again in a moment.", 429)
+    try:
+        content, name = make(context, **names)
+    except LandscapeError as error:
+        return _told(str(error), 404 if isinstance(error, RunMissingError) else 422)
+    finally:
+        places.release()
+    answer = Response(content, mimetype=KINDS[name.rpartition(".")[2]])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _told(words: str, status: int) -> Response:
+    return Response(words, status=status, mimetype="text/plain")
+
+
+def _runs() -> list[str]:
+    return addresses.run_ids(request.args)
+
+
+def _view() -> dict[str, str]:
+    return {name: value for name, value in request.args.items() if name in SHOWN}
+
+
+def _camera() -> dict[str, Any] | None:
+    """The camera of the scenes: eye, center and up, each three finite numbers."""
+    given = _json("camera")
+    if given is None:
+        return None
+    camera = {
+        part: {axis: float(place[axis]) for axis in "xyz"}
+        for part in ("eye", "center", "up")
+        if isinstance(place := given.get(part), Mapping) and set("xyz") <= set(place)
+    }
+    numbers = [value for place in camera.values() for value in place.values()]
+    if "eye" not in camera or not all(map(math.isfinite, numbers)):
+        raise SpecError("camera: must have eye, center and up, each with x, y and z.")
+    return camera
+
+
+def _pick() -> dict[str, Any] | None:
+    given = _json("pick")
+    if given is None:
+        return None
+    return {name: value for name, value in given.items() if name in Pick.__annotations__}
+
+
+def _json(name: str) -> Mapping[str, Any] | None:
+    if not (text := request.args.get(name)):
+        return None
+    value = None
+    with suppress(ValueError):
+        value = json.loads(text)
+    if not isinstance(value, Mapping):
+        raise SpecError(f"{name}: cannot be read.")
+    return value
+
+
+def _filters() -> ShownSnapshots | None:
+    """The filters of the rail; None where all is shown."""
+    if not {"seeds", "steps", "epochs"} & set(request.args):
+        return None
+    seeds, steps, epochs = (_numbers(name) for name in ("seeds", "steps", "epochs"))
+    if epochs is not None and len(epochs) != 2:
+        raise SpecError("epochs: must be the first and the last epoch.")
+    ends = None if epochs is None else (int(epochs[0]), int(epochs[1]))
+    return ShownSnapshots(seeds, steps, ends)
+
+
+def _numbers(name: str) -> list[float] | None:
+    given = request.args.get(name)
+    if given is None:
+        return None
+    return [_finite(name, part) for part in given.split(",") if part]
+
+
+def _number(name: str) -> float:
+    return _finite(name, request.args.get(name, ""))
+
+
+def _finite(name: str, text: str) -> float:
+    value = math.nan
+    with suppress(ValueError):
+        value = float(text)
+    if not math.isfinite(value):
+        raise SpecError(f"{name}: must be a number, not '{text[:40]}'.")
+    return value
