@@ -4,10 +4,8 @@ at its first use.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -28,12 +26,6 @@ from landscape_app.store.run import RunFolder
 
 KERNEL = "trajectory"  # whose knee is the run's, and whose potential carries the filtrations
 HELD = 2**28  # bytes of weights up to which they are read once and kept
-
-
-def facts(run: RunFolder) -> Mapping[str, Any]:
-    """The facts in the journal's lines "prepared" and "anchor", as one mapping."""
-    anchor = run.committed("anchor")
-    return {**(run.prepared() or {}), **(anchor[-1] if anchor else {})}
 
 
 @dataclass(frozen=True, eq=False)

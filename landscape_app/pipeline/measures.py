@@ -7,7 +7,7 @@ from __future__ import annotations
 from landscape_app.analysis.measures.cloud import GEOMETRY
 from landscape_app.analysis.measures.listing import measure_all
 from landscape_app.pipeline import arrays
-from landscape_app.pipeline.analysed_run import AnalysedRun, facts
+from landscape_app.pipeline.analysed_run import AnalysedRun
 
 # whatever distance the analysis is built on: a measure means the same in every analysis
 BETWEEN_WEIGHTS = "euclidean"
@@ -25,6 +25,6 @@ def _measured(analysed: AnalysedRun) -> arrays.Stored:
     )
     return {}, {
         "measures": measure_all(
-            analysed.weights, {**facts(analysed.run), GEOMETRY: lambda: same.geometry}
+            analysed.weights, {**analysed.run.facts(), GEOMETRY: lambda: same.geometry}
         )
     }

@@ -12,7 +12,7 @@ from landscape_app.analysis.topology import rips
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import significance
 from landscape_app.pipeline import topology_arrays as arrays
-from landscape_app.pipeline.analysed_run import KERNEL, AnalysedRun, facts
+from landscape_app.pipeline.analysed_run import KERNEL, AnalysedRun
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.spaces import kernel
 from landscape_app.protocol import NORM_UNIT, SETTINGS
@@ -122,7 +122,7 @@ def _norm(analysed: AnalysedRun) -> float:
     distances.
     """
     normed = DISTANCES[analysed.spec.distance].settings.get("normed")
-    return float(facts(analysed.run).get("weight_norm") or 1.0) if normed else 1.0
+    return float(analysed.run.facts().get("weight_norm") or 1.0) if normed else 1.0
 
 
 def _rips(analysed: AnalysedRun) -> None:

@@ -1,0 +1,1 @@
+"""What the numbers of compared networks say, in sentences that go no further than the numbers."""
