@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from landscape_app.check_table import fits
 from landscape_app.errors import AnalysisError, SpecError
+from landscape_app.finding.recorded import network_numbers
+from landscape_app.finding.sentences import Finding, finding
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.settings import AnalysisSpec, RunSpec
 from landscape_app.store import commands, derived, notes, snapshots, usable_results
@@ -102,6 +104,24 @@ class OpenRun:
                 f" {commands.line('analyse', self.id, self.path.parent)}"
             )
         return result
+
+    def finding(self, *others: OpenRun) -> Finding:
+        """What the numbers of this run say; with `others`, what differs between them and what does
+        not: `.sentences`, and `.reasons` with the numbers behind them.
+        """
+        several = (self, *others)
+        return finding(
+            [
+                network_numbers(
+                    run.id,
+                    run.snapshots().columns,
+                    run.folder.facts(),
+                    () if stored is None else stored.meta["measures"],
+                )
+                for run in several
+                for stored in [usable_results.find(run.path, "measures")]
+            ]
+        )
 
     def measures(self) -> dict[str, float | None]:
         """{name: value} of every measure of the run; None where it is not finite."""

@@ -1,11 +1,11 @@
-"""The command show: what is stored of one run."""
+"""The command show: what is stored of one run, or what the numbers of several runs say."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from landscape_app.cli.options import Json, RunName, Runs
+from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import minute, say, say_json, table
 from landscape_app.number_text import DASH
 from landscape_app.settings import GIVEN
@@ -20,8 +20,35 @@ if TYPE_CHECKING:
 ENDED = ("cancelled", "failed", "interrupted")
 
 
-def show(id: RunName, /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
-    """Show settings, progress, measures, embedding quality, topology and checks of one run."""
+def show(ids: list[str], /, *, runs: Runs = Path("runs"), json: Json = False) -> None:
+    """Show settings, progress, measures, embedding quality, topology and checks of one run. Show of
+    several runs what differs between them, and the numbers behind it.
+
+    Parameters
+    ----------
+    ids: list[str]
+        One run, or the runs to compare.
+    """
+    if len(ids) == 1:
+        _show_one(runs, ids[0], json=json)
+    else:
+        _compare(runs, ids, json=json)
+
+
+def _compare(runs: Path, ids: list[str], *, json: bool) -> None:
+    from landscape_app.store.run import RunFolder
+    from landscape_app.stored_run import OpenRun
+
+    first, *others = (OpenRun(RunFolder.open(runs, id)) for id in ids)
+    finding = first.finding(*others)
+    if json:
+        say_json({"ids": ids, "sentences": finding.sentences, "reasons": finding.reasons})
+        return
+    say("\n".join(finding.sentences))
+    say("\n" + "\n".join(f"- {reason}" for reason in finding.reasons))
+
+
+def _show_one(runs: Path, id: str, *, json: bool) -> None:
     from landscape_app.jobs.state import state
     from landscape_app.store import standing, usable_results
     from landscape_app.store.run import RunFolder

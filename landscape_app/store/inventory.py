@@ -55,6 +55,12 @@ class Inventory:
                 return {key: value for key, value in line.items() if key != "kind"}
         return None
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the journal says of the run's beginning and of its anchor, as one mapping."""
+        anchor = self.of("anchor")
+        return {**(self.prepared or {}), **(anchor[-1] if anchor else {})}
+
     @cached_property
     def analysed_too(self) -> bool:
         """Whether the user asked for an analysis of the run."""

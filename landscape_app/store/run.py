@@ -187,9 +187,8 @@ class RunFolder:
         return list(inventory.committed) if kind is None else inventory.of(kind)
 
     def facts(self) -> dict[str, Any]:
-        """What the journal says of the run's beginning and of its anchor, as one mapping."""
-        anchor = self.committed("anchor")
-        return {**(self.prepared() or {}), **(anchor[-1] if anchor else {})}
+        """As `Inventory.facts`, now."""
+        return self.inventory().facts
 
     def prepared(self) -> dict[str, Any] | None:
         """As `Inventory.prepared`, now."""

@@ -17,6 +17,7 @@ from landscape_app.settings import CurvatureSpec
 from landscape_app.store import derived, verdict
 from landscape_app.store.folder import STUDIES
 from landscape_app.store.run import RunFolder
+from landscape_app.stored_run import OpenRun
 from tests.store.samples import full_run
 
 TINY = [
@@ -96,6 +97,17 @@ def test_list_show_and_verify_speak_of_the_run(capsys, runs):
     failed = {check["name"] for check in checks if check["passed"] is False}
     assert failed <= {"embedding", "trustworthiness", "stability", "interpolation"}
     assert code == (1 if failed else 0)
+
+
+def test_show_of_several_runs_says_what_differs_between_them(capsys, runs):
+    told = said(capsys, "show", "one", "two", "--runs", str(runs)).out
+    shown = json.loads(said(capsys, "show", "one", "two", "--runs", str(runs), "--json").out)
+    first, second = (OpenRun(RunFolder.open(runs, id)) for id in ("one", "two"))
+    assert shown["sentences"] == list(first.finding(second).sentences)
+    assert shown["reasons"] == list(first.finding(second).reasons)
+    assert all(sentence in told for sentence in shown["sentences"] + shown["reasons"])
+    assert "one" in shown["sentences"][0]
+    said(capsys, "show", "one", "../two", "--runs", str(runs), code=2)
 
 
 def test_verify_keeps_its_answer_only_when_asked_to_and_of_whole_runs(capsys, runs):

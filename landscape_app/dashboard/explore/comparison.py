@@ -30,7 +30,8 @@ class ComparedRun(RunView):
     damaged: files, the snapshots they took along, results that are left out. stale: results that
     were computed from other snapshots. job: the state of a job at work on the run, "study" if one
     is at work on the study it is in; of a run that is not sampled also how the last one ended.
-    ended: which job on a sampled run came to nothing. curvature: what a job with the network found,
+    ended: which job on a sampled run came to nothing. facts: of the journal, Inventory.facts.
+    curvature: what a job with the network found,
     None if none did.
     """
 
@@ -44,6 +45,7 @@ class ComparedRun(RunView):
     job: str = ""
     ended: str = ""
     measures: tuple[Mapping[str, Any], ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
     curvature: tuple[Mapping[str, Any], ...] | None = None
     digest: str = ""
 

@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 from dash import dcc, html
 
-from landscape_app.dashboard.explore import cards, ids
+from landscape_app.dashboard.explore import cards, finding_line, ids
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import BELOW, Card
 
@@ -34,7 +34,10 @@ def grid(comparison: Comparison) -> list[Any]:
         part.append(_card(card, figures.get(card.name), words))
     note = html.P(words["note"], id=ids.NOTE, className="ls-note")
     shown = dcc.Input(id=ids.PART, type="hidden", value=comparison.view.part)
-    window = html.Div([*placed, note, shown], className=f"ls-grid ls-grid-{len(comparison.runs)}")
+    window = html.Div(
+        [finding_line.line(comparison), *placed, note, shown],
+        className=f"ls-grid ls-grid-{len(comparison.runs)}",
+    )
     return [window, html.Div(below, className="ls-below")] if below else [window]
 
 

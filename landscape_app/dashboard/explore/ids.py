@@ -30,6 +30,7 @@ DETAILS = "explore-details"
 # Main grid
 MAIN = "explore-main"
 NOTE = "explore-note"
+FINDING = "explore-finding"
 # dcc.Input, hidden: what the cards of topology show; their switches (assets/switch.js) write it
 PART = "explore-part"
 # button "Compute": the method and distance of the view, where they are not stored; at most one on

@@ -100,6 +100,7 @@ def _run(
         job=job,
         ended=ended,
         measures=tuple(measured.meta["measures"]) if measured else (),
+        facts=inventory.facts,
         digest=inventory.digest,
         curvature=None if curvature is None else tuple(curvature.meta.get("measures", ())),
     )
