@@ -106,7 +106,7 @@ def _neighbours(ordered: Sequence[NetworkNumbers]) -> str:
 
 def _otherwise(ordered: Sequence[NetworkNumbers]) -> list[str]:
     """The pairs that accuracy, or the gap in accuracy, orders the other way round."""
-    said = []
+    contrary = []
     for better, worse in combinations(ordered, 2):
         accuracies = better.test_accuracy, worse.test_accuracy
         gaps = worse.number("gap_accuracy"), better.number("gap_accuracy")
@@ -114,11 +114,11 @@ def _otherwise(ordered: Sequence[NetworkNumbers]) -> list[str]:
             if differs(low, high) and (low.value or 0.0) < (high.value or 0.0):
                 here, there = (better, worse) if name == "test accuracy" else (worse, better)
                 word = "lower" if name == "test accuracy" else "smaller"
-                said.append(
+                contrary.append(
                     f"But {here.label} has the {word} {name}: {percent(low.value)}, against"
                     f" {percent(high.value)} of {there.label}."
                 )
-    return said
+    return contrary
 
 
 def _untrained(networks: Iterable[NetworkNumbers]) -> list[str]:
