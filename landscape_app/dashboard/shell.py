@@ -14,6 +14,7 @@ from landscape_app.dashboard.common import (
     addresses,
     buttons,
     checks_mark,
+    deletion,
     ids,
     launch_requests,
     side_rail,
@@ -108,6 +109,7 @@ def register(app: Dash, context: Context) -> None:
     _scripts(app)
     helping.register(app)
     checks_mark.register(app, context)
+    deletion.register(app, context)
     side_rail.register(app, context)
     buttons.job_buttons(app, context)
     launch_requests.register(app)

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask_caching import Cache
 from hypothesis import given
 from hypothesis import strategies as st
 
 from landscape_app.dashboard.common import ids, job_parts, side_rail
 from landscape_app.dashboard.common.board import FRESH, Board
-from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.job_parts import STATES, rate, share, steps
-from landscape_app.dashboard.jobs import callbacks, details, rows
+from landscape_app.dashboard.jobs import details, rows
 from landscape_app.jobs.state import JobState, State, state
 from landscape_app.number_text import duration, size
 from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, parse
@@ -205,20 +203,6 @@ def test_only_sampled_runs_are_compared(
     ).get_json()["response"][ids.JOBS_COMPARE]
     assert answer["disabled"] is off
     assert words in answer["children"]
-
-
-def test_deleting_says_what_would_miss_it_and_then_does_it(page: Page, runs: Path) -> None:
-    context = Context(runs=runs, cache=Cache(), board=Board(runs))
-    assert "both compares it and will lack it" in callbacks.warning(context, "done")
-    assert "Its runs stay" in callbacks.warning(context, "both")
-    delete = next(one for one in page.callbacks if ids.DELETE_YES in json.dumps(one["inputs"]))
-    body = page.body(delete, {f"{ids.DELETE_YES}.n_clicks": 1, f"{ids.DELETE_NAME}.data": "begun"})
-    assert "was deleted" in page.client.post("/_dash-update-component", json=body).text
-    assert not (runs / "begun").exists()
-    body = page.body(
-        delete, {f"{ids.DELETE_YES}.n_clicks": 1, f"{ids.DELETE_NAME}.data": "../../etc"}
-    )
-    assert "Not done" in page.client.post("/_dash-update-component", json=body).text
 
 
 def test_names_are_text(tmp_path: Path) -> None:

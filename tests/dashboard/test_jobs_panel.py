@@ -85,15 +85,15 @@ def test_the_panel_of_a_study_lists_its_runs(page: Page) -> None:
 def test_a_question_stands_until_it_is_answered(page: Page) -> None:
     button = {"id": "done", "type": "ask-delete"}
     name = json.dumps(button, separators=(",", ":")) + ".n_clicks"
-    asked = page.callback(f"{ids.DELETE_NAME}.data")
+    asked = page.callback(f"{ids.DELETE_NAMES}.data")
     body = page.body(asked, {}, name)
     body["inputs"][0] = [{"id": button, "property": "n_clicks", "value": 1}]
     response = page.client.post("/_dash-update-component", json=body).get_json()["response"]
     assert response[ids.DELETE_ASK] == {"opened": True}
-    assert response[ids.DELETE_NAME] == {"data": "done"}
-    assert "done and all its snapshots" in response[ids.DELETE_TEXT]["children"]
+    assert response[ids.DELETE_NAMES] == {"data": ["done"]}
+    assert "done and all its snapshots" in json.dumps(response[ids.DELETE_TEXT])
     no = page.call(
-        f"{ids.DELETE_NAME}.data", {f"{ids.DELETE_NO}.n_clicks": 1}, f"{ids.DELETE_NO}.n_clicks"
+        f"{ids.DELETE_NAMES}.data", {f"{ids.DELETE_NO}.n_clicks": 1}, f"{ids.DELETE_NO}.n_clicks"
     )
     assert no.get_json()["response"][ids.DELETE_ASK] == {"opened": False}
 

@@ -51,8 +51,12 @@ JOBS_DETAILS = "jobs-details"
 JOBS_MORE = "jobs-more"
 JOBS_IMPORT = "jobs-import"  # assets/archives.js sends the file
 JOBS_IMPORT_SAYS = "jobs-import-says"
+
+# Deletion, on any page
+DELETE_WANTED = "delete-wanted"  # {"ids": [...]} of several that a page wants to delete
 DELETE_ASK = "delete-ask"
-DELETE_NAME = "delete-name"
+DELETE_NAMES = "delete-names"
+DELETED = "deleted"  # when something was deleted
 DELETE_TEXT = "delete-text"
 DELETE_YES = "delete-yes"
 DELETE_NO = "delete-no"

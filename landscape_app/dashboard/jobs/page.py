@@ -7,7 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.common import ids
+from landscape_app.dashboard.common import deletion, ids
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.jobs.details import details
@@ -25,7 +25,6 @@ def layout(context: Context, query: dict[str, str]) -> Any:
             dcc.Location(id=ids.JOBS_LOCATION, refresh=False),
             dcc.Interval(id=ids.JOBS_TICK, interval=EVERY),
             dcc.Store(id=ids.JOBS_SEEN),
-            dcc.Store(id=ids.DELETE_NAME),
             html.Section(
                 [_head(count(entries)), _list(entries, context, shown, ticked)],
                 className="ls-card ls-jobs-list",
@@ -37,7 +36,7 @@ def layout(context: Context, query: dict[str, str]) -> Any:
                 className="ls-card ls-jobs-details",
                 **{"aria-label": "Details"},
             ),
-            _ask(),
+            deletion.dialog(),
         ],
         id=ids.JOBS,
         className="ls-jobs",
@@ -81,22 +80,4 @@ def _list(entries: list[BoardEntry], context: Context, shown: str | None, ticked
             ),
         ],
         className="ls-scroll",
-    )
-
-
-def _ask() -> Any:
-    return dmc.Modal(
-        id=ids.DELETE_ASK,
-        title="Delete permanently?",
-        centered=True,
-        children=[
-            html.P(id=ids.DELETE_TEXT),
-            html.Div(
-                [
-                    dmc.Button("Keep it", id=ids.DELETE_NO, variant="default"),
-                    dmc.Button("Delete", id=ids.DELETE_YES, color="red"),
-                ],
-                className="ls-buttons ls-buttons-end",
-            ),
-        ],
     )
