@@ -10,7 +10,7 @@ from landscape_app.analysis.space import Space
 from landscape_app.check_table import ANALYSED, CHECKS
 from landscape_app.checks.check_subject import CheckSubject, Outcome
 from landscape_app.entries import Entry
-from landscape_app.measure_table import _D, _N, _S, MEASURES
+from landscape_app.measure_table import _D, _N, _S, MEASURES, MeasureEntry
 from landscape_app.probes.point import Point
 from landscape_app.records.diagram import Diagram
 from landscape_app.records.snapshots import Snapshots
@@ -59,9 +59,12 @@ def add() -> None:
     """One line in each table."""
     EMBEDDINGS["toy"] = Entry(_T + "embed", "Toy embedding", "A toy.", {"factor": 2.0})
     FILTRATIONS["toy"] = Entry(_T + "filtration", "toy loss", "A toy.")
-    MEASURES["sublevel.toy"] = Entry(_T + "summary", "toy summary", "A toy.", _D, _S)
-    MEASURES["toy"] = Entry(_T + "of_snapshots", "toy of snapshots", "A toy.")
-    MEASURES["toy_network"] = Entry(_T + "of_network", "toy of the network", "A toy.", _N)
+    toy = {"family": "retraining", "misleads": "It is a toy."}
+    MEASURES["sublevel.toy"] = MeasureEntry(_T + "summary", "toy summary", "A toy.", _D, _S, **toy)
+    MEASURES["toy"] = MeasureEntry(_T + "of_snapshots", "toy of snapshots", "A toy.", **toy)
+    MEASURES["toy_network"] = MeasureEntry(
+        _T + "of_network", "toy of the network", "A toy.", _N, **toy
+    )
     CHECKS["toy"] = Entry(
         _T + "check", "Toy check", "A toy.", {"group": ANALYSED, "figure": "toys", "most": 0}
     )

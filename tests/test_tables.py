@@ -14,6 +14,7 @@ from landscape_app.analysis.statistics.statistic import STATISTICS
 from landscape_app.cli.commands import COMMANDS
 from landscape_app.dashboard.page_table import PAGES
 from landscape_app.figures.colours import COLOURS
+from landscape_app.measure_table import FAMILIES, MeasureEntry
 
 TABLES: dict[str, dict[str, registries.Entry]] = {
     name: table
@@ -50,6 +51,16 @@ def test_every_line_of_every_table_explains_itself(table: str, entry: registries
 def test_every_distance_has_its_words(table: str, entry: registries.Entry) -> None:
     assert is_words(entry.facts.get("words", "")), "no `words`"
     assert is_words(entry.facts.get("brief", "")), "no `brief`"
+
+
+@pytest.mark.parametrize(("table", "entry"), lines({"MEASURES": registries.MEASURES}))
+def test_every_measure_says_what_it_means_when_it_misleads_and_its_source(
+    table: str, entry: MeasureEntry
+) -> None:
+    for words in (entry.help, entry.misleads, entry.load().source):
+        assert is_words(words)
+    assert entry.misleads.endswith("."), "`misleads` is no sentence"
+    assert entry.family in FAMILIES, "the family is none of FAMILIES"
 
 
 @pytest.mark.parametrize(("table", "entry"), lines({"CHECKS": registries.CHECKS}))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from landscape_app import registries
 from landscape_app.entries import Entry
+from landscape_app.measure_table import FAMILIES
 
 NEEDS = {
     "snapshots": "Of the snapshots",
@@ -35,18 +36,31 @@ def entries(entries: Mapping[str, Entry]) -> str:
     )
 
 
+def meanings() -> str:
+    """Every measure with what it means and when it misleads, by family."""
+    parts = []
+    for family, title in FAMILIES.items():
+        lines = [
+            (f"`{name}`", entry.help, entry.misleads)
+            for name, entry in registries.MEASURES.items()
+            if entry.family == family
+        ]
+        parts.append(f"### {title}\n\n{table(('measure', 'means', 'when it misleads'), lines)}")
+    return "\n\n".join(parts)
+
+
 def measures() -> str:
-    """Every measure with definition, unit, direction, source and cost, by what it needs."""
+    """Every measure with label, unit, direction, cost and source, by what it needs."""
     from landscape_app.analysis.measures.listing import catalogue
 
-    head = ("name", "label and definition", "unit", "direction", "cost", "source")
+    head = ("name", "label", "unit", "direction", "cost", "source")
     rows = catalogue()
     parts = []
     for needs, title in NEEDS.items():
         lines = [
             (
                 f"`{measure['name']}`",
-                f"**{measure['label']}**: {measure['help']}",
+                measure["label"],
                 measure["unit"] or "none",
                 measure["direction"],
                 measure["cost"],
@@ -94,6 +108,7 @@ def commands() -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
+    "meanings": meanings,
     "measures": measures,
     "checks": checks,
     "commands": commands,

@@ -73,8 +73,8 @@ def _unit(unit: str, loss_unit: str) -> str:
 
 
 def catalogue() -> list[Line]:
-    """[{"name", "label", "help", "unit", "direction", "source", "cost", "needs"}] of the whole
-    table: for documents, page and command line.
+    """[{"name", "label", "help", "unit", "direction", "source", "cost", "needs", "family",
+    "misleads"}] of the whole table: for documents, page and command line.
     """
     rows = []
     for name, entry in MEASURES.items():
@@ -92,6 +92,8 @@ def catalogue() -> list[Line]:
                 "help": entry.help,
                 **told,
                 "needs": entry.settings.get("needs", SNAPSHOTS),
+                "family": entry.family,
+                "misleads": entry.misleads,
             }
         )
     return rows

@@ -10,41 +10,14 @@ from typing import Any
 
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.study.view import StudyView
-from landscape_app.registries import FILTRATIONS, MEASURES, PLANES
+from landscape_app.measure_table import MEASURES, entry_of
+from landscape_app.registries import FILTRATIONS, PLANES
 from landscape_app.store import derived
 from landscape_app.store.folder import is_id
 
 Known = Mapping[str, Mapping[str, Any]]
 TOPOLOGICAL = re.compile(rf"(sublevel|{'|'.join(PLANES)})\[(\w+)\]\.(\w+)")
 STORED = ("measures", "curvature")  # results that hold measures with their words
-MISLEADS = {
-    "train_loss": "Near zero it only shows how long the training was.",
-    "weight_norm": "ReLU networks can be rescaled without changing what they compute.",
-    "distance_from_init": "ReLU networks can be rescaled without changing what they compute.",
-    "expected_sharpness": (
-        "It depends on ‖θ‖: larger weights make longer jumps. Look at its partial τ."
-    ),
-    "return_ratio": "At small retraining rates it stays near 1.",
-    "epochs_to_recover": "Jumps that never recover are counted separately. Read both numbers.",
-    "end_spread": "Mostly the protocol: random directions in high dimension are orthogonal.",
-    "trajectory_length": "Noise of the batches adds up in it.",
-    "mst_length": "It depends on ‖θ‖: in a pilot study its partial τ given the norm was near 0.",
-    "magnitude_norm": "At a small scale every snapshot counts as distinct.",
-    "hessian_top": (
-        "ReLU networks can be rescaled. Its τ may have one sign over all networks and the other"
-        " over those that interpolate."
-    ),
-    "hessian_trace": (
-        "ReLU networks can be rescaled. Its τ may have one sign over all networks and the other"
-        " over those that interpolate."
-    ),
-    "sam_sharpness": "It depends on ‖θ‖, as every step of fixed length does.",
-    "margin_10": "It grows with the outputs, so long training alone makes it large.",
-    "confidence": "It grows with the outputs, so long training alone makes it large.",
-    "path_norm": "It is defined only for chains of layers with ReLU.",
-    "rips": "It depends on the scale of the weights. Noise has loops too.",
-}
-SUBLEVEL = "It depends on k of the graph and on t, which the runs of a study share."
 
 
 def known(context: Context, study: StudyView) -> Known:
@@ -85,15 +58,15 @@ def tip(name: str, label: str, stored: Known) -> list[str]:
         what = f"Mean rise of the train loss over the points of the {PLANES[base].label.lower()}."
         return [label, what, "nats · higher: sharper · a linear sample, no retraining"]
     stated = stored.get(name, {})
-    entry = MEASURES.get(name) or MEASURES.get(base)
-    help = str(stated.get("help") or ("" if entry is None else entry.help))
+    entry = entry_of(name)
+    help = str(stated.get("help", "")) if entry is None else entry.help
     facts = [
         f"unit: {stated['unit']}" if stated.get("unit") else "",
         stated.get("direction"),
         stated.get("source"),
     ]
     facts.append(f"cost: {stated['cost']}" if stated.get("cost") else "")
-    caution = f"When it misleads: {MISLEADS[base]}" if base in MISLEADS else ""
+    caution = "" if entry is None else f"When it misleads: {entry.misleads}"
     line = " · ".join(str(fact) for fact in facts if fact)
     return [part for part in (label, help, line, caution) if part]
 
@@ -107,7 +80,7 @@ def _summary(kind: str, of: str, summary: str) -> list[str]:
         return [
             f"Sublevel H₀ of the snapshots by {filtration} {what}",
             "Horoi et al. 2022",
-            f"When it misleads: {SUBLEVEL}",
+            "" if known is None else f"When it misleads: {known.misleads}",
         ]
     return [
         f"Sublevel H₀ of the points of the {PLANES[kind].label.lower()} by {filtration} {what}",

@@ -9,6 +9,7 @@ import json
 import math
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from landscape_app.analysis.measures.trajectories import NAMED
 from landscape_app.analysis.topology.noise import POINTS
 from landscape_app.analysis.topology.significance import SURROGATES
 from landscape_app.errors import AnalysisError
-from landscape_app.measure_table import SNAPSHOTS, of
+from landscape_app.measure_table import SNAPSHOTS, entry_of, of
 from landscape_app.registries import MEASURES
 from tests.analysis.measures.clouds import (
     BASE,
@@ -150,12 +151,39 @@ def test_the_catalogue_tells_of_every_measure_without_the_network():
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
-@pytest.mark.parametrize("name", MEASURES)
-def test_the_documentation_says_what_it_means_and_when_it_misleads(name, request):
-    page = (request.config.rootpath / "docs" / "measures.md").read_text()
-    rows = [line for line in page.splitlines() if line.startswith("| ")]
-    cells = [row.strip("| ").split(" | ") for row in rows if f"`{name}`" in row.split(" | ")[0]]
-    assert [len(row) for row in cells] == [3], "one line of three cells in docs/measures.md"
+def test_the_documentation_has_the_texts_of_the_table_and_none_of_its_own():
+    root = Path(__file__).parents[3]
+    page = (root / "docs" / "measures.md").read_text(encoding="utf-8")
+    made = "import sys; sys.path.insert(0, 'docs/_make'); import generated; print({part})"
+    command = made.format(part="generated.PARTS['meanings']()")
+    built = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", command],
+        cwd=root,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout
+    assert "<!-- generated: meanings -->" in page
+    assert "| `" not in page
+    for name, entry in MEASURES.items():
+        assert f"| `{name}` | {entry.help} | {entry.misleads} |" in built
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("expected_sharpness[0.5]", "expected_sharpness"),
+        ("sublevel[train_loss].longest", "sublevel.longest"),
+        ("rips[h1].p", "rips[h1].p"),
+        ("hessian_top[2]", "hessian_top"),
+    ],
+)
+def test_a_stored_number_has_the_texts_of_its_measure(name, of):
+    assert entry_of(name) is MEASURES[of]
+
+
+def test_a_number_of_another_program_has_no_texts_of_ours():
+    assert entry_of("nothing[0.5]") is None
 
 
 def test_sharpness_of_a_step_and_of_the_hessian_are_said_to_differ():
