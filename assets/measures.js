@@ -10,7 +10,7 @@
     row.append(make("th", "", "measure", { scope: "col" }));
     for (const run of runs) {
       const cell = make("th", "", undefined, { scope: "col", title: run.label });
-      cell.append(make("span", `ls-run ls-run-${run.slot}`, run.mark, { role: "img", "aria-label": run.label }));
+      cell.append(make("span", `ls-run ls-run-${run.look}`, run.mark, { role: "img", "aria-label": run.label }));
       row.append(cell);
     }
     const part = make("thead");
@@ -31,7 +31,7 @@
     name.dataset.tip = JSON.stringify(row.tip);
     element.append(name);
     row.cells.forEach((cell, i) => {
-      const value = make("td", `ls-num ls-cell-${runs[i].slot}`, undefined, cell.detail ? { title: cell.detail } : {});
+      const value = make("td", `ls-num ls-cell-${runs[i].look}`, undefined, cell.detail ? { title: cell.detail } : {});
       value.style.setProperty("--share", cell.share);
       value.append(make("span", "ls-cell", cell.text));
       element.append(value);

@@ -202,7 +202,7 @@
       if (!lit || !run) continue;
       const point = (row) => state.index.get(name)?.get(row);
       const { path, edge, focus } = landscape.trails.marksOf(lit, run, point, (row) => passes(name, row));
-      const className = plane(meta) ? "ls-pick-path" : `ls-path-${run.slot + 1}`;
+      const className = plane(meta) ? "ls-pick-path" : `ls-path-${run.look + 1}`;
       if (!lit.cycle || meta.view === "curves") put(layer, "path", className, { d: outline(path) });
       if (plane(meta) && edge.length) put(layer, "path", "ls-pick-edge", { d: outline(edge) });
       for (const single of plane(meta) ? path.filter(Boolean) : landscape.trails.alone(path)) {

@@ -83,7 +83,7 @@ def _run(
     drawing: Drawing, subject: DrawnRun, column: str, before: float, log: bool, view: View
 ) -> None:
     """The trajectories of one run, and its anchor."""
-    colour, named = view.palette.runs[subject.slot], f"run-{subject.slot + 1}"
+    colour, named = view.palette.runs[subject.look], f"run-{subject.look + 1}"
     values = np.asarray(subject.columns[column], dtype=np.float64)
     # a logarithm of 0 has no place on the axis
     shown = np.where(values > 0, values, np.nan) if log else values
@@ -93,7 +93,7 @@ def _run(
     line = {"width": 1, "color": colour}
     drawing.add(scatter(x=x, y=y, mode="lines", line=line, opacity=0.45), {"line.color": named})
     drawing.pickable(subject.run, path.rows)
-    marker = {"symbol": SYMBOLS[subject.slot], "size": 8, "color": colour}
+    marker = {"symbol": SYMBOLS[subject.look], "size": 8, "color": colour}
     anchor = scatter(x=[before], y=[float(path.anchor[1])], mode="markers", marker=marker)
     drawing.add(anchor, {"marker.color": named})
     drawing.pickable(subject.run, np.array([ANCHOR]))

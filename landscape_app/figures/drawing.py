@@ -76,9 +76,9 @@ class BarTrace(NamedTuple):
 
     def add_to(self, drawing: Drawing, subject: DrawnRun, view: View) -> None:
         """Puts it on top of what is drawn."""
-        colour = {"color": view.palette.runs[subject.slot]}
+        colour = {"color": view.palette.runs[subject.look]}
         trace = {**self.trace, self.part: {**self.trace[self.part], **colour}}
-        drawing.add(trace, {f"{self.part}.color": f"run-{subject.slot + 1}"})
+        drawing.add(trace, {f"{self.part}.color": f"run-{subject.look + 1}"})
         drawing.bars(self.group)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures.drawing import float32, plain
+from landscape_app.figures.looks import of_regime
 from landscape_app.figures.palette import (
     CATEGORIES,
     PALETTES,
@@ -19,6 +20,7 @@ from landscape_app.figures.palette import (
     template,
 )
 from landscape_app.figures.palette import SYMBOLS as RUN_SYMBOLS
+from landscape_app.registries import REGIMES
 
 # beside the colours of a category
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star")
@@ -173,9 +175,9 @@ def _category_traces(
             known & (colour == value),
             name=f"{value:g}" if numbers else plain(str(value)),
             showlegend=True,
-            marker=_category(i, len(values), palette, ordered=numbers),
+            marker=_category(look, len(values), palette, ordered=numbers),
         )
-        for i, value in enumerate(values)
+        for value, look in zip(values, _looks(values), strict=True)
     ]
     if numbers and (nameless := known & ~np.isfinite(colour)).any():
         marker = _marker(palette.muted, "circle-open")
@@ -183,9 +185,16 @@ def _category_traces(
     return traces
 
 
+def _looks(values: list[Any]) -> list[int]:
+    """Regimes as the runs of each look on every page; else one after another."""
+    if set(values) <= set(REGIMES):
+        return [of_regime(value) for value in values]
+    return list(range(len(values)))
+
+
 def _category(i: int, count: int, palette: Palette, *, ordered: bool) -> dict[str, Any]:
-    """Numbers in the order of the scale; up to four words as Explore draws four runs; more by the
-    categories. Each with its shape.
+    """Numbers in the order of the scale; as many words as there are regimes as Explore draws runs;
+    more by the categories. Each with its shape.
     """
     if ordered:
         # the lowest colours vanish into a dark background as small points
@@ -194,7 +203,7 @@ def _category(i: int, count: int, palette: Palette, *, ordered: bool) -> dict[st
             palette.scale[first + round((last - first) * i / max(count - 1, 1))],
             SYMBOLS[i % len(SYMBOLS)],
         )
-    if count <= len(palette.runs):
+    if count <= len(REGIMES):
         return _marker(palette.runs[i], RUN_SYMBOLS[i])
     return _marker(CATEGORIES[i % len(CATEGORIES)], SYMBOLS[i % len(SYMBOLS)])
 

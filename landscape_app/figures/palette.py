@@ -1,8 +1,8 @@
 """The colours of every figure in light and in dark, and the two plotly templates made of them.
 
-The same values as assets/theme.css (a test compares them). Runs differ in shape and colour; the
-pick's vermillion is used for nothing else; ordered values take Viridis, cut where it would vanish
-into the background.
+The same values as assets/theme.css (a test compares them). Runs differ in shape and colour: both
+are one number, the run's look (figures/looks.py). The pick's vermillion is used for nothing else.
+Ordered values take Viridis, cut where it would vanish into the background.
 """
 
 from __future__ import annotations
@@ -16,8 +16,14 @@ from plotly.colors import sample_colorscale
 
 Scheme = Literal["light", "dark"]
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
-MARKS = ("●", "■", "◆", "✚")  # what stands for run 1 to 4 in words …
-SYMBOLS = ("circle", "square", "diamond", "cross")  # … and in figures
+# The shape of each look: in words, in figures of the plane, and in those of space, where plotly
+# draws fewer shapes. The first four belong to the regimes.
+MARKS = ("●", "■", "◆", "✚", "▲", "✖", "★", "▼")
+SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "triangle-down")
+SYMBOLS_OF_SPACE = (
+    *("circle", "square", "diamond", "cross"),
+    *("circle-open", "x", "diamond-open", "square-open"),
+)
 # Categories without an order (direction seeds): Okabe-Ito, those that no run has first; without the
 # pick's vermillion.
 CATEGORIES = ("#E69F00", "#56B4E9", "#7F8794", "#D6C400", "#009E73", "#CC79A7", "#0072B2")
@@ -25,7 +31,7 @@ CATEGORIES = ("#E69F00", "#56B4E9", "#7F8794", "#D6C400", "#009E73", "#CC79A7", 
 
 @dataclass(frozen=True)
 class Palette:
-    """Named colours; `scale` from low to high."""
+    """Named colours; `runs` one for each look; `scale` from low to high."""
 
     card: str
     line: str
@@ -33,15 +39,15 @@ class Palette:
     text: str
     muted: str
     pick: str
-    runs: tuple[str, str, str, str]
+    runs: tuple[str, ...]
     scale: tuple[str, ...]
 
     def named(self) -> dict[str, str]:
-        """{name: colour}, the runs as run-1 … run-4: what a script needs to repaint a figure."""
+        """{name: colour}, the looks as run-1, run-2, …: what a script needs to repaint a figure."""
         plain = {
             name: getattr(self, name) for name in ("card", "line", "grid", "text", "muted", "pick")
         }
-        return plain | {f"run-{slot}": colour for slot, colour in enumerate(self.runs, start=1)}
+        return plain | {f"run-{i}": colour for i, colour in enumerate(self.runs, start=1)}
 
 
 def _viridis(low: float, high: float) -> tuple[str, ...]:
@@ -61,7 +67,10 @@ PALETTES: dict[Scheme, Palette] = {
         text="#1d2330",
         muted="#667085",
         pick="#d55e00",
-        runs=("#009e73", "#0072b2", "#cc79a7", "#6f4fb0"),
+        runs=(
+            *("#009e73", "#0072b2", "#cc79a7", "#6f4fb0"),
+            *("#6b7a00", "#2394b3", "#8c2f5f", "#4a5568"),
+        ),
         scale=_viridis(0.0, 0.92),
     ),
     "dark": Palette(
@@ -71,7 +80,10 @@ PALETTES: dict[Scheme, Palette] = {
         text="#e7eaf0",
         muted="#97a1b2",
         pick="#ff7a33",
-        runs=("#2fbf93", "#56b4e9", "#de95be", "#a78be0"),
+        runs=(
+            *("#2fbf93", "#56b4e9", "#de95be", "#a78be0"),
+            *("#b5c334", "#8ee3e8", "#c2527f", "#c7cede"),
+        ),
         scale=_viridis(0.16, 1.0),
     ),
 }

@@ -69,8 +69,8 @@ def span(subjects: Sequence[DrawnRun]) -> tuple[float, float]:
 def draw(subject: DrawnRun, view: View, span: tuple[float, float]) -> go.Figure:
     """The profile, and the triangulated picture's diagram where there is one."""
     drawing = Drawing("diagrams", [subject.run], bars=[])
-    named, twofold = f"run-{subject.slot + 1}", "triangulation" in subject.results
-    colour = view.palette.runs[subject.slot]
+    named, twofold = f"run-{subject.look + 1}", "triangulation" in subject.results
+    colour = view.palette.runs[subject.look]
     line = _range(subject, colour, span[0])
     drawing.add(line, {"line.color": named, "fillcolor": named})
     if twofold:
@@ -111,9 +111,9 @@ def _minima(subject: DrawnRun) -> BarTrace:
     order = np.asarray(subject.results["profile"].arrays["order_rows"])
     place = look_up(order, arrays["birth_row"]).of(np.arange(len(order)))
     birth, death = np.asarray(arrays["birth"]), np.asarray(arrays["death"])
-    symbols, widths = np.full(len(birth), SYMBOLS[subject.slot], dtype="<U32"), np.zeros(len(birth))
+    symbols, widths = np.full(len(birth), SYMBOLS[subject.look], dtype="<U32"), np.zeros(len(birth))
     hollow = climbs.flat(subject)
-    symbols[hollow], widths[hollow] = f"{SYMBOLS[subject.slot]}-open", 1.3
+    symbols[hollow], widths[hollow] = f"{SYMBOLS[subject.look]}-open", 1.3
     marker = {"symbol": symbols.tolist(), "size": 7, "line": {"width": widths.tolist()}}
     group = {
         "kind": "sublevel",
@@ -141,7 +141,7 @@ def _basins(subject: DrawnRun) -> BarTrace:
         "rows": present(subject, list(lowest[:, None])),
         "focus": focuses(subject, lowest),
     }
-    marker = {"symbol": SYMBOLS[subject.slot], "size": 6, "line": {"width": 0}}
+    marker = {"symbol": SYMBOLS[subject.look], "size": 6, "line": {"width": 0}}
     return BarTrace(_beside(birth[bars], death[bars], marker), group)
 
 
@@ -158,7 +158,7 @@ def _rims(subject: DrawnRun) -> BarTrace:
         "edge": edges(subject, closing),
         "rows": present(subject, list(np.hstack([closing, filled]))),
     }
-    marker = {"symbol": f"{SYMBOLS[subject.slot]}-open", "size": 6, "line": {"width": 1.3}}
+    marker = {"symbol": f"{SYMBOLS[subject.look]}-open", "size": 6, "line": {"width": 1.3}}
     return BarTrace(_beside(birth[bars], death[bars], marker), group)
 
 

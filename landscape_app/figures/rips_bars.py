@@ -58,7 +58,7 @@ def _components(subject: DrawnRun, tick: float) -> BarTrace:
 def _loops(subject: DrawnRun) -> Iterator[BarTrace]:
     """Loops that close, those that are alive at the threshold, and the one that is tested."""
     limit, (arrays, tested) = float(subject.results["rips"].meta["threshold"]), loops(subject)
-    censored, symbol = np.asarray(arrays["h1_censored"], dtype=bool), SYMBOLS[subject.slot]
+    censored, symbol = np.asarray(arrays["h1_censored"], dtype=bool), SYMBOLS[subject.look]
     first = np.arange(len(censored)) < tested  # the longest is the tested one
     for mask, shape, size, width in (
         (~censored & ~first, f"{symbol}-open", 6, 1.3),

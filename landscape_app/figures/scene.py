@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 
 from landscape_app.figures.colours import Scale
 from landscape_app.figures.drawing import Drawing
-from landscape_app.figures.palette import SYMBOLS, template
+from landscape_app.figures.palette import SYMBOLS, SYMBOLS_OF_SPACE, template
 from landscape_app.figures.paths import ANCHOR, PenPath, framed, paths, rays
 from landscape_app.figures.view import DrawnRun, Need, View
 
@@ -96,7 +96,7 @@ class Pen(Drawing):
 
     def run(self, subject: DrawnRun, path: PenPath) -> None:
         """Rays, trajectories, jumps and the anchor of one run."""
-        name = f"run-{subject.slot + 1}"
+        name = f"run-{subject.look + 1}"
         if not self.several:
             self._rays(subject, path)
         self._trajectories(subject, path)
@@ -130,7 +130,7 @@ class Pen(Drawing):
         if self.several:  # whose path it is, under what it is worth
             line = {"width": 10 if solid else 6}
             self._line(path, line=line, opacity=0.35, hoverinfo="skip")
-            self._colour("line.color", f"run-{subject.slot + 1}")
+            self._colour("line.color", f"run-{subject.look + 1}")
             self.pickable(subject.run, path.rows, follows=True)
         coloured = self._coloured(subject, path.rows)
         if solid:  # a line can be picked at its snapshots; markers on it would cost most of a frame
@@ -150,8 +150,7 @@ class Pen(Drawing):
 
     def _jumps(self, subject: DrawnRun, path: PenPath, name: str) -> None:
         rows = path.rows[path.jumps]
-        symbol = SYMBOLS[subject.slot] if self.several else "circle"
-        symbol = symbol if symbol == "cross" else f"{symbol}-open"
+        symbol = self._jump(subject.look)
         size = (5.5 if self.several else 6.5) if self.view.dims == 3 else 9
         marker: dict[str, Any] = {"size": size, "symbol": symbol, "line": {"width": 0}}
         if not self.several:
@@ -162,6 +161,19 @@ class Pen(Drawing):
         else:
             self._scaled("marker.colorscale")
         self.pickable(subject.run, rows)
+
+    def _jump(self, look: int) -> str:
+        """The symbol of a jump; in a scene of several runs that of its look, hollow where there is
+        such a one.
+        """
+        if not self.several:
+            return "circle-open"
+        if self.view.dims != 3:
+            return f"{SYMBOLS[look]}-open"
+        symbol = SYMBOLS_OF_SPACE[look]
+        if symbol in ("cross", "x"):  # not drawn hollow in space
+            return symbol
+        return symbol.removesuffix("-open") if symbol.endswith("-open") else f"{symbol}-open"
 
     def _anchor(self, subject: DrawnRun, path: PenPath, colour: str) -> None:
         size = 7 if self.view.dims == 3 else 13

@@ -26,7 +26,7 @@ def traces(subject: DrawnRun, top: float) -> Iterator[BarTrace]:
     death, birth = np.asarray(arrays["death"]), np.asarray(arrays["birth"])
     essential, hollow = np.isinf(death), np.zeros(len(death), dtype=bool)
     hollow[climbs.flat(subject)] = True
-    symbol = SYMBOLS[subject.slot]
+    symbol = SYMBOLS[subject.look]
     for mask, shape, size, width in (
         (~essential & ~hollow, symbol, 7, 0),
         (hollow, f"{symbol}-open", 7, 1.3),

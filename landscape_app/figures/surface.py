@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 
 from landscape_app.figures.colours import COLOURS, Colour
 from landscape_app.figures.drawing import Drawing, plain
-from landscape_app.figures.palette import SYMBOLS, colourscale, template
+from landscape_app.figures.palette import SYMBOLS, SYMBOLS_OF_SPACE, colourscale, template
 from landscape_app.figures.paths import ANCHOR, paths
 from landscape_app.figures.view import DrawnRun, Need, Stored, View
 
@@ -174,11 +174,11 @@ class _Sheet:
         """Adds trajectories, jumps and the anchor. solid: in three dimensions. flat: the second
         axis is the value.
         """
-        path, slot = self.path, self.subject.slot
-        jumps = {"size": 5, "symbol": SYMBOLS[slot]}
+        path, look = self.path, self.subject.look
+        jumps = {"size": 5, "symbol": (SYMBOLS_OF_SPACE if solid else SYMBOLS)[look]}
         parts: tuple[tuple[np.ndarray, np.ndarray, str, dict[str, Any], str], ...] = (
-            (path.rows, path.at, "line", {"width": 4 if solid else 1.5}, f"run-{slot + 1}"),
-            (path.rows[path.jumps], path.at[path.jumps], "marker", jumps, f"run-{slot + 1}"),
+            (path.rows, path.at, "line", {"width": 4 if solid else 1.5}, f"run-{look + 1}"),
+            (path.rows[path.jumps], path.at[path.jumps], "marker", jumps, f"run-{look + 1}"),
             (
                 np.array([ANCHOR]),
                 path.anchor[None],
@@ -188,13 +188,13 @@ class _Sheet:
             ),
         )
         axes = "xyz" if solid else "xy"
-        for rows, at, part, look, colour in parts:
+        for rows, at, part, drawn, colour in parts:
             columns = (at[:, [0, 2]] if flat else at).T
             place = {
                 axis: np.ascontiguousarray(values)
                 for axis, values in zip(axes, columns, strict=False)
             }
-            mark = {"mode": f"{part}s", part: {**look, "color": self.view.palette.named()[colour]}}
+            mark = {"mode": f"{part}s", part: {**drawn, "color": self.view.palette.named()[colour]}}
             quiet = {"connectgaps": False, "hoverinfo": "none", "showlegend": False}
             named = {"type": "scatter3d" if solid else "scatter", "meta": {"rows": rows.tolist()}}
             self.drawing.add({**named, **place, **mark, **quiet}, {f"{part}.color": colour})

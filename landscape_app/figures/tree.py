@@ -154,13 +154,13 @@ def draw(subject: DrawnRun, view: View, span: Span) -> go.Figure:
     """The tree of one run on the shared range; a leaf is picked as the snapshot that it is."""
     arrays = subject.results["curvature"].arrays
     losses, tree = np.asarray(arrays["end_losses"], dtype=np.float64), joined(arrays)
-    colour, named = view.palette.runs[subject.slot], f"run-{subject.slot + 1}"
+    colour, named = view.palette.runs[subject.look], f"run-{subject.look + 1}"
     x, y = _lines(tree, losses, span.at(1 - (1 - STEM) * AIR))
     stems = {"mode": "lines", "line": {"width": 1.4, "color": colour}, "opacity": 0.75}
     # `whole`: filters hide nothing here, as in the diagrams.
     drawing = Drawing("tree", [subject.run], whole=True)
     drawing.add(scatter(x=x, y=y, **stems | {"hoverinfo": "skip"}), {"line.color": named})
-    marker = {"symbol": SYMBOLS[subject.slot], "size": 7, "color": colour}
+    marker = {"symbol": SYMBOLS[subject.look], "size": 7, "color": colour}
     _leaves(drawing, subject, tree, marker, named)
     marker = {"symbol": "diamond", "size": 11, "color": view.palette.text}
     _leaves(drawing, subject, tree, marker, "text")

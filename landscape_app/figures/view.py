@@ -73,13 +73,13 @@ class DrawnRun:
     """One compared run: its snapshots' columns (each (n,), ordered by row) and the stored results
     that the view needs, by name.
 
-    slot: 0-3, which decides its colour and shape. epochs: of retraining; a trajectory has one row
-    more.
+    look: which decides its colour and shape (figures/looks.py). epochs: of retraining; a trajectory
+    has one row more.
     """
 
     run: str
     label: str
-    slot: int
+    look: int
     epochs: int
     columns: Mapping[str, np.ndarray]
     results: Mapping[str, Stored] = field(default_factory=dict)

@@ -191,7 +191,7 @@ def joint(subjects: list[DrawnRun], dims: int = 3) -> InMemoryResult:
     rows = np.concatenate([one.rows for one in subjects])
     run = np.repeat(np.arange(len(subjects)), [len(one.rows) for one in subjects])
     at = np.concatenate(
-        [embedding(one.rows, dims, shift=one.slot).arrays["coordinates"] for one in subjects]
+        [embedding(one.rows, dims, shift=one.look).arrays["coordinates"] for one in subjects]
     )
     return InMemoryResult(
         {"rows": rows, "run": run, "coordinates": at},

@@ -12,7 +12,14 @@ import pytest
 
 from landscape_app.dashboard.factory import assets
 from landscape_app.figures import colours
-from landscape_app.figures.palette import CATEGORIES, MARKS, PALETTES, SYMBOLS, template
+from landscape_app.figures.palette import (
+    CATEGORIES,
+    MARKS,
+    PALETTES,
+    SYMBOLS,
+    SYMBOLS_OF_SPACE,
+    template,
+)
 from landscape_app.figures.view import DrawnRun
 from tests.figures import made
 
@@ -63,9 +70,9 @@ def test_figures_have_the_colours_of_the_page(scheme: str) -> None:
 
 
 def test_runs_differ_in_shape_as_well_as_in_colour() -> None:
-    assert len(set(MARKS)) == len(set(SYMBOLS)) == 4
+    assert len(set(MARKS)) == len(set(SYMBOLS)) == len(set(SYMBOLS_OF_SPACE))
     for palette in PALETTES.values():
-        assert len(set(palette.runs)) == 4
+        assert len(set(palette.runs)) == len(palette.runs) == len(MARKS)
         assert palette.pick not in {
             *palette.runs,
             *palette.scale,

@@ -208,7 +208,7 @@ def test_the_snapshots_of_all_bars_are_looked_up_together(monkeypatch: pytest.Mo
             "rips": InMemoryResult(arrays, subject.results["rips"].meta),
         }
         large = DrawnRun(
-            subject.run, subject.label, subject.slot, subject.epochs, subject.columns, results
+            subject.run, subject.label, subject.look, subject.epochs, subject.columns, results
         )
         calls.clear()
         cycles = [cycle for group, _ in groups(large, "rips1") for cycle in group["cycle"]]

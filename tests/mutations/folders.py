@@ -254,7 +254,7 @@ def read_result(path: Path) -> Any:
     if result is None:
         raise RunDamagedError("it is left out")
     run = ComparedRun(
-        "run", "run", 0, "ready", subject=DrawnRun("run", "run", 0, 7, {}, {result.name: result})
+        "run", "run", 0, 0, "ready", subject=DrawnRun("run", "run", 0, 7, {}, {result.name: result})
     )
     said: list[Any] = [
         json.dumps(result.meta),

@@ -39,7 +39,7 @@ def _name(run: CheckedRun) -> Any:
     link = dcc.Link(
         run.label, href=addresses.explore([run.id]), title=f"{run.id}: see it in Explore"
     )
-    return html.Span([mark(run.slot), link], className="ls-checks-run")
+    return html.Span([mark(run.look), link], className="ls-checks-run")
 
 
 def _verify(run: CheckedRun) -> Any:

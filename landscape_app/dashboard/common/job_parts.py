@@ -13,9 +13,12 @@ from dash import html
 from landscape_app.dashboard.common import controls, ids
 from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.run_view import short_hash
+from landscape_app.figures.looks import of_regime
+from landscape_app.figures.palette import MARKS
 from landscape_app.jobs.request import title
 from landscape_app.jobs.state import JobState
 from landscape_app.number_text import duration, three
+from landscape_app.registries import REGIMES
 from landscape_app.store import damage, verdict
 
 ENDED = ("cancelled", "failed", "interrupted")
@@ -142,10 +145,15 @@ def button(name: str, label: str, entry: BoardEntry, place: str, **props: Any) -
 
 
 def mark(entry: BoardEntry) -> Any:
-    """A run by its regime's first letters, a study by the number of its runs."""
-    kind, regime = entry.summary.kind, entry.summary.regime or "?"
-    text = str(len(entry.runs)) if kind == "study" else regime[:2].capitalize()
-    return html.Span(text, className=f"ls-mark ls-mark-{kind}", **{"aria-hidden": "true"})
+    """A run by its regime's shape and colour, a study by the number of its runs."""
+    regime = entry.summary.regime
+    text, colour = "?", ""
+    if entry.summary.kind == "study":
+        text = str(len(entry.runs))
+    elif regime in REGIMES:
+        text, colour = MARKS[of_regime(regime)], f" ls-run-{of_regime(regime) + 1}"
+    name = f"ls-mark ls-mark-{entry.summary.kind}{colour}"
+    return html.Span(text, className=name, **{"aria-hidden": "true"})
 
 
 def token(board: Board, also: list[str]) -> str:

@@ -70,7 +70,8 @@ def verdict(answer: Mapping[str, Any] | None) -> bool | None:
 def read(context: Context, runs: tuple[str, ...]) -> tuple[CheckedRun, ...]:
     """Everything about `runs`; nothing here raises for the state of one run."""
     labels = run_view.labels(context, runs, brief=False)
-    return tuple(_run(context, id, slot, labels[slot]) for slot, id in enumerate(runs))
+    looks = run_view.looks(context, runs)
+    return tuple(_run(context, id, slot, looks[slot], labels[slot]) for slot, id in enumerate(runs))
 
 
 def token(context: Context, runs: tuple[str, ...]) -> str:
@@ -78,7 +79,7 @@ def token(context: Context, runs: tuple[str, ...]) -> str:
     return short_hash((runs, stamp(context, runs)))
 
 
-def _run(context: Context, id: str, slot: int, label: str) -> CheckedRun:
+def _run(context: Context, id: str, slot: int, look: int, label: str) -> CheckedRun:
     entry = context.board.find(id)
     job = run_view.live_job(entry)
     try:
@@ -90,11 +91,12 @@ def _run(context: Context, id: str, slot: int, label: str) -> CheckedRun:
         stale = stored is not None and (derived.stale(stored, run) or broken.sample)
         newer = () if stored is None else _newer(run.path, stored)
     except (LandscapeError, OSError) as error:
-        return CheckedRun(id, label, slot, "unusable", problem=str(error), job=job)
+        return CheckedRun(id, label, slot, look, "unusable", problem=str(error), job=job)
     return CheckedRun(
         id,
         label,
         slot,
+        look,
         _state(job, finished=inventory.finished, verified=stored is not None),
         stored=stored,
         job=job,

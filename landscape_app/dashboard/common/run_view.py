@@ -17,6 +17,7 @@ from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.errors import SpecError
+from landscape_app.figures import looks as identity
 from landscape_app.figures.palette import MARKS
 from landscape_app.figures.view import Stored
 from landscape_app.jobs.state import AT_WORK, JobState
@@ -35,13 +36,15 @@ Columns = Mapping[str, np.ndarray]
 class RunView:
     """One run on a page; the record of each page adds what that page shows.
 
-    slot: its place among the runs of the page, from 0; it decides colour and shape. state: a word
-    from the list of the page. problem: why the run cannot be read, empty where it can.
+    slot: its place among the runs of the page, from 0. look: which decides its colour and shape
+    (figures/looks.py). state: a word from the list of the page. problem: why the run cannot be
+    read, empty where it can.
     """
 
     id: str
     label: str
     slot: int
+    look: int
     state: str
     problem: str = ""
 
@@ -66,6 +69,18 @@ def labels(context: Context, runs: tuple[str, ...], *, brief: bool = True) -> li
         f"{name} ({id})" if label and named.count(name) > 1 else name
         for name, label, id in zip(named, given, runs, strict=True)
     ]
+
+
+def looks(context: Context, runs: tuple[str, ...]) -> list[int]:
+    """The look of each run, beside the others."""
+    entries = {id: context.board.find(id) for id in runs}
+    by_id = identity.looks(
+        identity.LookedAt(id, entry.summary.regime, entry.summary.created)
+        if entry is not None
+        else identity.LookedAt(id, "", None)
+        for id, entry in entries.items()
+    )
+    return [by_id[id] for id in runs]
 
 
 def _endings(runs: tuple[str, ...]) -> list[str]:
@@ -112,11 +127,11 @@ def stale(results: Mapping[str, Stored], run: RunFolder) -> tuple[str, ...]:
     )
 
 
-def mark(slot: int, label: str = "") -> Any:
+def mark(look: int, label: str = "") -> Any:
     """A run's shape in its colour."""
     return html.Span(
-        MARKS[slot],
-        className=f"ls-run ls-run-{slot + 1}",
+        MARKS[look],
+        className=f"ls-run ls-run-{look + 1}",
         **({"aria-label": label, "role": "img"} if label else {"aria-hidden": "true"}),
     )
 

@@ -102,7 +102,7 @@ def _chance(subject: DrawnRun, comparison: Comparison, bar: int) -> str:
     """What the null model says of the loop `bar` of the tested diagram; −1: of one that is in
     none.
     """
-    _, test = verdicts.tested(comparison.runs[subject.slot], "")
+    _, test = verdicts.tested(comparison.run(subject.run), "")
     if bar < 0 or test.get("p_high") is None:
         return "Not tested for significance."
     if bar > 0:
@@ -182,7 +182,7 @@ def holds(subject: DrawnRun, rows: np.ndarray) -> str:
 
 def title(subject: DrawnRun, text: str) -> Any:
     """What is picked of which run."""
-    return html.P([mark(subject.slot, subject.label), f" {text}"], className="ls-picked-name")
+    return html.P([mark(subject.look, subject.label), f" {text}"], className="ls-picked-name")
 
 
 def pairs(*pairs: tuple[str, Any]) -> Any:

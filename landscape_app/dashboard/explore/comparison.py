@@ -109,6 +109,10 @@ class Comparison:
         """Those that can be drawn."""
         return [run.subject for run in self.runs if run.subject is not None]
 
+    def run(self, id: str) -> ComparedRun:
+        """The run called `id`. Raises StopIteration where it is not compared."""
+        return next(run for run in self.runs if run.id == id)
+
     @property
     def unfinished(self) -> bool:
         """Whether a look a little later may show more."""

@@ -64,10 +64,10 @@ def _snapshots(subjects: Sequence[DrawnRun], subject: DrawnRun | None, focus: in
     name = (
         ["Anchors"]
         if subject is None
-        else [mark(subject.slot, subject.label), " ", subject.snapshot(focus)]
+        else [mark(subject.look, subject.label), " ", subject.snapshot(focus)]
     )
     head = [
-        html.Th(mark(other.slot, other.label), scope="col", className=_here(other, subject))
+        html.Th(mark(other.look, other.label), scope="col", className=_here(other, subject))
         for other, _ in same
     ]
     rows = [_score_row(score, same, subject) for score in SCORES]

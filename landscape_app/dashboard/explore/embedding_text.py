@@ -196,7 +196,7 @@ def facts(comparison: Comparison) -> list[Any]:
     """The embeddings in numbers, a column a run and one for the joint scene; and the kernel they
     share.
     """
-    columns = [(mark(run.slot, run.label), run.embedding) for run in comparison.runs]
+    columns = [(mark(run.look, run.label), run.embedding) for run in comparison.runs]
     # of four there is room for no more: the scene's own foot says it
     if 1 < len(comparison.runs) < 4:
         joint = {} if comparison.joint is None else comparison.joint.meta

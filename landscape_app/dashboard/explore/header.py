@@ -45,7 +45,7 @@ def chips(comparison: Comparison) -> list[Any]:
     return [
         html.Div(
             [
-                mark(run.slot),
+                mark(run.look),
                 html.Span(run.label, className="ls-chip-name"),
                 *([_cross(run)] if several else []),
             ],

@@ -43,7 +43,7 @@ MEASURES = "explore-measures"  # dcc.Store: the table, drawn by assets/measures.
 # What scripts and callbacks share
 PICK = "explore-pick"  # dcc.Store: what is picked, by canonical snapshot ids (assets/link.js)
 FILTER = "explore-filter"  # dcc.Store: which snapshots are shown
-# dcc.Store: what the scripts know of each run: label, slot, epochs, trajectories; palettes
+# dcc.Store: what the scripts know of each run: label, look, epochs, trajectories; palettes
 KNOWN = "explore-known"
 # A script's callback without an output is not called when its inputs are put in place: these are
 # the outputs.

@@ -51,9 +51,10 @@ def table(comparison: Comparison) -> dict[str, Any]:
     """The table as plain values for assets/measures.js, which draws it: hundreds of cells as
     components cost half a second.
 
-    runs: slot and label of each column. rows: name, label, group (its heading), tip (definition,
-    unit, direction, source, cost), cells (text, share of the row's largest value, detail) in the
-    order of the runs, and what the row picks, None where that is no set of snapshots.
+    runs: look (from 1) and label of each column. rows: name, label, group (its heading), tip
+    (definition, unit, direction, source, cost), cells (text, share of the row's largest value,
+    detail) in the order of the runs, and what the row picks, None where that is no set of
+    snapshots.
     """
     curved = {run.id: run.curvature or () for run in comparison.runs}
     rows = [
@@ -63,7 +64,7 @@ def table(comparison: Comparison) -> dict[str, Any]:
     ]
     return {
         "runs": [
-            {"slot": run.slot + 1, "label": run.label, "mark": MARKS[run.slot]}
+            {"look": run.look + 1, "label": run.label, "mark": MARKS[run.look]}
             for run in comparison.runs
         ],
         "rows": [_row(row, comparison) for row in rows],

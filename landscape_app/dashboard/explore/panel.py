@@ -89,7 +89,7 @@ def no_note(comparison: Comparison) -> str:
 def heading(card: Card) -> list[Any]:
     """The run's mark, where the card is of one run, and the panel's title."""
     title = html.H2(card.panel.short or card.panel.title)
-    return [title] if card.of is None else [mark(card.of.slot), title]
+    return [title] if card.of is None else [mark(card.of.look), title]
 
 
 @dataclass(frozen=True)

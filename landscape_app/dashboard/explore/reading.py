@@ -31,6 +31,7 @@ def read(context: Context, choice: ExploreChoice) -> Comparison:
     study, shared = joining.study(context, choice.runs, choice.view.distance)
     work, failed = joining.jobs(context, study, choice.runs)
     labels = run_view.labels(context, choice.runs)
+    looks = run_view.looks(context, choice.runs)
     working = study is not None and study.live
     at = (
         {}
@@ -41,7 +42,7 @@ def read(context: Context, choice: ExploreChoice) -> Comparison:
     # at the shared t and kernel; what has no t, at the kernel; then the nearest there is
     tries = [{**t, **at}, at, t, {}]
     shown = tuple(
-        _run(context, id, slot, labels[slot], choice.view, tries, working)
+        _run(context, id, (slot, looks[slot], labels[slot]), choice.view, tries, working)
         for slot, id in enumerate(choice.runs)
     )
     results = {} if study is None else _study_results(study.path, choice.view)
@@ -66,12 +67,13 @@ def read(context: Context, choice: ExploreChoice) -> Comparison:
 def _run(
     context: Context,
     id: str,
-    slot: int,
-    label: str,
+    named: tuple[int, int, str],
     view: View,
     tries: Sequence[Mapping[str, Any]],
     working: bool,
 ) -> ComparedRun:
+    """named: its place, its look and its label."""
+    slot, look, label = named
     job, ended = _job(context.board.find(id), working)
     try:
         run = RunFolder.open(context.runs, id)
@@ -82,16 +84,19 @@ def _run(
             damage.thorough(inventory, columns["row"]), results=verdict.damaged_results(run.path)
         )
     except (LandscapeError, OSError) as error:
-        return ComparedRun(id, label, slot, "unusable", problem=str(error), job=job, ended=ended)
+        return ComparedRun(
+            id, label, slot, look, "unusable", problem=str(error), job=job, ended=ended
+        )
     done, measured = len(columns["row"]), usable_results.find(run.path, "measures")
     curvature = results.get("curvature")
     return ComparedRun(
         id,
         label,
         slot,
+        look,
         _state(done, inventory, results, provisional=provisional),
         spec=run.spec,
-        subject=DrawnRun(id, label, slot, run.spec.epochs, columns, results) if done else None,
+        subject=DrawnRun(id, label, look, run.spec.epochs, columns, results) if done else None,
         done=done,
         total=run.spec.snapshots,
         damage=broken,

@@ -45,11 +45,11 @@ class Filter(TypedDict):
 
 
 class KnownRun(TypedDict):
-    """A run as the scripts know it. slot: 0-3, its colour and shape. mark: the shape as a letter.
+    """A run as the scripts know it. look: its colour and shape. mark: the shape as a letter.
     epochs: of retraining. trajectories: [direction seed, step size] of each.
     """
 
-    slot: int
+    look: int
     label: str
     mark: str
     epochs: int
@@ -86,9 +86,9 @@ def known(comparison: Comparison) -> KnownToScripts:
     return {
         "runs": {
             run.id: {
-                "slot": run.slot,
+                "look": run.look,
                 "label": run.label,
-                "mark": MARKS[run.slot],
+                "mark": MARKS[run.look],
                 "epochs": run.spec.epochs,
                 "trajectories": [list(pair) for pair in run.spec.trajectories],
             }

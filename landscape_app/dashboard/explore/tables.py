@@ -55,7 +55,7 @@ def _ends(subject: DrawnRun, several: bool) -> list[Any]:
             number(columns["distance"][last]) if ended else DASH,
         ]
         pick = {"kind": "trajectory", "run": subject.run, "focus": int(subject.rows[last])}
-        named = [mark(subject.slot, subject.label)] if several else []
+        named = [mark(subject.look, subject.label)] if several else []
         lines.append(line([*named, *cells], pick))
     return lines
 

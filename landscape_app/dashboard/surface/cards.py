@@ -38,7 +38,7 @@ def _card(name: str, view: SurfaceView, figure: go.Figure, words: dict[str, Any]
     kind, _, slot = name.partition("-")
     run = view.runs[int(slot)]
     title = html.Div(
-        [mark(run.slot), html.H2(TITLES[kind] if kind == "contours" else run.label)],
+        [mark(run.look), html.H2(TITLES[kind] if kind == "contours" else run.label)],
         className="ls-view-title",
     )
     head = html.Span(**_words(name, "head", words), className="ls-view-words")

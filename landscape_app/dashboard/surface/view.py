@@ -75,8 +75,10 @@ class SurfaceView:
 def read(context: Context, choice: SurfaceChoice) -> SurfaceView:
     """Everything that the choice needs; nothing here raises for the state of one run."""
     labels = run_view.labels(context, choice.runs, brief=False)
+    looks = run_view.looks(context, choice.runs)
     runs = tuple(
-        _run(context, id, slot, labels[slot], choice) for slot, id in enumerate(choice.runs)
+        _run(context, id, slot, looks[slot], labels[slot], choice)
+        for slot, id in enumerate(choice.runs)
     )
     token = {"cards": _cards(choice, runs), "states": stamp(context, choice.runs)}
     return SurfaceView(_drawable(choice, runs), runs, token)
@@ -125,21 +127,24 @@ def _cards(choice: SurfaceChoice, runs: tuple[RunSurface, ...]) -> str:
     return short_hash((choice.kind, parts))
 
 
-def _run(context: Context, id: str, slot: int, label: str, choice: SurfaceChoice) -> RunSurface:
+def _run(
+    context: Context, id: str, slot: int, look: int, label: str, choice: SurfaceChoice
+) -> RunSurface:
     entry = context.board.find(id)
     job = run_view.live_job(entry)
     try:
         folder = RunFolder.open(context.runs, id)
         stored = _stored(folder, choice)
         subject, left = (
-            (None, 0) if stored is None else _subject(context, folder, stored, slot, label)
+            (None, 0) if stored is None else _subject(context, folder, stored, look, label)
         )
     except (LandscapeError, OSError) as error:
-        return RunSurface(id, label, slot, "unusable", problem=str(error), job=job)
+        return RunSurface(id, label, slot, look, "unusable", problem=str(error), job=job)
     return RunSurface(
         id,
         label,
         slot,
+        look,
         _state(folder, job, ready=stored is not None),
         subject=subject,
         stored=stored,
@@ -170,7 +175,7 @@ def _stored(folder: RunFolder, choice: SurfaceChoice) -> Result | None:
 
 
 def _subject(
-    context: Context, folder: RunFolder, stored: Result, slot: int, label: str
+    context: Context, folder: RunFolder, stored: Result, look: int, label: str
 ) -> tuple[DrawnRun, int]:
     """(the run with its surface, how many projected snapshots have no sound file now)."""
     columns = run_view.columns(context, folder)
@@ -178,5 +183,5 @@ def _subject(
     places = look_up(columns["row"], arrays["rows"])
     arrays |= {name: arrays[name][places.there] for name in ("rows", "coordinates", "residual")}
     surface = InMemoryResult(arrays, stored.meta)
-    subject = DrawnRun(folder.id, label, slot, folder.spec.epochs, columns, {"surface": surface})
+    subject = DrawnRun(folder.id, label, look, folder.spec.epochs, columns, {"surface": surface})
     return subject, places.missing

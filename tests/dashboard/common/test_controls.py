@@ -82,8 +82,8 @@ def test_a_bar_says_how_far_a_phase_is() -> None:
 def test_a_mark_tells_a_run_by_its_regime_and_a_study_by_its_size(runs: Path) -> None:
     texts = {entry.id: _json(job_parts.mark(entry))["props"] for entry in Board(runs).entries()}
     assert {id: text["children"] for id, text in texts.items()} == {
-        "done": "Pl",
-        "begun": "Po",
+        "done": "■",
+        "begun": "◆",
         "both": "2",
         "broken": "?",
     }
@@ -117,7 +117,7 @@ def test_an_empty_field_says_what_it_means() -> None:
 
 
 def test_checks_of_runs_are_told_in_a_line(done: BoardEntry) -> None:
-    first, second = (CheckedRun(id, id, slot, "ready") for slot, id in enumerate("ab"))
+    first, second = (CheckedRun(id, id, slot, slot, "ready") for slot, id in enumerate("ab"))
     assert summary([first, second]) == "", "none was ever verified"
     names = list(CHECKS)[:2]
     answers = {"checks": [{"name": name, "passed": False} for name in names]}

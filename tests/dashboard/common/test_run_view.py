@@ -9,13 +9,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from landscape_app.dashboard.common import run_view
+from landscape_app.dashboard.common import run_checks, run_view
+from landscape_app.dashboard.surface import choice as surface_choice
+from landscape_app.dashboard.surface import view as surface_view
+from landscape_app.figures.looks import of_regime
 from landscape_app.store import snapshots
 from landscape_app.store.notes import Notes
 from landscape_app.store.run import RunFolder
-from tests.dashboard.explore.conftest import open_at, sampled
+from tests.dashboard.explore.conftest import look, open_at, sampled
 
-__all__ = ["open_at", "sampled"]
+__all__ = ["look", "open_at", "sampled"]
 
 
 def _context(labels: Mapping[str, str] | None = None, **regimes: str) -> SimpleNamespace:
@@ -67,3 +70,12 @@ def test_columns_are_read_once_for_all_pages(open_at, sampled: Path, monkeypatch
     first, again = run_view.columns(context, run), run_view.columns(context, run, run.inventory())
     np.testing.assert_array_equal(first["train_loss"], again["train_loss"])
     assert len(reads) == 1
+
+
+@pytest.mark.parametrize("runs", [("good", "poor"), ("poor", "good"), ("poor",)])
+def test_a_run_has_its_look_on_every_page(look, open_at, sampled: Path, runs) -> None:
+    context = open_at(sampled)
+    surfaces = surface_view.read(context, surface_choice.SurfaceChoice(runs))
+    for pages in (look(sampled, *runs).runs, surfaces.runs, run_checks.read(context, runs)):
+        assert [run.look for run in pages] == [of_regime(id) for id in runs]
+    assert [subject.look for subject in look(sampled, *runs).subjects] == list(map(of_regime, runs))

@@ -36,7 +36,7 @@ def test_two_scenes_are_looked_at_from_nearer_than_three(look, troubled: Path) -
 def test_a_run_of_given_objects_says_so(data: str, given: bool) -> None:
     own = {"data": GIVEN, "network": GIVEN, "regime": GIVEN, "weight_decay": 0}
     spec = parse(RunSpec, {**own, "augmentation": False} if data == GIVEN else {})
-    assert ComparedRun("a", "A", 0, "ready", spec=spec).given is given
+    assert ComparedRun("a", "A", 0, 0, "ready", spec=spec).given is given
 
 
 def test_a_joint_embedding_is_offered_where_runs_were_compared_and_it_is_not_there(

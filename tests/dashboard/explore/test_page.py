@@ -39,7 +39,11 @@ def test_the_whole_page_of_the_protocol_is_under_600_kilobytes(
     subjects = [made.subject(slot, factor=slot + 1.0, **made.LONG) for slot in range(3)]
     shown = tuple(
         ComparedRun(
-            one.run, one.label, one.slot, "ready", spec=RunSpec(), subject=one, done=821, total=821
+            *(one.run, one.label, one.look, one.look, "ready"),
+            spec=RunSpec(),
+            subject=one,
+            done=821,
+            total=821,
         )
         for one in subjects
     )

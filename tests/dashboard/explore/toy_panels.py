@@ -21,14 +21,14 @@ def draw(card: Card) -> go.Figure | None:
     subject = card.run.subject
     if subject is None or "sublevel" not in subject.results:
         return None
-    named = f"run-{subject.slot + 1}"
+    named = f"run-{subject.look + 1}"
     meta: FigureMeta = {
         "view": "curves",
         "runs": [subject.run],
         "paint": [[0, "line.color", named]],
     }
     births = subject.results["sublevel"].arrays["birth"]
-    line = {"color": card.view.palette.runs[subject.slot]}
+    line = {"color": card.view.palette.runs[subject.look]}
     return go.Figure(
         {"type": "scatter", "y": births, "mode": "lines", "line": line},
         {"template": template(card.view.scheme), "meta": meta},

@@ -60,7 +60,7 @@ def captions(card: Card) -> Captions:
 
 def heading(card: Card) -> list[Any]:
     """The run's mark and name."""
-    return [mark(card.run.slot), html.H2(card.run.label, title=card.run.id)]
+    return [mark(card.run.look), html.H2(card.run.label, title=card.run.id)]
 
 
 def _regime(run: ComparedRun) -> str:

@@ -82,7 +82,7 @@ def heading(card: Card) -> list[Any]:
         for name, label in LABELS.items()
     ]
     named = {"aria-label": "What this card shows"}
-    return [mark(card.run.slot), html.Div(buttons, className="ls-switch", role="group", **named)]
+    return [mark(card.run.look), html.Div(buttons, className="ls-switch", role="group", **named)]
 
 
 def note(comparison: Comparison) -> str:
