@@ -204,6 +204,15 @@ def _run_entry(run: LegendRun, *, several: bool) -> tuple[str, str, str]:
     return (run["label"] if several else name), SYMBOLS[run["slot"]], f"run-{run['slot'] + 1}"
 
 
+def browser_page() -> Any:
+    """The page that the browser draws in. All of it is on this machine: plotly lies in its package,
+    and the script for formulas, which would come from elsewhere, is not needed.
+    """
+    import kaleido
+
+    return kaleido.PageGenerator(mathjax=False, others=[Path(__file__).with_name("pixels.js")])
+
+
 def _drawn(figure: go.Figure, options: dict[str, Any]) -> bytes:
     """What the browser drew. Raises FigureError."""
     import kaleido
@@ -211,9 +220,7 @@ def _drawn(figure: go.Figure, options: dict[str, Any]) -> bytes:
 
     for name in ("kaleido", "choreographer"):  # each of its steps is no news
         logging.getLogger(name).setLevel(logging.WARNING)
-    # plotly lies beside its package, and formulas need a script that nobody is asked for
-    page = kaleido.PageGenerator(mathjax=False, others=[Path(__file__).with_name("pixels.js")])
-    chosen = {"page_generator": page, "timeout": TIMEOUT}
+    chosen = {"page_generator": browser_page(), "timeout": TIMEOUT}
     try:
         return cast("bytes", kaleido.calc_fig_sync(figure, opts=options, kopts=chosen))
     except ChromeNotFoundError:

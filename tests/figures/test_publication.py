@@ -8,6 +8,7 @@ import base64
 import re
 import shutil
 import struct
+from pathlib import Path
 
 import plotly.graph_objects as go
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from landscape_app.errors import FigureError
 from landscape_app.figures import colours, curves, joint, scene
 from landscape_app.figures.palette import PALETTES
-from landscape_app.figures.publication import DPI, printable, publication
+from landscape_app.figures.publication import DPI, browser_page, printable, publication
 from landscape_app.figures.view import View
 from tests.figures import made
 
@@ -103,6 +104,13 @@ def test_no_browser_is_a_plain_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
     with pytest.raises(FigureError, match="browser"):
         publication(curves_of(), "svg")
+
+
+def test_the_page_that_draws_asks_nobody_for_anything() -> None:
+    scripts = re.findall(r'src="([^"]*)"', browser_page().generate_index())
+    assert len(scripts) == 3  # plotly, the pixels of print, and what draws
+    for script in scripts:
+        assert Path(script.removeprefix("file://")).is_file(), script
 
 
 @browser

@@ -73,7 +73,7 @@ def report(
     below = [
         *(text for text, _ in more),
         report_more.settings(comparison),
-        report_more.origin(provenance(comparison)),
+        report_more.origin(provenance(comparison), left),
     ]
     title = f"Landscape: {', '.join(asked)}"
     return _document(
@@ -121,23 +121,29 @@ def _header(comparison: Comparison, left: Sequence[str]) -> str:
         element(
             "span",
             {"class": "ls-chip", "title": run.id},
-            html_of(mark(run.slot))
-            + element("span", {"class": "ls-chip-name"}, escape(run.label))
-            + ("" if run.label == run.id else element("span", {"class": "ls-muted"}, run.id)),
+            html_of(mark(run.slot)) + _named_run(run.label, run.id),
         )
         for run in comparison.runs
     ]
-    note = f"Left out: {', '.join(left)}" if left else ""
+    note = f"{len(left)} more left out" if left else ""
     scheme = {"id": "report-scheme", "type": "button", "aria-label": "Light or dark"}
     bar = [
         element("span", {"class": "ls-brand"}, element("span", {"class": "ls-brand-mark"})),
         element("div", {"class": "ls-chips"}, "".join(chips)),
-        element("span", {"class": "ls-muted ls-small", "title": note}, escape(note)),
+        element("span", {"class": "ls-muted ls-small", "title": ", ".join(left)}, note),
         element("div", {"class": "ls-grow"}),
         element("div", {"class": "ls-legend"}, html_of(legend(comparison))),
         element("button", scheme, "◐"),
     ]
     return element("header", {"class": "ls-header"}, "".join(bar))
+
+
+def _named_run(label: str, id: str) -> str:
+    """The label and the id of a run; the id alone where it says the label too."""
+    if id.endswith(label):
+        return element("span", {"class": "ls-chip-name"}, escape(id))
+    named = element("span", {"class": "ls-chip-name"}, escape(label))
+    return named + element("span", {"class": "ls-muted"}, escape(id))
 
 
 def _explore(comparison: Comparison) -> str:

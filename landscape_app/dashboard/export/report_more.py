@@ -5,6 +5,7 @@ where everything comes from.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -22,7 +23,7 @@ from landscape_app.dashboard.study import view as study_view
 from landscape_app.dashboard.study.view import StudyView
 from landscape_app.dashboard.surface import cards as surface_cards
 from landscape_app.dashboard.surface import figures as surface_figures
-from landscape_app.number_text import plain
+from landscape_app.number_text import DASH, plain
 
 Figures = dict[str, go.Figure]
 SURFACE = "surface"
@@ -30,7 +31,7 @@ SURFACE = "surface"
 
 def section(title: str, inside: str) -> str:
     """One part, under its title."""
-    return element("section", {}, element("h2", {}, escape(title)) + inside)
+    return element("section", {}, element("h2", {}, escape(title, quote=False)) + inside)
 
 
 def surfaces(context: Context, ids: Sequence[str]) -> tuple[str, Figures]:
@@ -73,8 +74,8 @@ def _said(shown: StudyView) -> str:
 def _figure(name: str, title: str, words: str) -> str:
     tall = " ls-report-tall" if name == study_ids.RANKING else ""
     place = element("div", {"class": f"ls-report-figure{tall}", "data-figure": name})
-    caption = element("p", {"class": "ls-muted ls-small"}, escape(words))
-    return element("h3", {}, escape(title)) + place + caption
+    caption = element("p", {"class": "ls-muted ls-small"}, escape(words, quote=False))
+    return element("h3", {}, escape(title, quote=False)) + place + caption
 
 
 def settings(comparison: Comparison) -> str:
@@ -91,12 +92,16 @@ def settings(comparison: Comparison) -> str:
     )
 
 
-def origin(facts: Mapping[str, Any]) -> str:
-    """Where everything comes from: version, runs, keys of the stored results, settings."""
+def origin(facts: Mapping[str, Any], left: Sequence[str]) -> str:
+    """Where everything comes from: version, runs, keys of the stored results, settings. left: runs
+    that were asked for and are not shown.
+    """
     lines = [f"Made with Landscape {facts['landscape']} of the runs {', '.join(facts['runs'])}."]
     if facts["study"]:
         lines.append(f"They are compared in the study {facts['study']}.")
-    words = "".join(element("p", {}, escape(line)) for line in lines)
+    if left:
+        lines.append(f"Left out: {', '.join(left)}.")
+    words = "".join(element("p", {}, escape(line, quote=False)) for line in lines)
     text = escape(json.dumps(facts, indent=1, ensure_ascii=False), quote=False)
     whole = element("pre", {"class": "ls-report-facts"}, text)
     folded = element("summary", {}, "Snapshots, stored results and settings in full") + whole
@@ -105,16 +110,20 @@ def origin(facts: Mapping[str, Any]) -> str:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A table as HTML."""
-    names = "".join(element("th", {"scope": "col"}, escape(name)) for name in head)
+    names = "".join(element("th", {"scope": "col"}, escape(name, quote=False)) for name in head)
     lines = [
-        "".join(element("td", {}, escape(plain(cell), quote=False)) for cell in cells)
+        "".join(element("td", {}, escape(_cell(cell), quote=False)) for cell in cells)
         for cells in rows
     ]
     body = "".join(element("tr", {}, line) for line in [names, *lines])
     return element("table", {"class": "ls-report-table"}, body)
 
 
+def _cell(value: Any) -> str:
+    return DASH if isinstance(value, float) and math.isnan(value) else plain(value)
+
+
 def _text(value: Any) -> str:
     if value is None:
-        return "–"
+        return DASH
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
