@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from landscape_app.errors import LandscapeError
 from landscape_app.forecast import jobs
 from landscape_app.forecast.pace import SHAPE, Pace, stored
-from landscape_app.forecast.phases import JobForecast
-from landscape_app.settings import RunSpec
+from landscape_app.forecast.phases import JobForecast, joined
+from landscape_app.settings import AnalysisSpec, RunSpec
 from landscape_app.store import catalogue
 from landscape_app.store.run import RunFolder
 from landscape_app.study_settings import StudySpec
@@ -20,17 +21,14 @@ def known(spec: RunSpec, runs: Path) -> tuple[Pace, str] | None:
     """(pace, id of the run it is from) of the newest run in `runs` of the shape of `spec` that
     was begun on this machine; else of one that differs in augmentation alone.
     """
-    return of_shape(spec, list(begun(spec, runs)))
-
-
-def of_shape(spec: RunSpec, earlier: Sequence[RunFolder]) -> tuple[Pace, str] | None:
-    """As `known`, among the runs `earlier`, newest first."""
-    for names in (SHAPE, tuple(name for name in SHAPE if name != "augmentation")):
-        for run in earlier:
-            same = all(getattr(spec, name) == getattr(run.spec, name) for name in names)
-            if same and (pace := stored(run)) is not None:
+    near: tuple[Pace, str] | None = None
+    for run in begun(spec, runs):
+        unlike = {name for name in SHAPE if getattr(spec, name) != getattr(run.spec, name)}
+        if unlike <= {"augmentation"} and (pace := stored(run)) is not None:
+            if not unlike:
                 return pace, run.id
-    return None
+            near = near or (pace, run.id)
+    return near
 
 
 def begun(spec: RunSpec, runs: Path) -> Iterator[RunFolder]:
@@ -48,14 +46,39 @@ def study(spec: StudySpec, runs: Path) -> tuple[JobForecast, str] | None:
     """(forecast of the whole study, id of a run whose pace it is at): its runs, curvature,
     analyses, joint embedding and statistics. None where the pace of one of its runs is not known.
     """
-    earlier: dict[tuple[str, str], list[RunFolder]] = {}
-    paces: dict[str, tuple[Pace, str]] = {}
-    for id, run in spec.runs.items():
-        same = run.data, run.network
-        if same not in earlier:
-            earlier[same] = list(begun(run, runs))
-        if (measured := of_shape(run, earlier[same])) is None:
+    measured = _paces(list(spec.runs.values()), runs)
+    if measured is None:
+        return None
+    paces = dict(zip(spec.runs, (pace for pace, _ in measured), strict=True))
+    return jobs.of_study(spec, paces), measured[0][1]
+
+
+def runs_compared(
+    specs: Sequence[RunSpec], runs: Path, *, most: int
+) -> tuple[JobForecast, str] | None:
+    """As `study`, of runs that are made and analysed one after another and then compared, if they
+    are two to `most`.
+    """
+    measured = _paces(specs, runs)
+    if measured is None:
+        return None
+    analysis, paces = AnalysisSpec(), [pace for pace, _ in measured]
+    made = [
+        jobs.in_process(jobs.of_run(spec, pace, analysis), pace)
+        for spec, pace in zip(specs, paces, strict=True)
+    ]
+    if 1 < len(specs) <= most:
+        made.append(jobs.in_process(jobs.of_comparison(specs, paces, analysis), paces[0]))
+    return joined(made), measured[0][1]
+
+
+def _paces(specs: Sequence[RunSpec], runs: Path) -> list[tuple[Pace, str]] | None:
+    """(pace, id of the run it is from) of each of `specs`; None where one is not known."""
+    shapes = [tuple(getattr(spec, name) for name in SHAPE) for spec in specs]
+    paces: dict[tuple[Any, ...], tuple[Pace, str]] = {}
+    for shape, spec in zip(shapes, specs, strict=True):
+        measured = paces.get(shape) or known(spec, runs)
+        if measured is None:
             return None
-        paces[id] = measured
-    job = jobs.of_study(spec, {id: pace for id, (pace, _) in paces.items()})
-    return job, next(iter(paces.values()))[1]
+        paces[shape] = measured
+    return [paces[shape] for shape in shapes]

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 from landscape_app.number_text import duration
 
+NAMED = 4  # phases that are named in words
+
 
 @dataclass(frozen=True)
 class PhaseForecast:
@@ -53,9 +55,16 @@ class JobForecast:
 
     @property
     def words(self) -> str:
-        """In one line: about 3 min (runs 2 min, curvature 12 s, …)."""
-        parts = ", ".join(f"{name} {duration(p.seconds)}" for name, p in self.by_name.items())
-        return f"about {duration(self.seconds)} ({parts})"
+        """In one line, the longest phases by name: about 3 min (runs 2 min, curvature 12 s, …)."""
+        longest = sorted(self.by_name.values(), key=lambda phase: -phase.seconds)[:NAMED]
+        named = {phase.name for phase in longest}
+        parts = [
+            f"{phase.name} {duration(phase.seconds)}"
+            for phase in self.by_name.values()
+            if phase.name in named
+        ]
+        more = [] if len(named) == len(self.by_name) else ["…"]
+        return f"about {duration(self.seconds)} ({', '.join([*parts, *more])})"
 
     def under(self, name: str, steps: int = 0, unit: str = "") -> PhaseForecast:
         """The whole job as one phase of another job."""

@@ -233,19 +233,37 @@ def prepared(runs: Path, id: str, **changes: Any) -> RunFolder:
 
 def test_times_are_those_that_were_measured_and_no_others(tmp_path: Path) -> None:
     spec = parse(RunSpec, {"data": "mnist", "network": "cnn"})
-    assert forecast(spec, tmp_path).seconds is None
+    assert known.runs_compared([spec], tmp_path, most=4) is None
     prepared(tmp_path, "other", train_batch=10)
-    other = forecast(spec, tmp_path)
-    assert (other.parameters, other.seconds) == (1000, None), "the same weights at another pace"
+    assert forecast(spec, tmp_path).parameters == 1000
+    assert known.runs_compared([spec], tmp_path, most=4) is None, "the same weights, another pace"
     prepared(tmp_path, "same")
-    twice = parse(RunSpec, {"data": "mnist", "network": "cnn", "train_epochs": 400})
-    usual, longer = forecast(spec, tmp_path), forecast(twice, tmp_path)
-    assert usual.measured == "same"
-    assert usual.job is not None
-    assert usual.job.by_name["training"].seconds == pytest.approx(200 * 0.1)
-    assert usual.job.by_name["sampling"].seconds == pytest.approx(20 * 40 / 50, rel=0.1)
-    assert usual.seconds is not None
-    assert longer.seconds == pytest.approx(usual.seconds + 200 * 0.1)
+    usual, run = seconds(spec, tmp_path)
+    assert run == "same"
+    assert usual["training"] == pytest.approx(200 * 0.1)
+    assert usual["sampling"] == pytest.approx(20 * 40 / 50, rel=0.1)
+    longer, _ = seconds(parse(RunSpec, {**spec.model_dump(), "train_epochs": 400}), tmp_path)
+    assert longer == {**usual, "training": pytest.approx(400 * 0.1)}
+
+
+def seconds(spec: RunSpec, runs: Path) -> tuple[dict[str, float], str]:
+    """({phase: seconds}, the run whose pace it is) of one run."""
+    measured = known.runs_compared([spec], runs, most=4)
+    assert measured is not None
+    return {name: phase.seconds for name, phase in measured[0].by_name.items()}, measured[1]
+
+
+def test_several_runs_are_forecast_with_their_comparison(tmp_path: Path) -> None:
+    spec = parse(RunSpec, {"data": "mnist", "network": "cnn"})
+    prepared(tmp_path, "same")
+    alone, _ = seconds(spec, tmp_path)
+    three = known.runs_compared([spec] * 3, tmp_path, most=4)
+    assert three is not None
+    assert three[0].by_name["joint embedding"].seconds > 1
+    assert three[0].seconds > 3 * sum(alone.values())
+    five = known.runs_compared([spec] * 5, tmp_path, most=4)
+    assert five is not None
+    assert "joint embedding" not in five[0].by_name, "so many are not compared by themselves"
 
 
 def test_the_time_of_a_study_is_that_of_all_it_does(tmp_path: Path) -> None:
@@ -266,9 +284,8 @@ def test_the_time_of_a_study_is_that_of_all_it_does(tmp_path: Path) -> None:
         "joint embedding",
         "statistics",
     ]
-    one = forecast(next(iter(study.runs.values())), tmp_path)
-    assert one.seconds is not None
-    assert job.seconds > len(study.runs) * 0.8 * one.seconds
+    alone, _ = seconds(next(iter(study.runs.values())), tmp_path)
+    assert job.seconds > len(study.runs) * 0.8 * sum(alone.values())
 
 
 def test_a_forecast_of_disk_is_what_a_run_takes() -> None:

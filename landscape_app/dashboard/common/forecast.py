@@ -1,4 +1,4 @@
-"""What a run will store, and how long it takes where this machine has measured such a run."""
+"""What a run will store. How long it takes is told by landscape_app/forecast."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from landscape_app.forecast import jobs
-from landscape_app.forecast.known import begun, of_shape
-from landscape_app.forecast.phases import JobForecast
+from landscape_app.forecast.known import begun
 from landscape_app.registries import NETWORKS
-from landscape_app.settings import AnalysisSpec, RunSpec
+from landscape_app.settings import RunSpec
 
 # Numbers of a row, outputs, train rows, test rows of the embedded data sets (a test holds these to
 # the data themselves).
@@ -33,45 +31,27 @@ SAME = ("data", "network", "width", "depth")
 
 @dataclass(frozen=True)
 class RunForecast:
-    """Counts of one run; parameters and disk (bytes) are None where only the data would tell.
-
-    `job`: the phases of the run and of its analysis, at the pace that was measured on this machine
-    when the run `measured` began; None where there is none.
-    """
+    """Counts of one run; parameters and disk (bytes) are None where only the data would tell."""
 
     trajectories: int
     snapshots: int
     parameters: int | None
     disk: int | None
-    job: JobForecast | None = None
-    measured: str | None = None
-
-    @property
-    def seconds(self) -> float | None:
-        """Of the whole run; None where no pace was measured."""
-        return None if self.job is None else self.job.seconds
 
 
 NEEDED = {"parameters", "probe_rows", "loss_rows"}  # of what an older run was begun with
 
 
 def forecast(spec: RunSpec, runs: Path | None = None) -> RunForecast:
-    """What a run of `spec` will come to; earlier runs in `runs` tell other weights, and times."""
-    earlier = [] if runs is None else list(begun(spec, runs))
+    """What a run of `spec` will come to; earlier runs in `runs` tell other weights."""
+    earlier = () if runs is None else begun(spec, runs)
     alike = (run.prepared() or {} for run in earlier if _same_weights(run.spec, spec))
     facts = _counted(spec) or next((facts for facts in alike if facts.keys() >= NEEDED), None)
-    measured = of_shape(spec, earlier)
-    job = None
-    if measured is not None:
-        pace = measured[0]
-        job = jobs.in_process(jobs.of_run(spec, pace, AnalysisSpec()), pace)
     return RunForecast(
         len(spec.trajectories),
         spec.snapshots,
         None if facts is None else int(facts["parameters"]),
         None if facts is None else _disk(spec, facts),
-        job,
-        None if measured is None else measured[1],
     )
 
 

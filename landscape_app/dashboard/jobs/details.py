@@ -24,6 +24,7 @@ from landscape_app.dashboard.common.job_parts import (
 )
 from landscape_app.dashboard.jobs.actions import actions, untrusted, warnings
 from landscape_app.errors import LandscapeError
+from landscape_app.forecast.phases import JobForecast, PhaseForecast
 from landscape_app.jobs.request import AGAIN
 from landscape_app.jobs.state import JobState, log_tail
 from landscape_app.number_text import duration, value
@@ -163,11 +164,8 @@ def _expected(entry: BoardEntry, runs: Path) -> str:
     try:
         facts = RunFolder.open(runs, entry.id).prepared() or {}
         seconds = facts["forecast"]["seconds"]
-        *first, last = seconds
-        return (
-            f"Expected when it began: {duration(sum(seconds.values()))} for {', '.join(first)} and"
-            f" {last}."
-        )
+        phases = tuple(PhaseForecast(name, float(time)) for name, time in seconds.items())
+        return f"Expected when it began: {JobForecast(phases).words}."
     except (LandscapeError, KeyError, TypeError, AttributeError, ValueError):
         return ""
 

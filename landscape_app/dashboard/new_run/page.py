@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import typing
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import dash_mantine_components as dmc
@@ -32,7 +34,8 @@ from landscape_app.dashboard.new_run.values import (
     of_spec,
 )
 from landscape_app.errors import LandscapeError
-from landscape_app.number_text import duration, size
+from landscape_app.forecast import known
+from landscape_app.number_text import size
 from landscape_app.registries import REGIMES
 from landscape_app.settings import PRESETS, RunSpec
 from landscape_app.store.run import RunFolder
@@ -175,6 +178,7 @@ def outlook(form: RunForm, context: Context) -> Any:
     lines = {
         "Runs": ", ".join(REGIMES[spec.regime].label for spec in form.specs),
         **_of_run(spec, forecast(spec, context.runs), number),
+        "Time": _time(form.specs, context.runs),
     }
     return html.Div([form_parts.facts(lines), _after(number) if number > 1 else None])
 
@@ -185,17 +189,21 @@ def _of_run(spec: RunSpec, run: RunForecast, number: int) -> dict[str, str]:
     steps = f"{spec.seeds} directions × {len(spec.all_step_sizes)} step sizes{zero}"
     epochs = f"{spec.train_epochs:,} epochs" if spec.train_epochs else ""
     disk = UNREAD if run.disk is None else f"about {size(run.disk * number)}"
-    time = UNMEASURED
-    if run.seconds is not None:
-        time = f"about {duration(run.seconds * number)}, at the pace of {run.measured}"
     return {
         "Weights": UNREAD if run.parameters is None else f"{run.parameters:,}",
         "Training": epochs or "none: the initial weights are the anchor",
         "Trajectories": f"{run.trajectories:,} = {steps}",
         "Snapshots": f"{run.snapshots:,}{' a run' if number > 1 else ''}",
         "On disk": disk + (f" for {number} runs" if number > 1 else ""),
-        "Time": time,
     }
+
+
+def _time(specs: Sequence[RunSpec], runs: Path) -> str:
+    """How long all runs take, and their comparison, phase by phase, where a pace is known."""
+    measured = known.runs_compared(specs, runs, most=MOST_COMPARED)
+    if measured is None:
+        return UNMEASURED
+    return f"{measured[0].words}, at the speed of {measured[1]}"
 
 
 def _after(number: int) -> Any:

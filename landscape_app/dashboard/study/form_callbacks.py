@@ -16,7 +16,8 @@ from landscape_app.dashboard.common.forecast import forecast
 from landscape_app.dashboard.launch.page_settings import EFFORT, MOST_KNOBS
 from landscape_app.dashboard.study import ids
 from landscape_app.dashboard.study.form_values import FEW, PRESETS, StudyForm, read, toml, width
-from landscape_app.number_text import duration, size
+from landscape_app.forecast import known
+from landscape_app.number_text import size
 from landscape_app.settings import RunSpec
 from landscape_app.study_settings import StudySpec
 
@@ -104,14 +105,12 @@ def _facts(spec: StudySpec, context: Context) -> dict[str, str]:
     runs = list(spec.runs.values())
     forecasts = [forecast(run, context.runs) for run in _distinct(runs)]
     share = len(runs) / len(forecasts)
-    seconds = [run.seconds for run in forecasts if run.seconds is not None]
     disk = [run.disk for run in forecasts if run.disk is not None]
     space, time = "known after the data are read", "measured when the first run begins"
     if len(disk) == len(forecasts):
         space = f"about {size(sum(disk) * share)}"
-    if len(seconds) == len(forecasts):
-        pace = next((run.measured for run in forecasts if run.measured), None)
-        time = f"about {duration(sum(seconds) * share)} at the speed of {pace}, plus the curvature"
+    if (measured := known.study(spec, context.runs)) is not None:
+        time = f"{measured[0].words}, at the speed of {measured[1]}"
     configurations = len(runs) // len(spec.seeds)
     half = width(configurations, len(spec.seeds)) / 2
     return {
