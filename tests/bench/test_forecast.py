@@ -1,4 +1,4 @@
-"""The bench of forecasts at a tiny size: every phase that a job records stands beside its forecast."""
+"""The bench of forecasts at a tiny size: every phase of a job stands beside its forecast."""
 
 from __future__ import annotations
 
