@@ -59,6 +59,13 @@
   landscape.gl = {
     blended,
 
+    // Whether the browser draws in WebGL. The page's head asks the same before any script is there.
+    supported() {
+      const gl = document.createElement("canvas").getContext("webgl");
+      if (gl) lose(gl);
+      return Boolean(gl);
+    },
+
     hold(gd) {
       landscape.internals.guard(gd);
       const gl = landscape.internals.context(gd);

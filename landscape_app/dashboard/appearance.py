@@ -1,5 +1,6 @@
 """How the page looks: the HTML that the browser gets first (dark before the first paint where dark
-was chosen, no request that leaves the machine), the colour scheme, and the theme of Mantine.
+was chosen, no request that leaves the machine), the colour scheme, whether the browser draws in
+WebGL, and the theme of Mantine.
 """
 
 from __future__ import annotations
@@ -12,15 +13,23 @@ from flask import has_request_context, request
 
 Scheme = Literal["light", "dark"]
 COOKIE = "landscape-scheme"
+FLAT_COOKIE = "landscape-webgl"  # "none" where the browser cannot draw 3-D figures
+FLAT = (
+    "This browser cannot draw 3-D figures, because WebGL is switched off or missing. All figures"
+    " are drawn in 2-D."
+)
 
-# Runs before anything is painted. Mantine keeps the choice in localStorage; the cookie tells the
-# server, whose figures follow it.
+# Runs before anything is painted or asked for. Mantine keeps the choice of colours in localStorage;
+# cookies tell the server, whose figures follow them. A context is tried once a page, and given back.
 BEFORE_PAINT = (
     "(function(){var d=document,m=d.cookie.match(/(?:^|; )" + COOKIE + "=(light|dark)/),s=m?m[1]:"
     "(window.matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light');"
     "d.documentElement.setAttribute('data-mantine-color-scheme',s);"
     "try{localStorage.setItem('mantine-color-scheme-value',s)}catch(e){}"
-    "if(!m)d.cookie='" + COOKIE + "='+s+';path=/;max-age=31536000;samesite=strict'})();"
+    "if(!m)d.cookie='" + COOKIE + "='+s+';path=/;max-age=31536000;samesite=strict';"
+    "var g=d.createElement('canvas').getContext('webgl'),"
+    "e=g&&g.getExtension('WEBGL_lose_context');e&&e.loseContext();"
+    "d.cookie='" + FLAT_COOKIE + "=none;path=/;samesite=strict'+(g?';max-age=0':'')})();"
 )
 
 PAGE = (
@@ -53,6 +62,11 @@ PAGE = (
 def scheme() -> Scheme:
     """The colour scheme of the browser that asks: light where it has not said."""
     return "dark" if has_request_context() and request.cookies.get(COOKIE) == "dark" else "light"
+
+
+def flat() -> bool:
+    """Whether the browser that asks draws no WebGL: it gets figures in the plane alone."""
+    return has_request_context() and request.cookies.get(FLAT_COOKIE) == "none"
 
 
 # The palette of assets/theme.css in the form that Mantine's components take.

@@ -14,6 +14,7 @@ from landscape_app.dashboard.common import (
     addresses,
     buttons,
     checks_mark,
+    controls,
     deletion,
     ids,
     launch_requests,
@@ -40,7 +41,11 @@ def layout() -> Any:
             dcc.Interval(id=ids.TICK, interval=NAV_EVERY),
             *launch_requests.stores(),
             dmc.NotificationContainer(
-                id=ids.NOTICES, position="bottom-right", autoClose=6000, limit=4
+                id=ids.NOTICES,
+                position="bottom-right",
+                autoClose=6000,
+                limit=4,
+                sendNotifications=_first_notices(),
             ),
             helping.panel(),
             html.A("Skip to the page", href=f"#{ids.PAGE}", className="ls-skip"),
@@ -48,6 +53,13 @@ def layout() -> Any:
             html.Main(id=ids.PAGE, className="ls-page", tabIndex="-1"),
         ],
     )
+
+
+def _first_notices() -> list[dict[str, Any]]:
+    """What is said when the page opens: that it has no 3-D figures, where it has none."""
+    if not appearance.flat():
+        return []
+    return [notice | {"autoClose": 15_000} for notice in controls.notice(appearance.FLAT)]
 
 
 def _header() -> list[Any]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
 
 from landscape_app.jobs.session import session
 from landscape_app.pipeline.quickstart import quickstart
@@ -111,13 +111,24 @@ def working(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium with software WebGL."""
-    path = shutil.which("chromium") or shutil.which("google-chrome") or os.environ.get("CHROMIUM")
+def chromium() -> Iterator[BrowserType]:
+    """What starts a browser."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield started
-        started.close()
+        yield playwright.chromium
+
+
+def started(chromium: BrowserType, *flags: str) -> Browser:
+    """Headless Chromium with software WebGL, and what `flags` change."""
+    path = shutil.which("chromium") or shutil.which("google-chrome") or os.environ.get("CHROMIUM")
+    return chromium.launch(executable_path=path, args=[*FLAGS, *flags])
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: BrowserType) -> Iterator[Browser]:
+    """The browser of most tests."""
+    browser = started(chromium)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -134,6 +145,13 @@ def page(context: BrowserContext) -> Iterator[Page]:
     without errors.
     """
     context.clear_cookies()
+    with watched(context) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def watched(context: BrowserContext) -> Iterator[Page]:
+    """A page of which any error in the console, and any request that leaves the machine, fails."""
     opened = context.new_page()
     faults: list[str] = []
     opened.on(

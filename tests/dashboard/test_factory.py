@@ -13,7 +13,7 @@ import pytest
 from dash import Dash, _callback
 from flask.testing import FlaskClient
 
-from landscape_app.dashboard import factory
+from landscape_app.dashboard import appearance, factory
 from landscape_app.dashboard.common import ids
 from landscape_app.errors import ServeError, StorageError
 from landscape_app.settings import RunSpec, parse
@@ -105,6 +105,12 @@ def test_dark_is_dark_from_the_first_answer(client: FlaskClient) -> None:
     assert '"defaultColorScheme":"light"' in client.get("/_dash-layout").text
     client.set_cookie("landscape-scheme", "dark")
     assert '"defaultColorScheme":"dark"' in client.get("/_dash-layout").text
+
+
+def test_a_browser_without_webgl_is_told_so_when_the_page_opens(client: FlaskClient) -> None:
+    assert appearance.FLAT not in client.get("/_dash-layout").text
+    client.set_cookie(appearance.FLAT_COOKIE, "none")
+    assert appearance.FLAT in client.get("/_dash-layout").text
 
 
 def test_every_opened_page_has_a_nonce_of_its_own(client: FlaskClient) -> None:

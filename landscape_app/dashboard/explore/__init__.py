@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 from flask import g, has_request_context
 
-from landscape_app.dashboard.appearance import scheme
+from landscape_app.dashboard.appearance import flat, scheme
 from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import callbacks, choice, grid, ids, rail, reading
@@ -37,7 +37,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Store(id=ids.KNOWN, data=known(comparison)),
             *(dcc.Store(id=id) for id in (ids.PICK, ids.FILTER, ids.LEARNT, ids.LISTED)),
             dcc.Store(id=ids.SEEN, data=callbacks.seen_now(comparison)),
-            addresses.line(choice.DEFAULTS),
+            addresses.line({**choice.DEFAULTS, **({"dims": "2"} if flat() else {})}),
             dcc.Interval(
                 id=ids.TICK, interval=callbacks.QUICK if comparison.unfinished else callbacks.SLOW
             ),
@@ -51,7 +51,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
 
 def _compared(context: Context, query: Mapping[str, str]) -> Comparison:
     """What is compared, read once for header and page."""
-    chosen = choice.of_query(query, context.board, scheme())
+    chosen = choice.of_query(query, context.board, scheme(), flat=flat())
     if not has_request_context():
         return reading.read(context, chosen)
     compared: tuple[object, Comparison] | None = g.get("compared")

@@ -10,7 +10,7 @@ from typing import Any
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.appearance import scheme
+from landscape_app.dashboard.appearance import flat, scheme
 from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.context import Context
@@ -108,7 +108,7 @@ def seen_now(comparison: Comparison) -> dict[str, Any]:
 def choose(runs: Sequence[str], values: Sequence[str]) -> ExploreChoice:
     """The choice that the controls stand at."""
     chosen = tuple(str(run) for run in runs)[:MOST_COMPARED]
-    return ExploreChoice(chosen, choice.view_of(values, scheme()))
+    return ExploreChoice(chosen, choice.view_of(values, scheme(), flat=flat()))
 
 
 def redrawn(

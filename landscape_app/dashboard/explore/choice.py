@@ -33,16 +33,20 @@ class ExploreChoice:
         return addresses.written(self.runs, values, DEFAULTS)
 
 
-def of_query(query: Mapping[str, str], board: Board, scheme: Scheme) -> ExploreChoice:
+def of_query(
+    query: Mapping[str, str], board: Board, scheme: Scheme, *, flat: bool = False
+) -> ExploreChoice:
     """The choice that `query` names; what it does not name is the default. Raises UnknownNameError,
     SpecError.
     """
-    view = view_of([query.get(name, DEFAULTS[name]) for name in SHOWN], scheme)
+    view = view_of([query.get(name, DEFAULTS[name]) for name in SHOWN], scheme, flat=flat)
     return ExploreChoice(runs_of_query(query, board), view)
 
 
-def view_of(values: Sequence[str], scheme: Scheme) -> View:
-    """The view of these words, in the order of SHOWN, each checked against its table."""
+def view_of(values: Sequence[str], scheme: Scheme, *, flat: bool = False) -> View:
+    """The view of these words, in the order of SHOWN, each checked against its table. flat: in the
+    plane whatever they say, for a browser without WebGL.
+    """
     method, dims, colour, filtration, distance, part = (str(value) for value in values)
     find("embedding", EMBEDDINGS, method)
     find("filtration", FILTRATIONS, filtration)
@@ -52,4 +56,4 @@ def view_of(values: Sequence[str], scheme: Scheme) -> View:
             raise UnknownNameError(kind, name, table)
     if dims not in ("2", "3"):
         raise SpecError(f"An embedding has 2 or 3 dimensions here, not {dims}.")
-    return View(method, int(dims), colour, filtration, distance, part, scheme)
+    return View(method, 2 if flat else int(dims), colour, filtration, distance, part, scheme)

@@ -9,6 +9,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
+from landscape_app.dashboard import appearance
 from landscape_app.dashboard.common.controls import entry_options, labelled, options, select
 from landscape_app.dashboard.common.side_rail import rail_part, side_rail
 from landscape_app.dashboard.explore import ids
@@ -67,9 +68,13 @@ def _method(view: View) -> Any:
 
 
 def _dims(view: View) -> Any:
+    spatial: dict[str, Any] = {"value": "3", "label": "3-D"}
+    if appearance.flat():
+        why = html.Span("3-D", title=appearance.FLAT)
+        spatial = {"value": "3", "label": why, "disabled": True}
     return dmc.SegmentedControl(
         id=ids.DIMS,
-        data=options({"3": "3-D", "2": "2-D"}),
+        data=[spatial, {"value": "2", "label": "2-D"}],
         value=str(view.dims),
         size="xs",
         **{"aria-label": "Dimensions"},

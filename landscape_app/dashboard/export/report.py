@@ -18,6 +18,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
+from landscape_app.dashboard.appearance import FLAT
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.run_view import mark
 from landscape_app.dashboard.explore import cards, details, grid, ids, measures, stores
@@ -75,13 +76,14 @@ def report(
         report_more.settings(comparison),
         report_more.origin(provenance(comparison), left),
     ]
+    flat = opened.compared(context, runs, replace(view, scheme="light", dims=2))
     title = f"Landscape: {', '.join(asked)}"
     return _document(
         title,
         _header(comparison, left)
         + element("main", {"class": "ls-page", "id": "page"}, _explore(comparison))
         + element("div", {"class": "ls-report-more"}, "".join(below)),
-        _data(comparison, figures, state),
+        _data(comparison, figures, state) | {"flat": _flat(flat)},
     )
 
 
@@ -179,6 +181,16 @@ def _data(
         }
     )
     return data
+
+
+def _flat(comparison: Comparison) -> dict[str, Any]:
+    """What a browser without WebGL shows: the embeddings in the plane, and why. A relief that
+    would stand beside its contours is left out.
+    """
+    names = [card.name for card in cards.cards(comparison) if card.panel.spatial]
+    figures = cards.figures(comparison, names)
+    plain = {name: _plain(figure, AS_IT_OPENS) for name, figure in figures.items()}
+    return {"figures": _finite(plain), "why": FLAT}
 
 
 def _plain(figure: go.Figure, state: ReportState) -> Any:

@@ -5,11 +5,12 @@ and trajectories projected.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dash import dcc, html
 
-from landscape_app.dashboard.appearance import scheme
+from landscape_app.dashboard import appearance
 from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.surface import callbacks, cards, choice, ids, rail, view
@@ -23,7 +24,8 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
     """Rail and cards with every figure drawn; `query` as the address line has it. Raises
     LandscapeError for unknown names.
     """
-    surfaces = view.read(context, choice.of_query(query, context.board, scheme()))
+    chosen = choice.of_query(query, context.board, appearance.scheme())
+    surfaces = view.read(context, replace(chosen, flat=appearance.flat()))
     return html.Div(
         [
             dcc.Store(id=ids.SEEN, data=surfaces.token),

@@ -4,12 +4,14 @@ the table is taken away.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update
 from dash.exceptions import PreventUpdate
 
+from landscape_app.dashboard.appearance import flat
 from landscape_app.dashboard.common import (
     addresses,
     buttons,
@@ -131,9 +133,10 @@ def _chosen(controls: list[Any], scheme: Any) -> SurfaceChoice:
     """
     runs, kind, value, heights, points, extent = controls
     try:
-        return choice.of_values(
+        chosen = choice.of_values(
             runs if runs is not None else [], kind, value, heights, scheme, points, extent
         )
+        return replace(chosen, flat=flat())
     except LandscapeError as error:
         raise PreventUpdate from error
 

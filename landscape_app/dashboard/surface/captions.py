@@ -33,7 +33,7 @@ def captions(view: SurfaceView, names: list[str]) -> dict[str, Any]:
     for name in names:
         kind, _, slot = name.partition("-")
         run = view.runs[int(slot)]
-        second = kind == "contours"
+        second = kind == "contours" and not view.choice.flat
         words[f"{name}-head"] = "each snapshot at its nearest point" if second else head(run, view)
         words[f"{name}-state"] = "" if second else _overlay(run, view)
         words[f"{name}-foot"] = [] if kind == "relief" else _below(run, view)

@@ -37,8 +37,9 @@ def grid(view: SurfaceView) -> Any:
 def _card(name: str, view: SurfaceView, figure: go.Figure, words: dict[str, Any]) -> Any:
     kind, _, slot = name.partition("-")
     run = view.runs[int(slot)]
+    second = kind == "contours" and not view.choice.flat
     title = html.Div(
-        [mark(run.look), html.H2(TITLES[kind] if kind == "contours" else run.label)],
+        [mark(run.look), html.H2(TITLES[kind] if second else run.label)],
         className="ls-view-title",
     )
     head = html.Span(**_words(name, "head", words), className="ls-view-words")

@@ -26,7 +26,7 @@ class SurfaceChoice:
     drawn.
 
     points, extent: what the controls of the grid stand at; None where a person has not touched
-    them: the newest stored surface.
+    them: the newest stored surface. flat: no reliefs, for a browser without WebGL.
     """
 
     runs: tuple[str, ...]
@@ -36,6 +36,7 @@ class SurfaceChoice:
     scheme: Scheme = "light"
     points: int | None = None
     extent: float | None = None
+    flat: bool = False
 
     @property
     def log(self) -> bool:

@@ -29,16 +29,23 @@ NARROW = {1: 1.25, 3: 1.4, 4: 1.8}
 
 
 def names(view: SurfaceView) -> list[str]:
-    """Every figure of the page: a relief and contours a run, or its line. What has no surface has
-    the first alone, for its words.
+    """Every figure of the page: a relief and contours a run (contours alone without WebGL), or its
+    line. What has no surface has the first alone, for its words.
     """
-    first = "line" if view.choice.kind == "line" else "relief"
+    first = _first(view.choice)
     second = (
         []
-        if first == "line"
+        if first != "relief"
         else [f"contours-{run.slot}" for run in view.runs if run.subject is not None]
     )
     return [f"{first}-{run.slot}" for run in view.runs] + second
+
+
+def _first(choice: SurfaceChoice) -> str:
+    """The kind of figure that every run has, and that carries its words."""
+    if choice.kind == "line":
+        return "line"
+    return "contours" if choice.flat else "relief"
 
 
 def figures(view: SurfaceView, wanted: Iterable[str]) -> dict[str, go.Figure]:

@@ -9,8 +9,16 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
+from landscape_app.dashboard.appearance import FLAT
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.common.controls import labelled, options, run_picker, segments, select
+from landscape_app.dashboard.common.controls import (
+    labelled,
+    message,
+    options,
+    run_picker,
+    segments,
+    select,
+)
 from landscape_app.dashboard.common.side_rail import rail_part, side_rail
 from landscape_app.dashboard.surface import ids
 from landscape_app.dashboard.surface.view import SurfaceView
@@ -32,6 +40,7 @@ def rail(context: Context, view: SurfaceView) -> Any:
         rail_part("Runs", run_picker(ids.RUNS, context.board, view.choice.runs)),
         _plane(view),
         _height(view),
+        *([rail_part("Without WebGL", message(FLAT, small=True))] if view.choice.flat else []),
         _grid(view),
     )
 

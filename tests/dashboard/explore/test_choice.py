@@ -45,6 +45,11 @@ def test_without_a_query_the_newest_study_is_shown(board: Board) -> None:
     )
 
 
+def test_without_webgl_a_query_for_three_dimensions_gives_the_plane(board: Board) -> None:
+    assert choice.of_query({"dims": "3"}, board, "light", flat=True).view.dims == 2
+    assert choice.of_query({"dims": "3"}, board, "light").view.dims == 3
+
+
 def test_a_study_stands_for_its_runs_and_nothing_is_shown_twice(board: Board) -> None:
     assert run_view.members(["both"], board) == ("good", "poor")
     assert run_view.members(["poor", "both", "a", "b", "c"], board) == (

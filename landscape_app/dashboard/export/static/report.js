@@ -57,6 +57,19 @@
     }
   }
 
+  // --- without WebGL: the embeddings in the plane, and in place of a relief the reason
+  function flatten() {
+    if (landscape.gl.supported()) return;
+    const why = () => landscape.make("p", "ls-caveat ls-pad", report.flat.why);
+    Object.assign(report.figures, report.flat.figures);
+    document.querySelector(".ls-rail").prepend(why());
+    for (const [name, { layout }] of Object.entries(report.figures)) {
+      if (!layout.scene) continue;
+      delete report.figures[name];
+      place(name)?.replaceChildren(why());
+    }
+  }
+
   // --- filters
   const boxes = (name) => [...document.querySelectorAll(`[name="${name}"]`)];
   const chosen = (name) => boxes(name).flatMap((box) => (box.checked ? [box.value] : []));
@@ -109,6 +122,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     landscape.known = report.known;
+    flatten();
     for (const [name, figure] of Object.entries(report.figures)) {
       if (place(name)?.closest(`#${ids.explore}`)) draw(name, figure);
       else if (place(name)) later.observe(place(name));
