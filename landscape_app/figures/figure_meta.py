@@ -58,11 +58,11 @@ class BarGroup(TypedDict):
 
 
 class LegendRun(TypedDict):
-    """A run as a legend names it. slot: 0-3, its colour and shape."""
+    """A run as a legend names it. look: its colour and shape (figures/looks.py)."""
 
     run: str
     label: str
-    slot: int
+    look: int
 
 
 class LegendValue(TypedDict):

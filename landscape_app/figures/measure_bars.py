@@ -21,7 +21,7 @@ WIDEST = 1.75  # of the axis: room for the numbers beside a bar
 def draw(
     runs: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], view: View
 ) -> go.Figure:
-    """runs: slot (from 1) and label of each; rows: label, and cells (text, share) in the order of
+    """runs: look (from 1) and label of each; rows: label, and cells (text, share) in the order of
     the runs. The first row is at the top.
     """
     drawing = Drawing("curves", [])
@@ -38,10 +38,10 @@ def draw(
                 "textposition": "outside",
                 "cliponaxis": False,
                 "name": plain(run["label"]),
-                "marker": {"color": view.palette.runs[run["slot"] - 1]},
+                "marker": {"color": view.palette.runs[run["look"] - 1]},
                 "hoverinfo": "text",
             },
-            {"marker.color": f"run-{run['slot']}"},
+            {"marker.color": f"run-{run['look']}"},
         )
     return drawing.figure(
         {

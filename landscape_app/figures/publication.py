@@ -22,7 +22,13 @@ import plotly.graph_objects as go
 from landscape_app.errors import FigureError, first_line
 from landscape_app.figures.drawing import plain
 from landscape_app.figures.figure_meta import Legend, LegendRun, LegendValue
-from landscape_app.figures.palette import PALETTES, SYMBOLS, colourscale, template
+from landscape_app.figures.palette import (
+    PALETTES,
+    SYMBOLS,
+    SYMBOLS_OF_SPACE,
+    colourscale,
+    template,
+)
 from landscape_app.number_text import number, percent
 
 FORMATS = ("png", "svg", "pdf")
@@ -175,7 +181,7 @@ def _ticks(value: LegendValue) -> dict[str, Any]:
 def _with_legend(figure: go.Figure, meta: Mapping[str, Any], legend: Legend, solid: bool) -> float:
     """Adds a line that names the runs and, in scenes, the marks; the px that it takes."""
     several = len(legend["runs"]) > 1
-    entries = [_run_entry(run, several=several) for run in legend["runs"]]
+    entries = [_run_entry(run, several=several, solid=solid) for run in legend["runs"]]
     if meta.get("view") in ("scene", "joint", "surface"):
         jump = [] if several else [("jump", "circle-open", "muted")]
         entries += [("anchor", "diamond", "text"), *jump]
@@ -198,10 +204,11 @@ def _with_legend(figure: go.Figure, meta: Mapping[str, Any], legend: Legend, sol
     return LINE
 
 
-def _run_entry(run: LegendRun, *, several: bool) -> tuple[str, str, str]:
+def _run_entry(run: LegendRun, *, several: bool, solid: bool) -> tuple[str, str, str]:
     """(name, symbol, colour) of a run."""
-    name = run["run"] if run["label"] == run["run"] else f"{run['label']} ({run['run']})"
-    return (run["label"] if several else name), SYMBOLS[run["slot"]], f"run-{run['slot'] + 1}"
+    alone = run["run"] if run["label"] == run["run"] else f"{run['label']} ({run['run']})"
+    symbol = (SYMBOLS_OF_SPACE if solid else SYMBOLS)[run["look"]]
+    return run["label"] if several else alone, symbol, f"run-{run['look'] + 1}"
 
 
 def browser_page() -> Any:

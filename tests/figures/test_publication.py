@@ -27,7 +27,7 @@ browser = pytest.mark.skipif(
 
 
 def with_legend(figure: go.Figure, subjects, scale=None) -> go.Figure:
-    runs = [{"run": s.run, "label": s.label, "slot": s.slot} for s in subjects]
+    runs = [{"run": s.run, "label": s.label, "look": s.look} for s in subjects]
     value = scale and {
         "label": scale.colour.label,
         "low": scale.low,

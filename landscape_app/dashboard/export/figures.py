@@ -101,7 +101,7 @@ def surface_figure(view: SurfaceView, run: str, *, dims: int = 3) -> go.Figure:
         "percent": colour.percent,
         "category": False,
     }
-    named: LegendRun = {"run": run, "label": shown.label, "slot": shown.slot}
+    named: LegendRun = {"run": run, "label": shown.label, "look": shown.look}
     legend: Legend = {"runs": [named], "value": None if kind == "line" else value}
     figure.layout.meta = {**figure.layout.meta, "legend": legend}
     return figure
@@ -148,7 +148,7 @@ def _legend(comparison: Comparison, figure: go.Figure, value: LegendValue | None
 
 
 def _runs(comparison: Comparison) -> list[LegendRun]:
-    return [{"run": run.id, "label": run.label, "slot": run.slot} for run in comparison.runs]
+    return [{"run": run.id, "label": run.label, "look": run.look} for run in comparison.runs]
 
 
 def _value(comparison: Comparison) -> LegendValue:

@@ -123,7 +123,7 @@ def _header(comparison: Comparison, left: Sequence[str]) -> str:
         element(
             "span",
             {"class": "ls-chip", "title": run.id},
-            html_of(mark(run.slot)) + _named_run(run.label, run.id),
+            html_of(mark(run.look)) + _named_run(run.label, run.id),
         )
         for run in comparison.runs
     ]

@@ -18,6 +18,7 @@ from landscape_app.dashboard.export import figures, opened
 from landscape_app.dashboard.export.exported import exported
 from landscape_app.dashboard.surface import figures as surface_figures
 from landscape_app.errors import AnalysisError, RunMissingError, SpecError, UnknownNameError
+from landscape_app.figures import looks
 from landscape_app.figures.figure_meta import faults
 from landscape_app.stored_run import open_run
 from tests.dashboard.explore.conftest import RUNS
@@ -65,7 +66,7 @@ def test_a_run_in_another_slot_keeps_its_colour(context: Context) -> None:
     of_page = exported(context, RUNS, "curves", {}).figure
     second = exported(context, RUNS, "diagram", {}, run=RUNS[1]).figure
     assert second.layout.meta["runs"] == [RUNS[1]]
-    assert second.layout.meta["legend"]["runs"][0]["slot"] == 1
+    assert second.layout.meta["legend"]["runs"][0]["look"] == looks.of_regime(RUNS[1])
     colours = [trace.marker.color for trace in second.data if trace.marker.symbol]
     assert of_page.data[2].line.color in colours
 

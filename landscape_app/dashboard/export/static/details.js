@@ -5,7 +5,7 @@
   const make = (...parts) => landscape.make(...parts);
   const shown = (value, percent) => (percent ? landscape.numbers.percent(value) : landscape.numbers.number(value));
 
-  const mark = (run) => make("span", `ls-run ls-run-${run.slot + 1}`, run.mark, { role: "img", "aria-label": run.label });
+  const mark = (run) => make("span", `ls-run ls-run-${run.look + 1}`, run.mark, { role: "img", "aria-label": run.label });
   const at = (table, row) => table.row.indexOf(row);
 
   function name(pick, run) {
