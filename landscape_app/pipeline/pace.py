@@ -32,8 +32,8 @@ from landscape_app.weights.bundle import Bundle
 
 TRIES, SPENT = 20, 0.05  # of a step, and seconds of all of them; the fastest counts
 GROUP = 4  # points of a plane that are tried at once
-# s of `_like_an_analysis` on the machine of forecast/analysis.py
-REFERENCE = 0.0033
+# s of what `speed` repeats on the machine of forecast/analysis.py
+REFERENCE = 0.00225
 ROWS, LOOPS = 400, 60_000  # of it
 IMPORT = 1.3e-3  # s of importing a module
 IMPORTED = 0.1  # of the time that was measured is never imports
@@ -87,21 +87,23 @@ def measure(
 
 
 def speed() -> float:
-    """How fast this machine analyses, relative to the machine of forecast/analysis.py."""
-    return REFERENCE / _fastest(_like_an_analysis, time.thread_time)
-
-
-def _like_an_analysis() -> float:
-    """A little of what an analysis does all the time: passes over a matrix, a sort, and loops of
-    the interpreter.
+    """How fast this machine analyses, relative to the machine of forecast/analysis.py: by a little
+    of what an analysis does all the time, passes over a matrix, sorting, and loops of the
+    interpreter.
     """
     values = numpy_stream(0, "speed").random((ROWS, ROWS))
-    near = np.partition(np.sqrt(values + values.T), 20, axis=1)[:, :20]
-    weights = np.exp(-np.square(near / near.mean()))
-    roots = list(range(LOOPS))
-    for place in range(1, LOOPS):
-        roots[place] = roots[place // 2]
-    return float(weights.sum()) + roots[-1]
+    # in one place: fresh memory would be much of the time, more of it in a young process
+    place, roots = np.empty_like(values), list(range(LOOPS))
+
+    def like_an_analysis() -> None:
+        np.add(values, values.T, out=place)
+        np.sqrt(place, out=place)
+        place.partition(20, axis=1)
+        np.exp(place, out=place)
+        for at in range(1, LOOPS):
+            roots[at] = roots[at // 2]
+
+    return REFERENCE / _fastest(like_an_analysis, time.thread_time)
 
 
 def _point(problem: Problem, spec: RunSpec) -> float:
