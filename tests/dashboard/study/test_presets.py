@@ -18,6 +18,8 @@ from landscape_app.settings import RunSpec, parse
 from landscape_app.store.run import RunFolder
 from landscape_app.stored_run import OpenRun
 
+pytestmark = pytest.mark.slow
+
 # The anchor is what is asked about: its surroundings are sampled as little as possible.
 LITTLE = {"seeds": 1, "epochs": 1, "step_sizes": (0.5,), "controls": False, "workers": 1}
 
