@@ -67,7 +67,7 @@ def study(
         regimes = ["good", "plain", "poor"]
         networks = ["mlp"]
         seeds = 3
-        knobs.train_rate = [0.1, 0.03]
+        knobs.train_rate = [0.1, 0.05]
         settings.data = "digits"
         curvature.ends = 16    # or: curvature = false
         statistics.controls = ["weight_norm", "train_rate"]

@@ -35,7 +35,7 @@ FLAGS = {
     "curvature": {"--probes": 2, "--draws": 2, "--ends": 2},
 }
 # in a study: three runs, without what needs the network
-STUDY = {"seeds = 3": "seeds = 1\ncurvature = false", "[0.1, 0.03]": "[0.1]"}
+STUDY = {"seeds = 3": "seeds = 1\ncurvature = false", "[0.1, 0.05]": "[0.1]"}
 SETTINGS = """[settings]
 train_epochs = 5
 epochs = 4
