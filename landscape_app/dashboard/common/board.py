@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -114,6 +115,7 @@ class Board:
         self._verdicts: dict[Path, tuple[object, Verdict]] = {}
         self._looked: dict[Path, float] = {}
         self._notes: dict[Path, tuple[object, Notes]] = {}
+        self._gaps: dict[Path, tuple[object, float | None]] = {}
         self._runs_of: dict[tuple[str, float | None], tuple[str, ...]] = {}
 
     def entries(self, *, now: bool = False) -> list[BoardEntry]:
@@ -166,6 +168,18 @@ class Board:
             known = self._notes[run] = (stamp, notes.read(run))
         return known[1]
 
+    def gap(self, id: str) -> float | None:
+        """Test loss minus train loss at the anchor of the run `id`, in nats; None where it is not
+        stored. Read again where results were stored since.
+        """
+        path = self._runs / id
+        stat = names.look(path / derived.FOLDER)
+        stamp = stat and (stat.st_mtime_ns, stat.st_ino)
+        known = self._gaps.get(path)
+        if known is None or known[0] != stamp:
+            known = self._gaps[path] = (stamp, _stored_gap(path))
+        return known[1]
+
     def _standing(self, run: Path) -> Standing:
         """How far a run is; read again where something was committed or stored."""
         files = (JOURNAL, derived.FOLDER, HEAD)
@@ -214,7 +228,7 @@ class Board:
     def _forget(self) -> None:
         """What is known of folders that are gone goes."""
         gone = [path for path in (*self._states, *self._standings) if not names.is_folder(path)]
-        for known in (self._states, self._standings, self._verdicts, self._notes):
+        for known in (self._states, self._standings, self._verdicts, self._notes, self._gaps):
             for path in gone:
                 known.pop(path, None)
 
@@ -237,6 +251,16 @@ class Board:
         if known is None or known[0] != stamp or known[1].state in AT_WORK:
             known = self._states[path] = (stamp, state(path))
         return known[1]
+
+
+def _stored_gap(run: Path) -> float | None:
+    stored = derived.find(run, "measures")
+    measures = [] if stored is None else stored.meta.get("measures") or []
+    for measure in measures:
+        value = measure.get("value") if isinstance(measure, dict) else None
+        if isinstance(value, (int, float)) and measure.get("name") == "gap_loss":
+            return float(value) if math.isfinite(value) else None
+    return None
 
 
 def _waiting(entries: list[BoardEntry]) -> list[BoardEntry]:

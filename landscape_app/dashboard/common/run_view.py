@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from dash import html
 
+from landscape_app.dashboard.common import opening
 from landscape_app.dashboard.common.addresses import run_ids
 from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.context import Context
@@ -28,7 +29,6 @@ from landscape_app.store.derived import Result
 from landscape_app.store.inventory import Inventory
 from landscape_app.store.run import RunFolder
 
-_UNASKED = 3  # runs that are shown where neither a run nor a study is named and there is no study
 Columns = Mapping[str, np.ndarray]
 
 
@@ -153,7 +153,7 @@ def short_hash(parts: object) -> str:
 def runs_of_query(query: Mapping[str, str], board: Board) -> tuple[str, ...]:
     """The runs that an address names; where it names none, the runs that are shown unasked."""
     named = run_ids(query)
-    return members(named, board) if named else newest(board)
+    return members(named, board) if named else opening.unasked(board)
 
 
 def runs_of_value(runs: Any) -> tuple[str, ...]:
@@ -170,12 +170,3 @@ def members(ids: list[str], board: Board) -> tuple[str, ...]:
         entry = board.find(id)
         runs.update(dict.fromkeys(entry.runs if entry is not None and entry.runs else (id,)))
     return tuple(runs)[:MOST_COMPARED]
-
-
-def newest(board: Board) -> tuple[str, ...]:
-    """The runs that are shown unasked: those of the newest study, else the newest runs."""
-    entries = board.entries()
-    study = next((entry for entry in entries if entry.runs), None)
-    if study is not None:
-        return study.runs[:MOST_COMPARED]
-    return tuple(entry.id for entry in entries if entry.summary.kind == "run")[:_UNASKED]

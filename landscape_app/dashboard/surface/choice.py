@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from landscape_app.dashboard.common import addresses, run_view
+from landscape_app.dashboard.common import addresses, opening, run_view
 from landscape_app.dashboard.common.board import Board
 from landscape_app.errors import UnknownNameError
 from landscape_app.figures.colours import COLOURS
@@ -17,7 +17,6 @@ from landscape_app.registries import PLANES, find
 HEIGHTS = ("log", "linear")
 # in the address line, in the order of the controls
 DEFAULTS = {"runs": "", "kind": "random", "value": "train_loss", "heights": "log"}
-UNASKED = 2  # runs that are shown unasked
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,9 @@ class SurfaceChoice:
 def of_query(query: Mapping[str, str], board: Board, scheme: Scheme) -> SurfaceChoice:
     """The choice that `query` names. Raises UnknownNameError, SpecError."""
     named = addresses.run_ids(query)
-    newest = run_view.newest(board)[:UNASKED]
-    runs = run_view.members(named, board) if named else newest
+    runs = (
+        run_view.members(named, board) if named else opening.ends(opening.unasked(board), board.gap)
+    )
     return of_values(
         list(runs),
         query.get("kind", "random"),
