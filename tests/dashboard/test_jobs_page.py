@@ -172,6 +172,31 @@ def test_an_unchanged_reading_sends_nothing(page: Page) -> None:
     assert other.status_code == 200, "another panel is something else to show"
 
 
+def test_a_step_of_a_job_draws_no_button_anew(page: Page, runs: Path) -> None:
+    process = held(runs / "begun")
+    state = {"state": "running", "pid": process.pid, "phase": "sampling", "total": 10}
+    try:
+        say(runs / "begun", **state, done=3)
+        lists = {
+            f"{ids.JOBS_LIST}.children": ids.JOBS_SEEN,
+            f"{ids.STRIP}.children": ids.STRIP_SEEN,
+        }
+        for drawn, store in lists.items():
+            first = page.call(drawn, {}).get_json()["response"]
+            assert drawn.partition(".")[0] in first
+            time.sleep(FRESH)
+            say(runs / "begun", **state, done=4)
+            seen = {f"{store}.data": first[store]["data"]}
+            step = page.call(drawn, seen).get_json()["response"]
+            assert set(step) == {store}, "the cells of the job alone, which this page does not have"
+    finally:
+        process.kill()
+        process.wait()
+    time.sleep(FRESH)
+    answer = page.call(f"{ids.STRIP}.children", seen).get_json()["response"]
+    assert ids.STRIP in answer, "a job that ended has another button"
+
+
 def test_a_thousand_runs_are_followed_in_a_moment(tmp_path: Path) -> None:
     content = {
         "schema": 1,

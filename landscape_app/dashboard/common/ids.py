@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 # Shell
 LOCATION = "location"
 SCHEME = "scheme"  # dmc.ColorSchemeToggle; its computedColorScheme is "light" or "dark"
@@ -85,6 +87,11 @@ def launched(slot: str) -> str:
 def action(name: str, id: str, place: str) -> dict[str, str]:
     """A button that does `name` to the run or study `id`; `place` is where it stands."""
     return {"type": "action", "action": name, "id": id, "place": place}
+
+
+def job_cell(id: Any, name: Any, place: str) -> dict[str, Any]:
+    """The part `name` of what is shown of a job at work, which changes with every step."""
+    return {"type": "job-cell", "id": id, "name": name, "place": place}
 
 
 def field(name: str) -> dict[str, str]:

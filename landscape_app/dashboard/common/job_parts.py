@@ -5,10 +5,11 @@ button about one run or study, a mark.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import html
+from dash import html, no_update
 
 from landscape_app.dashboard.common import controls, ids
 from landscape_app.dashboard.common.board import Board, BoardEntry
@@ -156,13 +157,38 @@ def mark(entry: BoardEntry) -> Any:
     return html.Span(text, className=name, **{"aria-hidden": "true"})
 
 
-def token(board: Board, also: list[str]) -> str:
-    """A short word for all that the views of jobs draw: equal words, equal pictures."""
-    parts = [
-        (entry.id, entry.summary.problem, entry.standing, entry.job, entry.failed, entry.damage)
-        for entry in board.entries()
+def token(board: Board, also: list[str]) -> dict[str, str]:
+    """Short words for what the views of jobs draw. form: equal words, equal rows and buttons, up to
+    the cells of jobs at work. all: equal words, equal pictures.
+    """
+    every = [_drawn(entry) for entry in board.entries()]
+    rows = [
+        (entry.id, entry.job.state, entry.job.command) if entry.live else drawn
+        for entry, drawn in zip(board.entries(), every, strict=True)
     ]
-    return short_hash((parts, also))
+    return {"form": short_hash((rows, also)), "all": short_hash((every, also))}
+
+
+def _drawn(entry: BoardEntry) -> tuple[object, ...]:
+    """All that is drawn of an entry."""
+    return (
+        *(entry.id, entry.summary.problem, entry.standing, entry.job),
+        *(entry.failed, entry.damage, entry.waits),
+    )
+
+
+def cell(entry: BoardEntry, name: str, place: str, content: Any, **look: Any) -> Any:
+    """A part of what is shown of `entry`. While a job is at work it can be renewed alone, so that
+    the buttons beside it, and the focus on them, stay.
+    """
+    named = {"id": ids.job_cell(entry.id, name, place)} if entry.live else {}
+    return html.Span(content, **named, **look)
+
+
+def renewed(outputs: list[dict[str, Any]], contents: Mapping[tuple[str, str], Any]) -> list[Any]:
+    """The contents of the cells that `outputs` name, by (id, name of the cell)."""
+    cells = (output["id"] for output in outputs)
+    return [contents.get((cell["id"], cell["name"]), no_update) for cell in cells]
 
 
 def rate(job: JobState) -> str:

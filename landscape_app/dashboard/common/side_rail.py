@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, dcc, html
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard.common import ids
@@ -15,8 +15,10 @@ from landscape_app.dashboard.common.job_parts import (
     badge,
     bar,
     buttons,
+    cell,
     progress,
     queued,
+    renewed,
     share,
     token,
 )
@@ -24,6 +26,7 @@ from landscape_app.jobs.request import title
 
 EVERY = 1000  # ms
 MOST = 3
+PLACE = "strip"
 
 
 def job_strip() -> Any:
@@ -65,19 +68,25 @@ def strip_rows(board: Board) -> list[Any]:
 
 
 def _row(entry: BoardEntry, board: Board) -> Any:
-    job, percent = entry.job, share(entry.job)
-    right = f"{percent:.0f} %" if entry.live and percent is not None else badge(entry)
-    name = html.Span(entry.id, className="ls-strip-name", title=entry.id)
-    words = _says(entry, board)
-    says = html.Span(words, className="ls-strip-says", title=words)
+    parts = _cells(entry, board)
+    says = cell(entry, "says", PLACE, parts["says"], className="ls-strip-says")
     return html.Div(
         [
-            html.Div([name, html.Span(right, className="ls-num")], className="ls-strip-line"),
-            bar(job),
-            html.Div([says, *buttons(entry, "strip")], className="ls-strip-line"),
+            cell(entry, "head", PLACE, parts["head"], className="ls-strip-head"),
+            html.Div([says, *buttons(entry, PLACE)], className="ls-strip-line"),
         ],
         className="ls-strip-row",
     )
+
+
+def _cells(entry: BoardEntry, board: Board) -> dict[str, Any]:
+    """What changes in a row with every step: the name with the percent and the bar, the words."""
+    percent = share(entry.job)
+    right = f"{percent:.0f} %" if entry.live and percent is not None else badge(entry)
+    name = html.Span(entry.id, className="ls-strip-name", title=entry.id)
+    line = html.Div([name, html.Span(right, className="ls-num")], className="ls-strip-line")
+    words = _says(entry, board)
+    return {"head": [line, bar(entry.job)], "says": html.Span(words, title=words)}
 
 
 def _says(entry: BoardEntry, board: Board) -> str:
@@ -102,19 +111,30 @@ def _says(entry: BoardEntry, board: Board) -> str:
 
 
 def register(app: Dash, context: Context) -> None:
-    """The strip is drawn again when something in it changes."""
+    """The strip is drawn again when something in it changes, and a step renews its cells alone."""
 
     @app.callback(
         Output(ids.STRIP, "children"),
+        Output(ids.job_cell(ALL, ALL, PLACE), "children"),
         Output(ids.STRIP_SEEN, "data"),
         Input(ids.STRIP_TICK, "n_intervals"),
         State(ids.STRIP_SEEN, "data"),
     )
-    def follow(_: Any, seen: str | None) -> Any:
-        shown_ids = [entry.id for entry in strip_entries(context.board)]
-        if (now := token(context.board, shown_ids)) == seen:
+    def follow(_: Any, seen: Any) -> Any:
+        board, cells = context.board, ctx.outputs_list[1]
+        shown = strip_entries(board)
+        now = token(board, [entry.id for entry in shown])
+        if now == seen:
             raise PreventUpdate
-        return strip_rows(context.board), now
+        if not isinstance(seen, dict) or now["form"] != seen.get("form"):
+            return strip_rows(board), [no_update] * len(cells), now
+        contents = {
+            (entry.id, name): content
+            for entry in shown
+            if entry.live
+            for name, content in _cells(entry, board).items()
+        }
+        return no_update, renewed(cells, contents), now
 
 
 def side_rail(label: str, *parts: Any) -> Any:

@@ -14,6 +14,7 @@ from landscape_app.dashboard.common.form_parts import extra
 from landscape_app.dashboard.common.job_parts import (
     badge,
     bar,
+    cell,
     mark,
     meaning,
     progress,
@@ -32,6 +33,7 @@ from landscape_app.settings import RunSpec, differences
 from landscape_app.store.run import RunFolder
 
 LOG_LINES = 60
+PLACE = "details"
 
 
 def details(board: Board, runs: Path, id: str | None) -> Any:
@@ -48,20 +50,29 @@ def details(board: Board, runs: Path, id: str | None) -> Any:
             role="status",
         )
     words = "" if entry.live else untrusted(entry, runs)
-    elapsed = f" · {duration(entry.job.elapsed)} in all" if entry.job.elapsed else ""
+    parts = cells(entry, board, runs)
     return html.Div(
         [
-            *_head(entry),
+            cell(entry, "head", PLACE, parts["head"], className="ls-details-cell"),
             *warnings(entry, words),
             html.Div(actions(entry, runs, trusted=not words), className="ls-buttons"),
-            *_section(f"Phases{elapsed}", phases(entry, runs)),
-            *_section("Error" if entry.job.traceback else "Last message", _fault(entry)),
-            *_section("Runs", _members(entry, board)),
-            *_log(entry, board),
+            cell(entry, "going", PLACE, parts["going"], className="ls-details-cell"),
             *_section("Settings", settings_list(entry, runs)),
         ],
         className="ls-details",
     )
+
+
+def cells(entry: BoardEntry, board: Board, runs: Path) -> dict[str, Any]:
+    """What changes in the panel with every step of a job: the contents of its cells by name."""
+    elapsed = f" · {duration(entry.job.elapsed)} in all" if entry.job.elapsed else ""
+    going = [
+        *_section(f"Phases{elapsed}", phases(entry, runs)),
+        *_section("Error" if entry.job.traceback else "Last message", _fault(entry)),
+        *_section("Runs", _members(entry, board)),
+        *_log(entry, board),
+    ]
+    return {"head": _head(entry), "going": going}
 
 
 def _head(entry: BoardEntry) -> list[Any]:

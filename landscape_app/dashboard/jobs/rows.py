@@ -16,6 +16,7 @@ from landscape_app.dashboard.common.job_parts import (
     badge,
     bar,
     buttons,
+    cell,
     mark,
     rate,
     share,
@@ -26,6 +27,7 @@ from landscape_app.jobs.request import AGAIN, title
 from landscape_app.number_text import duration
 
 PAGE = 60  # rows shown before "show more"
+PLACE = "jobs"
 COLUMNS = ("", "Run or study", "State", "Progress", "Elapsed", "Left", "")
 
 
@@ -60,8 +62,24 @@ def count(entries: Sequence[BoardEntry]) -> str:
     return " · ".join(f"{number} {words}" for words, number in totals.items() if number)
 
 
-def _row(entry: BoardEntry, shown: bool) -> Any:
+def cells(entry: BoardEntry) -> dict[str, Any]:
+    """What changes in a row with every step of a job: the contents of its cells by name."""
     job = entry.job
+    return {
+        "about": _about(entry),
+        "state": badge(entry),
+        "progress": _progress(entry),
+        "elapsed": duration(job.elapsed) if job.state != "idle" else "–",
+        "left": duration(job.eta) if job.state == "running" else "–",
+    }
+
+
+def _row(entry: BoardEntry, shown: bool) -> Any:
+    contents = cells(entry)
+
+    def part(name: str, look: str) -> Any:
+        return cell(entry, name, PLACE, contents[name], className=look)
+
     tick = (
         dmc.Checkbox(value=entry.id, size="xs", **{"aria-label": f"Compare {entry.id}"})
         if comparable(entry)
@@ -70,11 +88,11 @@ def _row(entry: BoardEntry, shown: bool) -> Any:
     return html.Div(
         [
             html.Span(tick, className="ls-job-tick"),
-            _name(entry),
-            html.Span(badge(entry)),
-            _progress(entry),
-            html.Span(duration(job.elapsed) if job.state != "idle" else "–", className="ls-num"),
-            html.Span(duration(job.eta) if job.state == "running" else "–", className="ls-num"),
+            _name(entry, part("about", "ls-job-about")),
+            part("state", ""),
+            part("progress", "ls-job-progress"),
+            part("elapsed", "ls-num"),
+            part("left", "ls-num"),
             html.Span(_actions(entry), className="ls-job-actions"),
         ],
         className="ls-job" + (" ls-job-shown" if shown else ""),
@@ -82,11 +100,8 @@ def _row(entry: BoardEntry, shown: bool) -> Any:
     )
 
 
-def _name(entry: BoardEntry) -> Any:
-    words = [
-        html.Span(entry.id, className="ls-job-name"),
-        html.Span(_about(entry), className="ls-job-about"),
-    ]
+def _name(entry: BoardEntry, about: Any) -> Any:
+    words = [html.Span(entry.id, className="ls-job-name"), about]
     return dcc.Link(
         [mark(entry), html.Span(words)],
         href=addresses.job(entry.id),
@@ -116,7 +131,7 @@ def _about(entry: BoardEntry) -> str:
 def _progress(entry: BoardEntry) -> Any:
     job, percent = entry.job, share(entry.job)
     if entry.summary.problem or job.state in ("idle", "finished", "unreadable"):
-        return html.Span(unsound(entry), className="ls-job-progress")
+        return unsound(entry)
     number = "" if percent is None else f"{percent:.0f} %"
     what = title(job.command) if job.command in AGAIN else ""
     left = " · ".join(
@@ -124,24 +139,13 @@ def _progress(entry: BoardEntry) -> Any:
         for part in (what, job.phase or ("" if job.state == "queued" else "starting"), number)
         if part
     )
-    return html.Span(
-        [
-            html.Span(
-                [
-                    html.Span(left),
-                    html.Span(rate(job) if job.state == "running" else "", className="ls-muted"),
-                ],
-                className="ls-job-says",
-                title=steps(job),
-            ),
-            bar(job),
-        ],
-        className="ls-job-progress",
-    )
+    speed = html.Span(rate(job) if job.state == "running" else "", className="ls-muted")
+    says = html.Span([html.Span(left), speed], className="ls-job-says", title=steps(job))
+    return [says, bar(job)]
 
 
 def _actions(entry: BoardEntry) -> list[Any]:
-    return [*buttons(entry, "jobs"), *([] if entry.live else _look(entry))]
+    return [*buttons(entry, PLACE), *([] if entry.live else _look(entry))]
 
 
 def _look(entry: BoardEntry) -> list[Any]:
