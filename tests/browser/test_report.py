@@ -121,9 +121,9 @@ def test_scenes_turn_together(report: Page) -> None:
     report.mouse.down()
     report.mouse.move(x + 60, y + 20, steps=5)
     report.mouse.up()
-    report.wait_for_function(
-        f"(before) => Math.abs(({CAMERA})('scene-1').x - before.x) > 0.05", arg=before
-    )
+    turned = f"(before) => {{ const now = ({CAMERA})('scene-1');"
+    turned += " return Math.hypot(now.x - before.x, now.y - before.y, now.z - before.z) > 0.05; }"
+    report.wait_for_function(turned, arg=before)
     eyes = [report.evaluate(CAMERA, name) for name in ("scene-0", "scene-1", "joint")]
     assert all(abs(eye[axis] - eyes[0][axis]) < 1e-6 for eye in eyes for axis in "xyz")
 
