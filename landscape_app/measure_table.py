@@ -138,6 +138,64 @@ MEASURES: dict[str, MeasureEntry] = {
         family="retraining",
         misleads="At small retraining rates it is near 0°. Movement within an epoch is not seen.",
     ),
+    "end_disagreement": MeasureEntry(
+        _M + "function:end_disagreement",
+        "end disagreement",
+        "Share of the probe inputs that the ends of two directions put into different classes: mean"
+        " over all pairs at one step size. The probe inputs are inputs of the test set. No labels"
+        " are used.",
+        family="function",
+        misleads="Ends disagree because they make different errors (Jiang et al. 2022, arXiv"
+        " 2106.13799). So it estimates the test error, not the gap, and it says little about"
+        " flatness. With few directions its error is large.",
+    ),
+    "anchor_disagreement": MeasureEntry(
+        _M + "function:anchor_disagreement",
+        "end against anchor",
+        "Share of the probe inputs that the end of a jump and the anchor put into different"
+        " classes: mean over the jumps. The probe inputs are inputs of the test set. No labels are"
+        " used.",
+        family="function",
+        misleads="The anchor and its ends can make the same errors.",
+    ),
+    "jump_disagreement": MeasureEntry(
+        _M + "function:jump_disagreement",
+        "jump against anchor",
+        "Share of the probe inputs that a jump, before retraining, and the anchor put into"
+        " different classes: mean over the jumps. The probe inputs are inputs of the test set. No"
+        " labels are used.",
+        family="function",
+        misleads="It depends on ‖θ‖: larger weights make longer jumps.",
+    ),
+    "function_return": MeasureEntry(
+        _M + "function:function_return",
+        "function return",
+        "Distance in function space from the end of a jump to the anchor, divided by the distance"
+        " from the jump to the anchor: mean over the jumps. 0: the network computes again what it"
+        " computed before.",
+        family="function",
+        misleads="A jump that changes little has little to return from, so it can be a large ratio"
+        " of two small distances. Read the distances beside it. At small retraining rates it stays"
+        " near 1.",
+    ),
+    "function_distance_end": MeasureEntry(
+        _M + "function:function_distance_end",
+        "function distance, end",
+        "Distance in function space from the end of a jump to the anchor: mean over the jumps. It"
+        " is between softmax outputs on the probe inputs. For a regression it is between outputs,"
+        " in units of the standard deviations of their targets.",
+        family="function",
+        misleads="It grows with the confidence: sure networks that differ are up to √2 apart, unsure"
+        " ones less.",
+    ),
+    "function_distance_jump": MeasureEntry(
+        _M + "function:function_distance_jump",
+        "function distance, jump",
+        "Distance in function space from a jump, before retraining, to the anchor: mean over the"
+        " jumps.",
+        family="function",
+        misleads="It depends on ‖θ‖: larger weights make longer jumps.",
+    ),
     "mst_length": MeasureEntry(
         _M + "cloud:mst_length",
         "E₁, weights",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 # what a kernel depends on beside its distance: stored with every result that diffuses
 KERNEL = ("k", "k_cross", "decay")
@@ -14,8 +15,13 @@ NORM_UNIT = "‖θo‖"
 # {distance: what joint results call the space in which networks have a common place}
 JOINT_SPACES: Mapping[str, str] = {
     "softmax": "function space (softmax)",
+    "outputs": "function space (outputs)",
     "losses": "function space (losses)",
 }
+
+# what every analysis also makes of function space, whatever its distance is: PHATE, and the
+# distances themselves on one scale for all runs
+FUNCTION_METHODS = ("phate", "metric-mds")
 
 # {stored result: {its parameter: the setting of an analysis that it was given by}}
 SETTINGS: Mapping[str, Mapping[str, str]] = {
@@ -23,6 +29,18 @@ SETTINGS: Mapping[str, Mapping[str, str]] = {
     "rips": {"quantile": "rips_quantile", "dimension": "rips_dimension"},
     "significance": {"repeats": "null_repeats", "loss_repeats": "loss_repeats"},
 }
+
+
+def function_kernel(snapshots: int, *, least: int = 5) -> dict[str, Any]:
+    """{"k", "k_cross", "decay"} of PHATE in function space, for a run of so many snapshots; k is no
+    smaller than `least`.
+
+    Wider than between weights: there the snapshots are curves, here they are a cloud. Chosen by
+    DEMaP on three digits runs among 30 kernels (docs/decisions/kernel.md); smaller clouds get fewer
+    neighbours.
+    """
+    k = max(min(5, least), min(30, snapshots // 20))
+    return {"k": k, "k_cross": (k + 1) // 2, "decay": 10.0}
 
 
 def study_inputs(digests: Iterable[tuple[str, str]]) -> str:

@@ -378,6 +378,17 @@ DISTANCES: dict[str, Entry] = {
         },
         {"words": "softmax on the probe set", "brief": "Functions, softmax", "joint": "softmax"},
     ),
+    "outputs": Entry(
+        "landscape_app.analysis.function_space:outputs",
+        "Function space (outputs)",
+        "For regression: root-mean-square difference of the outputs on the probe set, each in units"
+        " of the standard deviation of its target.",
+        {
+            "axes": True,
+            "note": "Comparable between networks with the same probe set and the same targets.",
+        },
+        {"words": "outputs on the probe set", "brief": "Functions, outputs", "joint": "outputs"},
+    ),
     "losses": Entry(
         "landscape_app.analysis.function_space:losses",
         "Function space (losses)",

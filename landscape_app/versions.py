@@ -6,7 +6,7 @@ import importlib.metadata
 
 # It changes only where an analysis computes something else than before: then stored results are
 # stale. A release of the package alone leaves it as it is.
-ANALYSIS_VERSION = "0.3.0"
+ANALYSIS_VERSION = "0.3.1"
 
 
 def installed(package: str) -> str:

@@ -1,7 +1,8 @@
 """Distances between what networks answer, which mean the same for every network: only here have
 networks of any kind a common place.
 
-Softmax outputs on the probe set, and losses of single train examples, both stored while sampling.
+Outputs on the probe set (softmax outputs, or the outputs of a regression in units of its targets'
+standard deviations), and losses of single train examples, both stored while sampling.
 """
 
 from __future__ import annotations
@@ -23,7 +24,12 @@ from landscape_app.records.pulse import waited
 from landscape_app.records.snapshots import Matrix, Snapshots
 
 # why a snapshot has no place, though its weights are finite
-NOT_FINITE = {"softmax": "outputs not finite", "losses": "losses not finite"}
+NOT_FINITE = {
+    "softmax": "outputs not finite",
+    "outputs": "outputs not finite",
+    "losses": "losses not finite",
+}
+COLUMNS = 16_384  # of the probe's outputs that are read at a time
 
 
 def softmax(snapshots: Snapshots) -> Distances:
@@ -31,6 +37,13 @@ def softmax(snapshots: Snapshots) -> Distances:
     weights or outputs coincide.
     """
     return _measured(snapshots, "softmax")
+
+
+def outputs(snapshots: Snapshots) -> Distances:
+    """Root-mean-square difference of the outputs over the probe examples, each output in units of
+    the standard deviation of its target over the train rows. Equal weights or outputs coincide.
+    """
+    return _measured(snapshots, "outputs")
 
 
 def losses(snapshots: Snapshots) -> Distances:
@@ -43,10 +56,45 @@ def losses(snapshots: Snapshots) -> Distances:
     return _measured(snapshots, "losses")
 
 
-def answers(snapshots: Snapshots, distance: str) -> Matrix:
-    """What `distance` ("softmax" or "losses") compares of `snapshots`. Raises AnalysisError where
-    it is not stored.
+def own(snapshots: Snapshots) -> str:
+    """The distance between what this network computes at its snapshots: "softmax" where it tells
+    classes apart, else "outputs".
     """
+    return "softmax" if snapshots.classes else "outputs"
+
+
+def distances_to(snapshots: Snapshots, place: int) -> np.ndarray:
+    """(n,) float64, the distance `own` of every snapshot to the one at position `place`; NaN where
+    outputs are not finite. Raises AnalysisError where they are not stored. One pass.
+    """
+    distance = own(snapshots)
+    matrix = answers(snapshots, distance)
+    total = np.zeros(len(snapshots))
+    with np.errstate(invalid="ignore", over="ignore"):
+        for block in matrix.blocks(COLUMNS):
+            apart = block.astype(np.float64) - block[place]
+            total += np.einsum("ij,ij->i", apart, apart)
+        values = np.sqrt(total / _averaged(matrix, distance, snapshots.classes))
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def predicted(snapshots: Snapshots) -> np.ndarray:
+    """(n, examples) the class of the largest softmax output of every probe example; of equal ones
+    the first. Raises AnalysisError where no softmax outputs are stored.
+    """
+    matrix, classes = answers(snapshots, "softmax"), snapshots.classes
+    blocks = matrix.blocks(classes * max(1, COLUMNS // classes))
+    n = len(snapshots)
+    largest = [block.reshape(n, -1, classes).argmax(axis=2) for block in blocks]
+    return np.concatenate([np.empty((n, 0), dtype=np.int64), *largest], axis=1)
+
+
+def answers(snapshots: Snapshots, distance: str) -> Matrix:
+    """What `distance` ("softmax", "outputs" or "losses") compares of `snapshots`. Raises
+    AnalysisError where it is not stored.
+    """
+    if distance == "outputs":
+        return _scaled(snapshots)
     if distance == "losses":
         if snapshots.losses is None or not snapshots.losses.shape[1]:
             why = f": {snapshots.unsplit}" if snapshots.unsplit else ""
@@ -63,16 +111,43 @@ def answers(snapshots: Snapshots, distance: str) -> Matrix:
     return snapshots.probe
 
 
-def apart(matrix: Matrix, distance: str, *, classes: int) -> np.ndarray:
-    """`distance` ("softmax" or "losses") between the rows of `matrix`, (n, n) float64; NaN where a
-    row is not finite.
+def _scaled(snapshots: Snapshots) -> Matrix:
+    """The outputs on the probe set, each divided by the standard deviation of its target."""
+    probe, scale = snapshots.probe, np.asarray(snapshots.target_scale, dtype=np.float32)
+    id = snapshots.run_id
+    if snapshots.classes:
+        raise AnalysisError(
+            f"{id} tells classes apart: its outputs are compared as softmax outputs. Use the"
+            " distance 'softmax'."
+        )
+    if probe is None:
+        raise AnalysisError(f"{id} has no outputs on a probe set, so no place in function space.")
+    if not len(scale) or probe.shape[1] % len(scale):
+        raise AnalysisError(
+            f"{id} has no place in function space: its outputs are neither scores of classes nor"
+            " estimates of targets whose spread over the train rows is recorded."
+        )
+    every = np.tile(scale, probe.shape[1] // len(scale))
+    return Matrix(probe.shape, lambda start, stop: probe.read(start, stop) / every[start:stop])
 
-    classes: the width of one example's softmax outputs; of losses it plays no part.
+
+def _averaged(matrix: Matrix, distance: str, classes: int) -> int:
+    """What a sum of squared differences is divided by: examples of the softmax, all outputs of a
+    regression.
+    """
+    return matrix.shape[1] // classes if distance == "softmax" else matrix.shape[1]
+
+
+def apart(matrix: Matrix, distance: str, *, classes: int) -> np.ndarray:
+    """`distance` ("softmax", "outputs" or "losses") between the rows of `matrix`, (n, n) float64;
+    NaN where a row is not finite.
+
+    classes: the width of one example's softmax outputs; of the others it plays no part.
     """
     if distance == "losses":
         return mean_absolute(matrix)
     values = squares(matrix)
-    values /= matrix.shape[1] // classes
+    values /= _averaged(matrix, distance, classes)
     return np.asarray(np.sqrt(values, out=values))
 
 

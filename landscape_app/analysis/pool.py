@@ -165,6 +165,11 @@ def _firsts(labels: np.ndarray) -> np.ndarray:
 
 def _check(clouds: Sequence[Snapshots], asked: Sequence[Matrix]) -> None:
     for cloud, matrix in zip(clouds, asked, strict=True):
+        if cloud.target_scale != clouds[0].target_scale:
+            raise AnalysisError(
+                f"The targets of runs {clouds[0].run_id} and {cloud.run_id} have different spreads"
+                " over the train rows, so their outputs have different units."
+            )
         if (matrix.shape[1], cloud.classes) != (asked[0].shape[1], clouds[0].classes):
             raise AnalysisError(
                 f"Runs {clouds[0].run_id} and {cloud.run_id} were probed on different numbers of"

@@ -26,7 +26,8 @@ SIMPLEX = 4  # so many points can be equally far apart in three dimensions
 class Space:
     """m distinct snapshots. distances (m, m) float64; `trajectory` (m,) labels; `group` (m,) what
     turns the picture the same way for every run (the direction's seed; −1: none); `steps` (p, 2)
-    positions of snapshots that follow each other; the settings.
+    positions of snapshots that follow each other; the settings. entropies: those (100,) that are
+    known already, by the kernel's name; whoever holds the dict may add to it.
 
     Raises AnalysisError if the distances are not square, symmetric, finite and positive.
     """
@@ -36,6 +37,7 @@ class Space:
     group: np.ndarray
     steps: np.ndarray
     spec: AnalysisSpec
+    entropies: Mapping[str, np.ndarray] = field(default_factory=dict)
     _diffusions: dict[str, Diffusion] = field(default_factory=dict)
     _by_package: dict[tuple[int, float], PackagePotential] = field(default_factory=dict)
 
@@ -48,7 +50,12 @@ class Space:
             )
 
     @staticmethod
-    def of(geometry: Geometry, columns: Mapping[str, np.ndarray], spec: AnalysisSpec) -> Space:
+    def of(
+        geometry: Geometry,
+        columns: Mapping[str, np.ndarray],
+        spec: AnalysisSpec,
+        entropies: Mapping[str, np.ndarray] | None = None,
+    ) -> Space:
         """The distinct snapshots of `geometry`; `columns` (trajectory, epoch, seed) are aligned
         with its rows.
         """
@@ -59,6 +66,7 @@ class Space:
             np.asarray(columns["seed"])[distinct],
             following(columns["trajectory"], columns["epoch"], geometry.place),
             spec,
+            {} if entropies is None else entropies,
         )
 
     def diffusion(self, kernel: str) -> Diffusion:
@@ -76,7 +84,9 @@ class Space:
             joined = 0
             if kernel != "paper":
                 affinity, joined = connect(affinity, self.distances)
-            self._diffusions[kernel] = Diffusion(affinity, joined)
+            diffusion = self._diffusions[kernel] = Diffusion(affinity, joined)
+            if kernel in self.entropies:
+                vars(diffusion)["entropy"] = self.entropies[kernel]
         return self._diffusions[kernel]
 
     def by_package(self, *, k: int, decay: float) -> PackagePotential:
@@ -86,6 +96,15 @@ class Space:
                 self.distances, k=k, decay=decay, seed=self.spec.seed
             )
         return self._by_package[k, decay]
+
+    def by(self, spec: AnalysisSpec) -> Space:
+        """The same snapshots by other settings of the same seed; what does not depend on a kernel
+        is shared.
+        """
+        other = Space(self.distances, self.trajectory, self.group, self.steps, spec)
+        shared = ("geodesics", "principal") if spec.seed == self.spec.seed else ("principal",)
+        vars(other).update({name: vars(self)[name] for name in shared if name in vars(self)})
+        return other
 
     @cached_property
     def geodesics(self) -> Geodesics:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -149,15 +149,7 @@ class CheckSubject:
         delta = np.concatenate(
             [np.empty((len(places), 0), np.float32), *chosen.delta.blocks()], axis=1
         )
-        return Snapshots(
-            chosen.run_id,
-            chosen.columns,
-            Matrix.of(delta),
-            chosen.probe,
-            chosen.losses,
-            chosen.classes,
-            chosen.unsplit,
-        )
+        return replace(chosen, delta=Matrix.of(delta))
 
     def results(self, name: str, **parameters: Any) -> list[Result]:
         """The stored results `name` of the snapshots that the run has now, newest first, that agree

@@ -85,6 +85,15 @@ def outputs(cloud: Snapshots, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     return _lengths(whole, i, j) / math.sqrt(whole.shape[1] // cloud.classes)
 
 
+def scaled(cloud: Snapshots, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """(pair,) root-mean-square difference of a regression's outputs, in units of its targets."""
+    if cloud.probe is None or not cloud.target_scale:
+        raise DoesNotApply("there are no outputs of a regression on a probe set")
+    whole = cloud.probe.whole().astype(np.float64)
+    outputs = whole.reshape(len(cloud), -1, len(cloud.target_scale)) / cloud.target_scale
+    return _lengths(outputs.reshape(whole.shape), i, j) / math.sqrt(whole.shape[1])
+
+
 def losses(cloud: Snapshots, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     """(pair,) mean absolute difference of the losses of single train examples."""
     if cloud.losses is None:
@@ -112,5 +121,6 @@ DIRECT: dict[str, Callable[[Snapshots, np.ndarray, np.ndarray], np.ndarray]] = {
     "euclidean": weights,
     "cosine": directions,
     "softmax": outputs,
+    "outputs": scaled,
     "losses": losses,
 }

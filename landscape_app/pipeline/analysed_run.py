@@ -4,7 +4,8 @@ at its first use.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -42,7 +43,15 @@ class AnalysedRun:
 
     run: RunFolder
     spec: AnalysisSpec
+    _entropies: dict[str, np.ndarray] = field(default_factory=dict)
     _clouds: dict[str, EmbeddedCloud] = field(default_factory=dict)
+
+    def by(self, spec: AnalysisSpec) -> AnalysedRun:
+        """The same run with other settings; what was read already is not read again."""
+        other = AnalysedRun(self.run, spec)
+        shared = ("cache", "snapshots", "weights")
+        vars(other).update({name: vars(self)[name] for name in shared if name in vars(self)})
+        return other
 
     @cached_property
     def cache(self) -> ResultCache:
@@ -66,15 +75,7 @@ class AnalysedRun:
         taken = self.snapshots
         n, width = taken.delta.shape
         delta = Matrix.of(taken.delta.whole()) if 4 * n * width <= HELD else taken.delta
-        return Snapshots(
-            taken.run_id,
-            taken.columns,
-            delta,
-            taken.probe,
-            taken.losses,
-            taken.classes,
-            taken.unsplit,
-        )
+        return replace(taken, delta=delta)
 
     @cached_property
     def geometry(self) -> Geometry:
@@ -117,7 +118,7 @@ class AnalysedRun:
     @cached_property
     def space(self) -> Space:
         """The distinct snapshots in the form that embeddings use."""
-        return self._space(self.geometry)
+        return self._space(self.geometry, self._entropies)
 
     def cloud(self, method: str) -> EmbeddedCloud:
         """The snapshots for the embedding `method`: with the distance of the settings, or with
@@ -132,11 +133,13 @@ class AnalysedRun:
             self._clouds[own] = EmbeddedCloud(geometry, self._space(geometry))
         return self._clouds[own]
 
-    def _space(self, geometry: Geometry) -> Space:
+    def _space(
+        self, geometry: Geometry, entropies: Mapping[str, np.ndarray] | None = None
+    ) -> Space:
         place = self._at(geometry.rows)
         names = ("trajectory", "epoch", "seed")
         columns = {name: self.snapshots.column(name)[place] for name in names}
-        return Space.of(geometry, columns, self.spec)
+        return Space.of(geometry, columns, self.spec, entropies)
 
     def _at(self, rows: np.ndarray) -> np.ndarray:
         """Positions of the canonical ids `rows` among the snapshots. Raises AnalysisError where a
@@ -165,7 +168,9 @@ class AnalysedRun:
             }
             return {"entropy": diffusion.entropy}, meta
 
-        return self.cache.result("diffusion", {"kernel": name, **kernel(self.spec)}, compute)
+        result = self.cache.result("diffusion", {"kernel": name, **kernel(self.spec)}, compute)
+        self._entropies[name] = result.arrays["entropy"]
+        return result
 
     def t(self, name: str) -> int:
         """The settings' t, otherwise the knee on the kernel called `name`."""

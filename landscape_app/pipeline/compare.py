@@ -5,18 +5,20 @@ embedded together in function space.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from landscape_app import protocol
-from landscape_app.errors import SpecError
-from landscape_app.pipeline import analyse, joint
+from landscape_app.errors import AnalysisError, SpecError
+from landscape_app.pipeline import analyse, function_space, joint
 from landscape_app.pipeline.diagram_distances import diagram_distances
 from landscape_app.pipeline.result_cache import ResultCache
 from landscape_app.pipeline.spaces import kernel
 from landscape_app.pipeline.whole import check_whole
+from landscape_app.protocol import FUNCTION_METHODS
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.settings import ALSO, AnalysisSpec
@@ -63,13 +65,16 @@ def run(study: StudyFolder, runs: Path, spec: AnalysisSpec, progress: Progress) 
         check_whole(folder)
     cache = ResultCache(study.path, inputs(folders))
     shared = shared_t(cache, folders, spec, progress)
+    functions = shared_function_space(cache, folders, spec, progress)
     for folder in folders:
         with cache.attempt():
-            analyse.run(folder, spec.model_copy(update={"t": shared}), progress)
+            settings = spec.model_copy(update={"t": shared})
+            analyse.run(folder, settings, progress, function=functions.get(folder.id))
     with cache.attempt():
         diagram_distances(cache, folders, spec.model_copy(update={"t": shared}))
     with cache.attempt():
-        joint.run(cache, folders, spec, progress)
+        methods = tuple(dict.fromkeys((*FUNCTION_METHODS, *spec.methods)))
+        joint.run(cache, folders, spec.model_copy(update={"methods": methods}), progress)
     cache.close()
 
 
@@ -93,7 +98,31 @@ def shared_t(
     """The settings' t, otherwise the median of the runs' knees, a whole number. Each knee is
     stored.
     """
-    knees = {folder.id: analyse.knee(folder, spec, progress) for folder in folders}
+    return _stored_t(
+        cache, spec, {folder.id: analyse.knee(folder, spec, progress) for folder in folders}
+    )
+
+
+@heard
+def shared_function_space(
+    cache: ResultCache, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress
+) -> dict[str, AnalysisSpec]:
+    """{run: the settings for its function space}: one kernel, and the median of the knees, for all
+    that have the same distance. Each knee is stored.
+    """
+    settings: dict[str, AnalysisSpec] = {}
+    for members, asked in function_space.of_runs(folders, spec):
+        knees = {}
+        for member in members:
+            with suppress(AnalysisError):  # the reason is stored with the run
+                knees[member.id] = analyse.knee(member, asked, progress)
+        t = _stored_t(cache, asked, knees) if knees else None
+        settings |= {member.id: asked.model_copy(update={"t": t}) for member in members}
+    return settings
+
+
+def _stored_t(cache: ResultCache, spec: AnalysisSpec, knees: Mapping[str, int]) -> int:
+    """The settings' t, otherwise the median of the `knees` of the runs, a whole number."""
     shared = spec.t or int(np.median(list(knees.values())))
     cache.result(
         "shared", {"asked": spec.t, **kernel(spec)}, lambda: ({}, {"t": shared, "knees": knees})

@@ -1,5 +1,5 @@
 """The joint embeddings of a study: all its runs in one cloud, in function space, by every method
-that was asked for.
+that was asked for. PHATE and metric MDS are made as in the function space of a single run.
 
 A cloud of many runs is thinned, so that its memory is bounded; which space, and why there is none,
 is stored with the result.
@@ -16,18 +16,19 @@ from typing import Any
 import numpy as np
 
 from landscape_app.analysis.embedding import embed
-from landscape_app.analysis.methods import function_space, meaningful, without_common_place
+from landscape_app.analysis.methods import meaningful, without_common_place
 from landscape_app.analysis.pool import MOST, Pool, pool
+from landscape_app.analysis.space import Space
 from landscape_app.errors import AnalysisError
 from landscape_app.memory import free_memory
 from landscape_app.pipeline import room
-from landscape_app.pipeline.analyse import DIMS
 from landscape_app.pipeline.analysed_run import AnalysedRun
 from landscape_app.pipeline.arrays import Stored
+from landscape_app.pipeline.embeddings import DIMS
 from landscape_app.pipeline.result_cache import ResultCache
-from landscape_app.pipeline.spaces import EUCLIDEAN, common, kernel
+from landscape_app.pipeline.spaces import EUCLIDEAN, common, kernel, of_function_space
 from landscape_app.pipeline.threads import one_thread
-from landscape_app.protocol import JOINT_SPACES
+from landscape_app.protocol import FUNCTION_METHODS, JOINT_SPACES
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.settings import AnalysisSpec
@@ -44,14 +45,15 @@ def run(
     """Every joint embedding that is not current, at the cloud's own knee unless the settings name a
     t.
 
-    In ρ where the settings' distance is "losses", else in softmax distance. Runs without a common
+    In ρ where the settings' distance is "losses", else in the distance between what the runs
+    compute. Runs without a common
     function space have none: the reason is stored in its place.
     """
-    methods, left_out = meaningful(spec.methods, function_space(spec))
+    joint = Joint(tuple(folders), spec)
+    methods, left_out = meaningful(spec.methods, joint.distance)
     for why in left_out.values():
         log.info("left out of the joint embeddings: %s", why)
     progress.phase("joint embedding", len(methods) * len(DIMS), "embeddings")
-    joint = Joint(tuple(folders), spec)
     for method in methods:
         for dims in DIMS:
             with cache.attempt():
@@ -70,19 +72,34 @@ class Joint:
 
     def parameters(self, method: str, dims: int) -> dict[str, Any]:
         """What a joint embedding is stored under."""
+        spec = self.settings(method)
         return {
             "method": method,
             "dims": dims,
-            "t": self.spec.t,
-            **kernel(self.spec),
-            "seed": self.spec.seed,
+            "t": spec.t,
+            **kernel(spec),
+            "seed": spec.seed,
             "distance": self.space,
         }
 
+    def settings(self, method: str) -> AnalysisSpec:
+        """Those that `method` is made by: as in the function space of a single run, unless the
+        settings themselves ask for function space.
+        """
+        if method not in FUNCTION_METHODS or self.spec.distance == self.distance:
+            return self.spec
+        least = min(folder.spec.snapshots for folder in self.folders)
+        return of_function_space(self.spec, self.distance, least)
+
+    @property
+    def distance(self) -> str:
+        """The distance of the function space that the runs are compared in."""
+        return common(self.spec, self.folders)
+
     @property
     def space(self) -> str:
-        """The function space that the runs are compared in, by its name."""
-        return common(self.spec)
+        """What that function space is called."""
+        return JOINT_SPACES[self.distance]
 
     @cached_property
     def members(self) -> tuple[AnalysedRun, ...]:
@@ -99,7 +116,7 @@ class Joint:
         """Why these runs have no common function space; None if they have one."""
         unlike = (
             _unlike_losses(self.folders)
-            if self.space == JOINT_SPACES["losses"]
+            if self.distance == "losses"
             else _unlike_probes(self.folders)
         )
         if unlike is not None:
@@ -117,9 +134,14 @@ class Joint:
         return pool(
             [analysed.snapshots for analysed in self.members],
             [analysed.geometry for analysed in self.members],
-            self.spec,
+            self.spec.model_copy(update={"distance": self.distance}),
             most=most,
         )
+
+    @cached_property
+    def as_single(self) -> Space:
+        """The cloud by the settings of the function space of a single run."""
+        return self.pool.space.by(self.settings(FUNCTION_METHODS[0]))
 
     @cached_property
     def meta(self) -> dict[str, Any]:
@@ -160,7 +182,8 @@ class Joint:
             return {}, self.refused(why)
         if self.refusal is not None:
             return {}, self.meta
-        embedding = embed(self.pool.space, method, dims=dims)
+        own = self.settings(method) is self.spec
+        embedding = embed(self.pool.space if own else self.as_single, method, dims=dims)
         coordinates = embedding.coordinates[self.pool.place].astype(np.float32)
         arrays = {
             "rows": self.pool.rows,

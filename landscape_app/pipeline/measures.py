@@ -20,9 +20,7 @@ def run(analysed: AnalysedRun) -> None:
 
 def _measured(analysed: AnalysedRun) -> arrays.Stored:
     spec = analysed.spec.model_copy(update={"distance": BETWEEN_WEIGHTS})
-    same = (
-        analysed if analysed.spec.distance == BETWEEN_WEIGHTS else AnalysedRun(analysed.run, spec)
-    )
+    same = analysed if analysed.spec.distance == BETWEEN_WEIGHTS else analysed.by(spec)
     return {}, {
         "measures": measure_all(
             analysed.weights, {**analysed.run.facts(), GEOMETRY: lambda: same.geometry}

@@ -5,6 +5,7 @@ run gets the same again.
 from __future__ import annotations
 
 import logging
+import math
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -164,6 +165,7 @@ def _facts(
         "test_rows": len(problem.x_test),
         "classes": problem.outputs if problem.objective.probabilities else 0,
         "outputs": problem.outputs,
+        "target_scale": _target_scale(problem),
         "task": data.task,
         "loss": problem.objective.name,
         "loss_unsplit": problem.objective.unsplit,
@@ -177,6 +179,19 @@ def _facts(
             | {"python": platform.python_version()}
         ),
     }
+
+
+def _target_scale(problem: Problem) -> list[float] | None:
+    """The standard deviation of each target of a regression over the train rows: the unit of its
+    outputs in function space. None where outputs are no estimates of targets, or a target is the
+    same in all rows.
+    """
+    targets = problem.y_train.double()
+    if not problem.y_train.is_floating_point() or problem.objective.probabilities:
+        return None
+    spread = targets.reshape(len(targets), -1).std(0, correction=0).tolist()
+    known = len(spread) == problem.outputs and all(0 < value < math.inf for value in spread)
+    return spread if known else None
 
 
 def _buffers(problem: Problem) -> list[dict[str, Any]]:

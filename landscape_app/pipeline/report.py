@@ -7,6 +7,7 @@ from typing import Any
 
 from landscape_app.errors import RunDamagedError
 from landscape_app.pipeline.spaces import EUCLIDEAN, common, kernel
+from landscape_app.protocol import JOINT_SPACES
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
@@ -83,7 +84,8 @@ def of_study(runs: Path, study: StudyFolder, spec: AnalysisSpec | None = None) -
     was first analysed).
     """
     spec = spec or study.analysis
-    space = common(spec)
+    folders = [RunFolder.open(runs, id) for id in study.runs]
+    space = JOINT_SPACES[common(spec, folders)]
     joint = derived.find(study.path, "joint", method="phate", dims=3, distance=space)
     meta = {} if joint is None else joint.meta
     shared = meta.get("t")
@@ -96,8 +98,7 @@ def of_study(runs: Path, study: StudyFolder, spec: AnalysisSpec | None = None) -
             "refused": meta.get("refused"),
         },
         "runs": [
-            of_run(RunFolder.open(runs, id), t=_shared_t(study, spec), distance=spec.distance)
-            for id in study.runs
+            of_run(folder, t=_shared_t(study, spec), distance=spec.distance) for folder in folders
         ],
     }
 

@@ -33,8 +33,24 @@ def of(
     `significance.loops`. The tested diagram: tested_rows (p,) and, as in the result "rips",
     h1_birth … h1_cycle_offsets of these snapshots; only where there is a p.
     """
-    spec = analysed.spec
     samples, meta = _losses(analysed, edges)
+    stored = {f"sublevel_{name}": values for name, values in samples.items()}
+    tested, test = of_loops(analysed, distances, parameters=parameters)
+    verdict = smoothness.agreed({FILTRATIONS[name].label: meta[name] for name in SCALES})
+    return stored | tested, {
+        "sublevel": meta,
+        "verdict": {"of": SCALES, **verdict},
+        "rips_h1": test,
+    }
+
+
+def of_loops(
+    analysed: AnalysedRun, distances: np.ndarray, *, parameters: int | None
+) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """(the longest loop in every null draw and the tested diagram, what the test says): of `of`
+    what is of loops.
+    """
+    spec = analysed.spec
     protocol = np.column_stack([analysed.columns["seed"], analysed.columns["step_size"]])
     streams = partial(numpy_stream, spec.seed, "null")
     test = loops(
@@ -45,13 +61,11 @@ def of(
         stream=streams,
         repeats=spec.null_repeats,
     )
-    stored = {f"sublevel_{name}": values for name, values in samples.items()}
-    stored |= {f"rips_h1_longest_{surrogate}": values for surrogate, values in test.samples.items()}
+    stored = {f"rips_h1_longest_{surrogate}": values for surrogate, values in test.samples.items()}
     if test.rips is not None and test.meta["p_high"] is not None:
         rows = analysed.distinct_rows[test.positions]
         stored |= {"tested_rows": rows, **arrays.of_loops(test.rips, rows)}
-    verdict = smoothness.agreed({FILTRATIONS[name].label: meta[name] for name in SCALES})
-    return stored, {"sublevel": meta, "verdict": {"of": SCALES, **verdict}, "rips_h1": test.meta}
+    return stored, test.meta
 
 
 def _losses(

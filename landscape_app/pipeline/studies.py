@@ -25,6 +25,7 @@ from landscape_app.pipeline import study_page, study_runs, study_table
 from landscape_app.pipeline.beginning import undone_if_none_begins
 from landscape_app.pipeline.quickstart import Session
 from landscape_app.pipeline.result_cache import ResultCache
+from landscape_app.pipeline.spaces import kernel
 from landscape_app.records.study_report import StudyReport
 from landscape_app.records.study_table import StudyTable
 from landscape_app.settings import StatisticsSpec
@@ -157,7 +158,7 @@ def stored(runs: Path, id: str) -> StudySpec:
 
 def tabulate(runs: Path, folder: StudyFolder, spec: StudySpec) -> StudyTable:
     """The study's table, stored as its result "table"."""
-    shared = derived.find(folder.path, "shared")
+    shared = derived.find(folder.path, "shared", **kernel(spec.analysis))
     table = study_table.tabulate(runs, spec, None if shared is None else int(shared.meta["t"]))
     cache = ResultCache(folder.path, study_table.digest(table))
     cache.result("table", {}, table.to_stored)

@@ -127,13 +127,14 @@ def analyse_all(
             sound.append(member)
         progress.advance()
     if sound:
-        shared = compare.shared_t(
-            ResultCache(folder.path, compare.inputs(sound)), sound, spec.analysis, steps
-        )
+        cache = ResultCache(folder.path, compare.inputs(sound))
+        shared = compare.shared_t(cache, sound, spec.analysis, steps)
+        functions = compare.shared_function_space(cache, sound, spec.analysis, steps)
     progress.phase("analysis", len(sound), "runs")
     for member in sound:
         with _noted(failed, member):
-            analyse.run(member, spec.analysis.model_copy(update={"t": shared}), steps)
+            settings = spec.analysis.model_copy(update={"t": shared})
+            analyse.run(member, settings, steps, function=functions.get(member.id))
             climbs(member, steps)
         progress.advance()
     if spec.joint and len(sound) > 1:

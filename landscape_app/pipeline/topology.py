@@ -45,7 +45,7 @@ def run(analysed: AnalysedRun, progress: Progress) -> None:
         _significance(analysed)
     progress.advance()
     with analysed.cache.attempt():
-        _rips(analysed)
+        over_distances(analysed)
     progress.advance()
     for name in FILTRATIONS:
         with analysed.cache.attempt():
@@ -98,14 +98,11 @@ def _significance(analysed: AnalysedRun) -> None:
     spec = analysed.spec
 
     def compute() -> Stored:
-        # Noise in R^d is noise of the weights: under another distance than theirs only the order of
-        # the steps can be tested.
-        width = analysed.snapshots.delta.shape[1] if spec.distance == "euclidean" else None
         return significance.of(
             analysed,
             graph.arrays["edges"],
             analysed.space.distances / _norm(analysed),
-            parameters=width,
+            parameters=_width(analysed),
         )
 
     parameters = {
@@ -125,7 +122,7 @@ def _norm(analysed: AnalysedRun) -> float:
     return float(analysed.run.facts().get("weight_norm") or 1.0) if normed else 1.0
 
 
-def _rips(analysed: AnalysedRun) -> None:
+def over_distances(analysed: AnalysedRun) -> None:
     """Rips persistence of the distinct snapshots: duplicates would only add bars of length 0. These
     bars are not tested; see `significance.of`.
     """
@@ -148,6 +145,27 @@ def _rips(analysed: AnalysedRun) -> None:
         )
 
     analysed.cache.result("rips", parameters, compute)
+
+
+def loops(analysed: AnalysedRun) -> None:
+    """The test of the longest loop, stored as "loops": for a space without a graph for the loss."""
+    spec = analysed.spec
+    parameters = {"distance": spec.distance, "repeats": spec.null_repeats, "seed": spec.seed}
+
+    def compute() -> Stored:
+        distances = analysed.space.distances / _norm(analysed)
+        stored, test = significance.of_loops(analysed, distances, parameters=_width(analysed))
+        return stored, {"rips_h1": test}
+
+    analysed.cache.result("loops", parameters, compute)
+
+
+def _width(analysed: AnalysedRun) -> int | None:
+    """The number of weights. None for a distance that is not between weights: noise in R^d is noise
+    of the weights, so there only the order of the steps can be tested.
+    """
+    width = int(analysed.snapshots.delta.shape[1])
+    return width if analysed.spec.distance == "euclidean" else None
 
 
 def _over_picture(analysed: AnalysedRun, filtration: str) -> None:

@@ -84,14 +84,15 @@ def parameters(run: RunFolder) -> dict[str, Any]:
     """The parameters of the newest analysis: t, distance and kernel; the defaults, without t, where
     there is none.
     """
-    embedding = derived.find(run.path, "embedding", method="phate", dims=3)
+    # function space is stored beside every analysis, but only the analysis has a graph
+    newest = derived.find(run.path, "neighbours")
     default: dict[str, Any] = {
         name: None if name == "t" else getattr(AnalysisSpec(), name) for name in AT
     }
     return (
         default
-        if embedding is None
-        else {name: embedding.parameters.get(name, default[name]) for name in AT}
+        if newest is None
+        else {name: newest.parameters.get(name, default[name]) for name in AT}
     )
 
 

@@ -86,6 +86,11 @@ FORMS: dict[str, dict[str, ArrayForm]] = {
         "distances": number("n", "n"),
         "representative": place("n", of="n"),
     },
+    "function_space": {
+        "rows": ArrayForm("distinct id", ("n",)), "distance": ArrayForm("number", ("n",)),
+        "disagreement": ArrayForm("number", ("n",), group="classes"),
+    },
+    "loops": _together("loops", _bars("h1", "c", "m")),
     "surface": {
         **{axis: number(axis[0]) for axis in ("alpha", "beta")},
         **{

@@ -10,7 +10,7 @@ file is damaged or not yet sampled.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -66,8 +66,8 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Snapshots:
-    """n snapshots: `columns` (each (n,)), `delta` = θ − θo (n, parameter), `probe` softmax (n,
-    example·class), `losses` (n, example).
+    """n snapshots: `columns` (each (n,)), `delta` = θ − θo (n, parameter), `probe` (n,
+    example·output) softmax or the outputs of a regression, `losses` (n, example).
     """
 
     run_id: str
@@ -77,6 +77,8 @@ class Snapshots:
     losses: Matrix | None = None
     classes: int = 0  # width of one probe example in `probe`; 0 for regression
     unsplit: str = ""  # why there are no losses of single examples, where the loss has none
+    # standard deviation of each target of a regression over the train rows; (): not known
+    target_scale: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         n = self.delta.shape[0]
@@ -103,12 +105,10 @@ class Snapshots:
         index = np.asarray(index)
         if index.dtype == bool:
             index = np.flatnonzero(index)
-        return Snapshots(
-            self.run_id,
-            {name: column[index] for name, column in self.columns.items()},
-            self.delta.rows(index),
-            None if self.probe is None else self.probe.rows(index),
-            None if self.losses is None else self.losses.rows(index),
-            self.classes,
-            self.unsplit,
+        return replace(
+            self,
+            columns={name: column[index] for name, column in self.columns.items()},
+            delta=self.delta.rows(index),
+            probe=None if self.probe is None else self.probe.rows(index),
+            losses=None if self.losses is None else self.losses.rows(index),
         )

@@ -18,6 +18,7 @@ from typing_extensions import TypedDict
 Count = Annotated[int, Field(ge=0, le=2**53)]
 # out of the protocol's range it is left out where snapshots are read
 Epoch = Annotated[int, Field(ge=-(2**31), le=2**31)]
+Spread = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, Field(max_length=2**16)]
 LOOSE = ConfigDict(strict=True, extra="allow")
@@ -88,6 +89,7 @@ class PreparedLine(TypedDict, total=False):
     test_rows: Count
     classes: Count
     outputs: Count
+    target_scale: list[Spread] | None
     task: Text
     loss: Text
     loss_unsplit: Text | None

@@ -61,6 +61,8 @@ class MeasureFacts(TypedDict):
     help: NotRequired[Text]
     unit: NotRequired[Named | None]
     direction: NotRequired[Text | None]
+    worse: NotRequired[Text | None]
+    error: NotRequired[Known]
     source: NotRequired[Text | None]
     cost: NotRequired[Text | None]
     detail: NotRequired[Text | None]
@@ -240,6 +242,22 @@ class SignificanceMeta(TypedDict, total=False):
 
 
 @with_config(LOOSE)
+class LoopsMeta(TypedDict):
+    """Result "loops": the test of the longest loop alone."""
+
+    rips_h1: Annotated[NullTestFacts, AfterValidator(_whole)]
+
+
+@with_config(LOOSE)
+class FunctionSpaceMeta(TypedDict):
+    """Result "function_space". refused: why the run has none; unembedded: why no picture of it."""
+
+    distance: Named
+    refused: Text | None
+    unembedded: Text | None
+
+
+@with_config(LOOSE)
 class TriangulationMeta(TypedDict, total=False):
     """Result "triangulation"."""
 
@@ -296,8 +314,10 @@ METAS: Mapping[str, Any] = {
     "diagram_distances": DiagramDistancesMeta,
     "diffusion": DiffusionMeta,
     "embedding": RunEmbeddingMeta,
+    "function_space": FunctionSpaceMeta,
     "geometry": GeometryMeta,
     "joint": JointMeta,
+    "loops": LoopsMeta,
     "measures": MeasuresMeta,
     "profile": BarsMeta,
     "rips": RipsMeta,

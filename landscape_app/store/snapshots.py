@@ -67,6 +67,7 @@ def read(run: RunFolder, inventory: Inventory | None = None) -> Snapshots:
         _matrix(run.id, parts, order, "probe"),
         _matrix(run.id, parts, order, "losses"),
         classes=int(facts.get("classes", 0)),
+        target_scale=tuple(facts.get("target_scale") or ()),
         unsplit=str(facts.get("loss_unsplit") or ""),
     )
 

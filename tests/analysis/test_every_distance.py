@@ -4,7 +4,7 @@ blocks; what has no place is named.
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,10 +19,12 @@ from landscape_app.seeds import numpy_stream
 from tests.analysis.clouds import order_of, rays
 
 CLASSES = 3
+SCALE = (0.5, 1.0, 20.0)  # of the targets, where the outputs are those of a regression
 # of these the triangle inequality holds
 METRICS = [
     "euclidean",
     "softmax",
+    "outputs",
     "losses",
 ]
 
@@ -35,7 +37,7 @@ def answering(cloud: Snapshots, *, examples: int = 20) -> Snapshots:
     inward = rng.standard_normal((cloud.delta.shape[1], examples * CLASSES)).astype(np.float32) * 3
     powers = np.exp(cloud.delta.whole() @ inward).reshape(len(cloud), examples, CLASSES)
     probe = (powers / powers.sum(-1, keepdims=True)).astype(np.float32)
-    return dataclasses.replace(
+    return replace(
         cloud,
         probe=Matrix.of(probe.reshape(len(cloud), -1)),
         losses=Matrix.of(-np.log(probe[:, :, 0])),
@@ -48,7 +50,13 @@ def cloud() -> Snapshots:
     return answering(rays(seeds=3, epochs=6))
 
 
+def meant(name: str, cloud: Snapshots) -> Snapshots:
+    """`cloud` as the distance takes it: of a regression where the name is "outputs"."""
+    return replace(cloud, classes=0, target_scale=SCALE) if name == "outputs" else cloud
+
+
 def of(name: str, cloud: Snapshots) -> distances.Distances:
+    cloud = meant(name, cloud)
     return DISTANCES[name].load()(cloud)
 
 
@@ -59,12 +67,14 @@ def from_scipy(name: str, cloud: Snapshots) -> np.ndarray:
     )
     if name == "centred_cosine":
         delta = delta - delta.mean(axis=0)
+    scaled = probe / np.tile(SCALE, probe.shape[1] // len(SCALE))
     with np.errstate(invalid="ignore", divide="ignore"):
         same = {
             "euclidean": lambda: cdist(delta, delta),
             "cosine": lambda: cdist(delta, delta, "cosine"),
             "centred_cosine": lambda: cdist(delta, delta, "cosine"),
             "softmax": lambda: cdist(probe, probe) / np.sqrt(probe.shape[1] / CLASSES),
+            "outputs": lambda: cdist(scaled, scaled) / np.sqrt(probe.shape[1]),
             "losses": lambda: cdist(losses, losses, "cityblock") / losses.shape[1],
         }
         return same[name]()
@@ -79,7 +89,7 @@ def test_agrees_with_scipy(name, cloud):
 
 @pytest.mark.parametrize("name", DISTANCES)
 def test_symmetric_with_zero_diagonal_and_a_metric_where_it_is_one(name, cloud):
-    geometry = measure(cloud, DISTANCES[name].load())
+    geometry = measure(meant(name, cloud), DISTANCES[name].load())
     found = of(name, cloud.select(geometry.rows)).values
     assert np.array_equal(found, found.T)
     assert (np.diagonal(found) == 0).all()
@@ -104,7 +114,7 @@ def test_order_and_blocks_do_not_change_it(name, cloud, monkeypatch):
 
 @pytest.mark.parametrize("name", DISTANCES)
 def test_distinct_snapshots_are_apart_and_merged_ones_are_not(name, cloud):
-    geometry = measure(cloud, DISTANCES[name].load())
+    geometry = measure(meant(name, cloud), DISTANCES[name].load())
     apart = geometry.between_distinct()
     assert (apart[~np.eye(len(apart), dtype=bool)] > 0).all()
     merged = geometry.distances[np.arange(len(geometry.rows)), geometry.representative]
@@ -130,8 +140,8 @@ def test_what_diverged_is_left_out_by_name_and_changes_nothing_else(name, cloud)
         "broken", columns, Matrix.of(delta), Matrix.of(probe), Matrix.of(losses), CLASSES
     )
     geometry, sound = (
-        measure(broken, DISTANCES[name].load()),
-        measure(cloud.select(~gone), DISTANCES[name].load()),
+        measure(meant(name, broken), DISTANCES[name].load()),
+        measure(meant(name, cloud.select(~gone)), DISTANCES[name].load()),
     )
     assert geometry.because["diverged"] == (8, 11, 20)
     assert {
@@ -144,7 +154,11 @@ def test_what_diverged_is_left_out_by_name_and_changes_nothing_else(name, cloud)
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("softmax", "no softmax outputs"), ("losses", "no losses of single examples")],
+    [
+        ("softmax", "no softmax outputs"),
+        ("outputs", "no outputs on a probe set"),
+        ("losses", "no losses of single examples"),
+    ],
 )
 def test_what_is_not_stored_cannot_be_compared(name, words):
     with pytest.raises(AnalysisError, match=words):
@@ -157,3 +171,10 @@ def test_every_distance_says_what_it_is():
     assert all(
         entry.settings.get("note") for name, entry in DISTANCES.items() if name != "euclidean"
     )
+
+
+def test_outputs_of_classes_and_of_targets_without_a_spread_have_no_unit(cloud):
+    with pytest.raises(AnalysisError, match="Use the distance 'softmax'"):
+        measure(cloud, DISTANCES["outputs"].load())
+    with pytest.raises(AnalysisError, match="whose spread over the train rows is recorded"):
+        measure(replace(cloud, classes=0), DISTANCES["outputs"].load())

@@ -154,15 +154,24 @@ def test_what_is_current_is_reused_and_what_is_made_again_is_the_same(runs):
 
 
 def test_compared_runs_share_the_median_of_their_knees(runs, study):
-    shared = derived.find(study.path, "shared")
-    knees = [result(runs, "diffusion", id, kernel="trajectory").meta["knee"] for id in study.runs]
+    shared = derived.find(study.path, "shared", distance="euclidean")
+    at = {"kernel": "trajectory", "distance": "euclidean"}
+    knees = [result(runs, "diffusion", id, **at).meta["knee"] for id in study.runs]
     assert shared.meta["knees"] == dict(zip(study.runs, knees, strict=True))
     assert shared.meta["t"] == int(np.median(knees))
     for id, knee in zip(study.runs, knees, strict=True):
         for name in ("embedding", "sublevel", "neighbours"):
             assert derived.find(runs / id, name, t=shared.meta["t"]) is not None
         assert (
-            result(runs, "embedding", id, method="phate", dims=3, t=shared.meta["t"]).meta["knee"]
+            result(
+                runs,
+                "embedding",
+                id,
+                method="phate",
+                dims=3,
+                t=shared.meta["t"],
+                distance="euclidean",
+            ).meta["knee"]
             == knee
         )
 

@@ -29,6 +29,7 @@ from landscape_app.records.snapshots import Snapshots
         " 1712.09913"
     ),
     cost="free: recorded at the jumps",
+    worse="higher",
 )
 def expected_sharpness(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     """Mean over the seeds of L(θo + a·v̄) − L(θo), L the train loss, per step size a; first the

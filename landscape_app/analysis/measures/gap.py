@@ -30,7 +30,7 @@ NATS = {
 }
 
 
-@measure(unit="fraction", direction=DIRECTION, source=JIANG, cost=FREE)
+@measure(unit="fraction", direction=DIRECTION, source=JIANG, cost=FREE, worse="higher")
 def gap_accuracy(snapshots: Snapshots, facts: Facts) -> Measured:
     """Train accuracy minus test accuracy at the anchor, as a fraction; its error is that of a share
     among the test rows.
@@ -54,7 +54,7 @@ def gap_accuracy(snapshots: Snapshots, facts: Facts) -> Measured:
     )
 
 
-@measure(unit=LOSS, direction=DIRECTION, source=JIANG, cost=FREE)
+@measure(unit=LOSS, direction=DIRECTION, source=JIANG, cost=FREE, worse="higher")
 def gap_loss(snapshots: Snapshots, facts: Facts) -> Measured:
     """Test loss minus train loss at the anchor; its error is that of two means over rows, where the
     losses of single rows are known.

@@ -5,9 +5,11 @@ for a reader.
 from __future__ import annotations
 
 import math
+from functools import cache, partial
 from typing import Any
 
 from landscape_app.analysis.measures.cloud import CLOUDS, Clouds
+from landscape_app.analysis.measures.function import FUNCTION, function_motion
 from landscape_app.analysis.measures.gap import loss_unit
 from landscape_app.analysis.measures.measure import LOSS, Facts, Measure, Measured
 from landscape_app.analysis.measures.motion import MOTION, motion
@@ -21,14 +23,18 @@ Line = dict[str, Any]
 
 
 def measure_all(snapshots: Snapshots, facts: Facts) -> list[Line]:
-    """[{"name", "label", "value", "unit", "direction", "source", "help", "cost", "detail",
-    "error"}] of
-    every measure of the snapshots.
+    """[{"name", "label", "value", "unit", "direction", "worse", "source", "help", "cost", "detail",
+    "error"}] of every measure of the snapshots.
 
     A few passes over the weights, and n³ for n snapshots. A value that is not finite becomes None,
     and its detail says so. Raises AnalysisError if the anchor's row is missing.
     """
-    facts = {**facts, MOTION: motion(snapshots), CLOUDS: Clouds(snapshots, facts)}
+    facts = {
+        **facts,
+        MOTION: motion(snapshots),
+        FUNCTION: cache(partial(function_motion, snapshots)),
+        CLOUDS: Clouds(snapshots, facts),
+    }
     unit = loss_unit(facts)
     answers = {}
     for name in of(SNAPSHOTS):
@@ -56,6 +62,7 @@ def _line(name: str, entry: Entry, about: Measure, measured: Measured, loss_unit
         "value": measured.value if finite else None,
         "unit": _unit(about.unit if measured.unit is None else measured.unit, loss_unit),
         "direction": about.direction,
+        "worse": about.worse,
         "source": about.source,
         "help": entry.help,
         "cost": about.cost,
@@ -73,7 +80,7 @@ def _unit(unit: str, loss_unit: str) -> str:
 
 
 def catalogue() -> list[Line]:
-    """[{"name", "label", "help", "unit", "direction", "source", "cost", "needs", "family",
+    """[{"name", "label", "help", "unit", "direction", "worse", "source", "cost", "needs", "family",
     "misleads"}] of the whole table: for documents, page and command line.
     """
     rows = []
@@ -82,6 +89,7 @@ def catalogue() -> list[Line]:
         told = {
             "unit": about.unit,
             "direction": about.direction,
+            "worse": about.worse,
             "source": about.source,
             "cost": about.cost,
         }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 Facts = Mapping[str, Any]  # the journal's lines "prepared" and "anchor", merged
+Worse = Literal["higher", "lower", ""]
 LOSS = "loss"  # in a unit: nats where the loss is a cross-entropy, else unknown
 
 
@@ -32,7 +33,8 @@ class Measure:
     """One measure: what computes it, and what a reader needs to know of it.
 
     unit: "" for a pure number. direction: what a higher value means, in words. source: where it is
-    defined. cost: what it takes. A measure of the snapshots is called with (snapshots, facts), a
+    defined. cost: what it takes. worse: which values a worse generalizer is expected to have, ""
+    where that is not said. A measure of the snapshots is called with (snapshots, facts), a
     measure of the network with what a probe of it returned.
     """
 
@@ -41,6 +43,7 @@ class Measure:
     direction: str
     source: str
     cost: str
+    worse: Worse = ""
 
     def __call__(self, *given: Any) -> list[Measured]:
         """Its value first, then its parts."""
@@ -49,7 +52,7 @@ class Measure:
 
 
 def measure(
-    *, unit: str, direction: str, source: str, cost: str
+    *, unit: str, direction: str, source: str, cost: str, worse: Worse = ""
 ) -> Callable[[Callable[..., Measured | list[Measured]]], Measure]:
     """A decorator that makes a measure of a function."""
-    return lambda work: Measure(work, unit, direction, source, cost)
+    return lambda work: Measure(work, unit, direction, source, cost, worse)

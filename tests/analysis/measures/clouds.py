@@ -4,15 +4,19 @@ known answer.
 Directions are orthogonal and as long as the weights (‖θ‖ = NORM). From its jump at a·v a trajectory
 walks straight back towards the anchor, in equal steps, until RETURN of the way is left. At a jump
 the train loss is BASE + a²·(1 + seed/10), and it falls in equal steps until REST of this rise is
-left; that of every example is BASE + (‖θ − θo‖ / NORM)²·(1 + seed/10). The test loss is the train
-loss + 0.5 + half of the rise. The train accuracy is 0.9 at a jump and grows by 0.02 an epoch, up to
-the anchor's 1.
+left; that of every example is BASE + (‖θ − θo‖ / NORM)²·(1 + seed/10). On BLOCK probe inputs of its
+own each seed moves q/2 of its probability from class 0, where the anchor has 0.55, to class 1 +
+seed, where it has 0.45; q = ‖θ − θo‖ / NORM. So the class changes where q > 0.1. The test loss is
+the train loss + 0.5 + half of the rise. The train accuracy is 0.9 at a jump and grows by 0.02 an
+epoch, up to the anchor's 1.
 
 No two jumps end with the same losses, and the mean of the step sizes is not their median: so a mean
 over the jumps is not their median either.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +25,7 @@ from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
 NORM, RETURN, BASE, REST = 8.0, 0.25, 0.125, 0.2
 STEPS = (0.25, 0.5, 1.0)
 SEEDS, EPOCHS, PARAMETERS, EXAMPLES = 3, 6, 40, 5
+BLOCK, PROBES, CLASSES = 2, 16, 10  # probe inputs: of a seed, of all
 FACTS = {
     "weight_norm": NORM,
     "distance_from_init": 6.0,
@@ -74,8 +79,25 @@ def cloud(
     of_each = BASE + (left / NORM) ** 2 * (1 + np.maximum(seed, 0) / 10)
     losses = np.repeat(of_each[:, None], EXAMPLES, axis=1).astype(np.float32)
     return Snapshots(
-        "cloud", columns, Matrix.of(delta), losses=Matrix.of(losses), classes=10 if accuracy else 0
+        "cloud",
+        columns,
+        Matrix.of(delta),
+        probe=Matrix.of(softmax(left / NORM, seed.astype(int))),
+        losses=Matrix.of(losses),
+        classes=CLASSES if accuracy else 0,
     )
+
+
+def softmax(q: np.ndarray, seed: np.ndarray) -> np.ndarray:
+    """Outputs (n, PROBES · CLASSES) at distances `q` (n,) along the directions `seed` (n,)."""
+    outputs = np.zeros((len(q), PROBES, CLASSES))
+    outputs[:, :, 0] = 0.55
+    for other in range(PROBES // BLOCK):
+        block = slice(BLOCK * other, BLOCK * (other + 1))
+        moved = np.where(seed == other, q / 2, 0.0)[:, None]
+        outputs[:, block, 0] -= moved
+        outputs[:, block, 1 + other] = 0.45 + moved
+    return outputs.reshape(len(q), -1).astype(np.float32)
 
 
 def diverging(snapshots: Snapshots, trajectory: int, *, since: int) -> Snapshots:
@@ -92,11 +114,8 @@ def diverging(snapshots: Snapshots, trajectory: int, *, since: int) -> Snapshots
         np.nan,
     )
     columns["train_accuracy"][bad], columns["test_accuracy"][bad] = 0.0, 0.0
-    losses = np.where(bad[:, None], np.nan, snapshots.losses.whole())
-    return Snapshots(
-        snapshots.run_id,
-        columns,
-        Matrix.of(delta),
-        losses=Matrix.of(losses),
-        classes=snapshots.classes,
+    losses, probe = (
+        Matrix.of(np.where(bad[:, None], np.nan, matrix.whole()))
+        for matrix in (snapshots.losses, snapshots.probe)
     )
+    return replace(snapshots, columns=columns, delta=Matrix.of(delta), losses=losses, probe=probe)

@@ -23,9 +23,11 @@ from landscape_app.measure_table import SNAPSHOTS, entry_of, of
 from landscape_app.registries import MEASURES
 from tests.analysis.measures.clouds import (
     BASE,
+    BLOCK,
     EPOCHS,
     FACTS,
     NORM,
+    PROBES,
     RETURN,
     SEEDS,
     STEPS,
@@ -60,6 +62,14 @@ KNOWN = {
     "trajectory_length": NORM * (1 - RETURN) * np.mean(STEPS),
     "trajectory_detour": 1.0,
     "trajectory_turning": 0.0,
+    # ends are at q = a / 4: at two of the three step sizes both blocks of a pair change their class
+    "end_disagreement": 2 / 3 * 2 * BLOCK / PROBES,
+    "anchor_disagreement": 2 / 3 * BLOCK / PROBES,
+    "jump_disagreement": BLOCK / PROBES,
+    "function_return": RETURN,
+    # q/2 lost and q/2 won on BLOCK of the inputs
+    "function_distance_end": RETURN * np.mean(STEPS) * np.sqrt(BLOCK / PROBES / 2),
+    "function_distance_jump": np.mean(STEPS) * np.sqrt(BLOCK / PROBES / 2),
     "mst_length": SEEDS * NORM,  # from the anchor to the farthest jump of every direction
     "mst_length_norm": SEEDS,
     "mst_length_norm[2]": (
@@ -118,8 +128,10 @@ def test_every_measure_says_what_it_is(name):
             "name",
             "label",
             "value",
+            "error",
             "unit",
             "direction",
+            "worse",
             "source",
             "help",
             "cost",
