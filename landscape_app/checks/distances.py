@@ -14,17 +14,27 @@ from landscape_app.errors import RunDamagedError
 from landscape_app.records.rows import look_up
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.seeds import numpy_stream
+from landscape_app.store import derived
 from landscape_app.store.derived import Result
 
 ROWS = 24  # snapshots, each second one followed by its neighbour on the trajectory: 276 pairs
+FUNCTION_SPACE = ("softmax", "outputs")  # one of them is stored by every analysis
 TINY = 1e-6  # of the largest distance: what is smaller is compared as if it were this
 
 
 def check(checked: CheckSubject) -> Outcome:
     """The largest difference between a stored distance and the directly measured one, relative to
-    the latter (see TINY).
+    the latter (see TINY): in the distance of the analysis, and in function space.
     """
-    result = _stored(checked)
+    results = _stored(checked)
+    errors = [_error(checked, result) for result in results]
+    told = [f"{pairs} ({on(result)})" for (_, pairs), result in zip(errors, results, strict=True)]
+    words = "; ".join([errors[0][1], *told[1:]])
+    return Outcome(max(error for error, _ in errors), words, on=on(results[0]))
+
+
+def _error(checked: CheckSubject, result: Result) -> tuple[float, str]:
+    """(the largest relative difference in one result, how many pairs were compared)."""
     rows, stored, there = (
         result.arrays["rows"],
         result.arrays["distances"],
@@ -43,14 +53,12 @@ def check(checked: CheckSubject) -> Outcome:
     apart = np.abs(apart_as_stored - direct) / np.maximum(
         direct, TINY * direct.max(initial=0.0) or 1.0
     )
-    return Outcome(
-        float(np.nan_to_num(apart, nan=np.inf).max()),
-        f"{len(i)} pairs of {len(chosen)} snapshots",
-        on=on(result),
-    )
+    largest = float(np.nan_to_num(apart, nan=np.inf).max())
+    return largest, f"{len(i)} pairs of {len(chosen)} snapshots"
 
 
-def _stored(checked: CheckSubject) -> Result:
+def _stored(checked: CheckSubject) -> list[Result]:
+    """The distances of the analysis, and those of function space where they are others."""
     missing = f"no distances are stored yet; {checked.how('analyse')}"
     result = checked.result("geometry", missing=missing)
     if result.parameters["distance"] not in DIRECT:
@@ -59,7 +67,13 @@ def _stored(checked: CheckSubject) -> Result:
             " distances are stored"
         )
         result = checked.result("geometry", missing=missing, distance="euclidean")
-    return result
+    digest = checked.run.digest()
+    function = [
+        stored
+        for stored in derived.all(checked.run.path, "geometry")
+        if stored.inputs == digest and stored.parameters.get("distance") in FUNCTION_SPACE
+    ]
+    return [result, *(stored for stored in function[:1] if stored.path != result.path)]
 
 
 def _drawn(count: int, wanted: int) -> np.ndarray:

@@ -46,8 +46,7 @@ def run(
     t.
 
     In ρ where the settings' distance is "losses", else in the distance between what the runs
-    compute. Runs without a common
-    function space have none: the reason is stored in its place.
+    compute. Runs without a common function space have none: the reason is stored in its place.
     """
     joint = Joint(tuple(folders), spec)
     methods, left_out = meaningful(spec.methods, joint.distance)

@@ -87,7 +87,8 @@ FORMS: dict[str, dict[str, ArrayForm]] = {
         "representative": place("n", of="n"),
     },
     "function_space": {
-        "rows": ArrayForm("distinct id", ("n",)), "distance": ArrayForm("number", ("n",)),
+        "rows": ArrayForm("distinct id", ("n",)),
+        "distance": ArrayForm("number", ("n",)),
         "disagreement": ArrayForm("number", ("n",), group="classes"),
     },
     "loops": _together("loops", _bars("h1", "c", "m")),

@@ -77,6 +77,7 @@ def test_every_measure_is_there_with_its_words(run):
             "value",
             "unit",
             "direction",
+            "worse",
             "source",
             "help",
             "cost",

@@ -66,11 +66,11 @@ def function_motion(snapshots: Snapshots) -> FunctionMotion:
 
 
 def _parted(
-    paths: Sequence[Trajectory], kept: Sequence[bool], why: str
+    paths: Sequence[Trajectory], usable: Sequence[bool], why: str
 ) -> tuple[list[Trajectory], str]:
-    """(those of `paths` that are `kept`, words that name the others)."""
-    gone = [(path.name, why) for path, there in zip(paths, kept, strict=True) if not there]
-    return [path for path, there in zip(paths, kept, strict=True) if there], left_out(gone)
+    """(those of `paths` that are `usable`, words that name the others)."""
+    gone = [(path.name, why) for path, there in zip(paths, usable, strict=True) if not there]
+    return [path for path, there in zip(paths, usable, strict=True) if there], left_out(gone)
 
 
 def function_motion_of(snapshots: Snapshots, facts: Mapping[str, Any]) -> FunctionMotion:
@@ -202,8 +202,8 @@ def _distance(known: FunctionMotion, epoch: int) -> Measured:
 
 def _returned(known: FunctionMotion) -> Measured:
     at = known.to_anchor
-    kept = [bool(at[path.rows[0]] >= STILL) for path in known.paths]
-    moved, still = _parted(known.paths, kept, "its jump changes no output")
+    moves = [bool(at[path.rows[0]] >= STILL) for path in known.paths]
+    moved, still = _parted(known.paths, moves, "its jump changes no output")
     ratios = [float(at[path.rows[-1]] / at[path.rows[0]]) for path in moved]
     return mean_over_jumps(ratios, moved, words(known.out, still))
 

@@ -128,7 +128,6 @@ def test_every_measure_says_what_it_is(name):
             "name",
             "label",
             "value",
-            "error",
             "unit",
             "direction",
             "worse",
