@@ -112,8 +112,10 @@ def answers(snapshots: Snapshots, distance: str) -> Matrix:
 
 
 def _scaled(snapshots: Snapshots) -> Matrix:
-    """The outputs on the probe set, each divided by the standard deviation of its target."""
-    probe, scale = snapshots.probe, np.asarray(snapshots.target_scale, dtype=np.float32)
+    """The outputs on the probe set, each divided by the standard deviation of its target: in
+    float64, so that close outputs keep the difference that is stored of them.
+    """
+    probe, scale = snapshots.probe, np.asarray(snapshots.target_scale, dtype=np.float64)
     id = snapshots.run_id
     if snapshots.classes:
         raise AnalysisError(

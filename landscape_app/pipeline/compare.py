@@ -64,8 +64,8 @@ def run(study: StudyFolder, runs: Path, spec: AnalysisSpec, progress: Progress) 
     for folder in folders:
         check_whole(folder)
     cache = ResultCache(study.path, inputs(folders))
-    shared = shared_t(cache, folders, spec, progress)
     functions = shared_function_space(cache, folders, spec, progress)
+    shared = shared_t(cache, folders, spec, progress)
     for folder in folders:
         with cache.attempt():
             settings = spec.model_copy(update={"t": shared})

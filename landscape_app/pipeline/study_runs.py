@@ -128,8 +128,8 @@ def analyse_all(
         progress.advance()
     if sound:
         cache = ResultCache(folder.path, compare.inputs(sound))
-        shared = compare.shared_t(cache, sound, spec.analysis, steps)
         functions = compare.shared_function_space(cache, sound, spec.analysis, steps)
+        shared = compare.shared_t(cache, sound, spec.analysis, steps)
     progress.phase("analysis", len(sound), "runs")
     for member in sound:
         with _noted(failed, member):

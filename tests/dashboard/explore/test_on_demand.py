@@ -48,7 +48,7 @@ def embedded(folder: Path, distance: str, method: str = "phate", **meta: object)
         )
 
 
-@pytest.mark.parametrize("view", [TSNE, {"distance": "softmax"}])
+@pytest.mark.parametrize("view", [TSNE, {"distance": "losses"}])
 def test_what_nobody_computed_is_said_not_drawn_and_offered_once(
     look, sampled: Path, view: dict
 ) -> None:
