@@ -185,8 +185,8 @@ MEASURES: dict[str, MeasureEntry] = {
         " is between softmax outputs on the probe inputs. For a regression it is between outputs,"
         " in units of the standard deviations of their targets.",
         family="function",
-        misleads="It grows with the confidence: sure networks that differ are up to √2 apart, unsure"
-        " ones less.",
+        misleads="It grows with the confidence: sure networks that differ are up to √2 apart,"
+        " unsure ones less.",
     ),
     "function_distance_jump": MeasureEntry(
         _M + "function:function_distance_jump",

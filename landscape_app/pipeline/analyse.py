@@ -1,4 +1,4 @@
-"""One run, analysed: function space, distances, embeddings, the loss over them, Rips persistence,
+"""One run, analysed: distances, function space, embeddings, the loss over them, Rips persistence,
 measures, checks. What is current is reused.
 """
 
@@ -35,11 +35,11 @@ def run(
     """
     check_whole(run)
     analysed = AnalysedRun(run, spec)
-    with analysed.cache.attempt():
-        function_space.run(analysed, function, progress)
     progress.phase("distances")
     with analysed.cache.attempt():
         _ = analysed.geometry
+    with analysed.cache.attempt():
+        function_space.run(analysed, function, progress)
     with analysed.cache.attempt():
         embeddings.run(analysed, progress)
     topology.run(analysed, progress)

@@ -127,7 +127,7 @@ def test_graph_is_simple_and_connected(runs):
 
 def test_rips_is_in_units_of_the_weight_norm(runs):
     stored = result(runs, "rips", distance="euclidean")
-    geometry = result(runs, "geometry").arrays
+    geometry = result(runs, "geometry", distance="euclidean").arrays
     place = np.searchsorted(geometry["rows"], stored.arrays["h0_rows"])
     expected = (
         geometry["distances"][place[:, 0], place[:, 1]].astype(np.float64)

@@ -5,6 +5,7 @@ kernel and t for compared runs; where there is none, the reason.
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -135,12 +136,35 @@ def test_the_joint_pictures_are_made_as_those_of_a_single_run(runs):
 
 
 def test_weights_are_analysed_as_if_function_space_were_not_there(runs):
-    """The same numbers, and the newest result of a fresh analysis is in the settings' distance."""
+    """The newest picture and bars of a fresh analysis are in the settings' distance."""
     opened = OpenRun(RunFolder.open(runs, "numbers"))
-    for name in ("geometry", "embedding", "rips"):
+    for name in ("embedding", "rips"):
         assert opened.result(name).parameters["distance"] == "euclidean"
         newest = derived.all(opened.path, name)[0]
         assert newest.parameters["distance"] == "euclidean"
+
+
+def between_weights(folder: Path) -> dict[str, bytes]:
+    """Every stored array of the analysis in weights, by what it was made by."""
+    results = [derived.read(place) for place in derived.places(folder)]
+    return {
+        f"{result.name} {result.parameters} {name}": array.tobytes()
+        for result in results
+        if result is not None and result.parameters.get("distance") == "euclidean"
+        for name, array in result.arrays.items()
+    }
+
+
+def test_numbers_between_weights_are_the_same_without_it(runs, tmp_path, monkeypatch):
+    shutil.copytree(runs / "one", tmp_path / "one", ignore=shutil.ignore_patterns("derived"))
+    monkeypatch.setattr(analyse.function_space, "run", lambda *given: None)
+    t = derived.find(runs / "_studies" / "both", "shared", distance="euclidean").meta["t"]
+    alone = RunFolder.open(tmp_path, "one")
+    analyse.run(alone, SPEC.model_copy(update={"t": t}), Silent())
+    assert derived.find(alone.path, "rips", distance="softmax") is None
+    without, beside = between_weights(alone.path), between_weights(runs / "one")
+    assert without.items() <= beside.items()
+    assert len(without) > 30
 
 
 def test_metric_mds_is_on_one_scale_for_all_runs(runs):
