@@ -13,6 +13,7 @@ from landscape_app.analysis.methods import (
     without_meaning,
 )
 from landscape_app.forecast.phases import JobForecast, PhaseForecast
+from landscape_app.protocol import FUNCTION_METHODS
 from landscape_app.registries import EMBEDDINGS, FILTRATIONS
 from landscape_app.settings import AnalysisSpec
 
@@ -21,6 +22,7 @@ DIMS = 2  # pictures of every embedding: flat and in space
 # with one thread (Intel, AVX-512, 2.1 GHz; `landscape bench forecast` says how far they are off).
 SECONDS: Mapping[str, Mapping[int, float]] = {
     "distances": {61: 0.012, 201: 0.04, 421: 0.08, 821: 0.22, 1641: 0.8},
+    "function space": {61: 0.21, 201: 0.38, 421: 0.85, 821: 2.6, 1641: 8.0},
     "persistence": {61: 0.24, 201: 0.65, 421: 0.95, 821: 1.45, 1641: 3.0},
     "measures": {61: 0.012, 201: 0.04, 421: 0.13, 821: 0.37, 1641: 1.2},
     "checks": {61: 0.06, 201: 0.08, 421: 0.14, 821: 0.4, 1641: 1.3},
@@ -33,24 +35,30 @@ STATED = 0.7  # of the seconds that are stated there, which are rounded up, are 
 # s a snapshot, and a pair of them, for each parameter beyond PARAMETERS: read, and multiplied
 READ, MULTIPLIED = 1.5e-8, 1e-11
 PARAMETERS = 8_970
+# of the seconds of function space, the shares of null draws and of other starts
+NULLS, STARTS = 0.3, 0.35
 VOIDS = 10  # times as long is Rips persistence with voids
 
 
 def of_analysis(
     snapshots: int, parameters: int, spec: AnalysisSpec, *, speed: float = 1.0
 ) -> JobForecast:
-    """The analysis of one run: distances, embedding, persistence, measures, checks."""
+    """The analysis of one run: distances, function space, embedding, persistence, measures,
+    checks.
+    """
     more = max(0, parameters - PARAMETERS)
     seconds = {name: interpolated(table, snapshots) for name, table in SECONDS.items()}
     seconds["distances"] += more * (READ * snapshots + MULTIPLIED * snapshots**2)
     methods = [name for name in spec.methods if without_meaning(name, spec.distance) is None]
     seconds["embedding"] = embeddings(methods, spec, snapshots)
     seconds["persistence"] *= _draws(spec)
+    seconds["function space"] *= _of_function_space(spec)
     steps = {
+        "function space": (DIMS * len(FUNCTION_METHODS) + 2, "results"),
         "embedding": (DIMS * len(methods), "embeddings"),
         "persistence": (2 * len(FILTRATIONS) + 2, "diagrams"),
     }
-    order = ("distances", "embedding", "persistence", "measures", "checks")
+    order = ("distances", "function space", "embedding", "persistence", "measures", "checks")
     return JobForecast(
         tuple(PhaseForecast(name, seconds[name] / speed, *steps.get(name, ())) for name in order)
     )
@@ -89,6 +97,13 @@ def _draws(spec: AnalysisSpec) -> float:
     usual = AnalysisSpec()
     draws = 0.5 * (spec.null_repeats / usual.null_repeats + spec.loss_repeats / usual.loss_repeats)
     return (0.5 + 0.5 * draws) * (VOIDS if spec.rips_dimension > 1 else 1)
+
+
+def _of_function_space(spec: AnalysisSpec) -> float:
+    """Function space at these settings, relative to the default ones."""
+    usual = AnalysisSpec()
+    more = NULLS * (spec.null_repeats / usual.null_repeats - 1)
+    return 1 + more + STARTS * (spec.stability / usual.stability - 1)
 
 
 def interpolated(table: Mapping[int, float], at: float) -> float:

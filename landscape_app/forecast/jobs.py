@@ -17,6 +17,7 @@ from landscape_app.forecast.pace import Pace
 from landscape_app.forecast.phases import JobForecast, PhaseForecast, joined
 from landscape_app.interval_width import LEAST
 from landscape_app.measure_table import NETWORK, of
+from landscape_app.protocol import FUNCTION_METHODS
 from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, SurfaceSpec
 from landscape_app.study_settings import StudySpec
 
@@ -141,9 +142,12 @@ def of_comparison(
     """`landscape analyse` on several runs: their knees, every analysis, and the joint embedding."""
     whole = [_analysed(spec, pace, analysis) for spec, pace in zip(specs, paces, strict=True)]
     knees = [JobForecast(job.phases[:1]) for job in whole]
+    # the knees of function space, of which the seconds are with those of function space
+    first = [JobForecast((_none(job.phases[0]),)) for job in whole]
     after = [JobForecast((_none(job.phases[0]), *job.phases[1:])) for job in whole]
-    together = _alone(_joint(specs, paces, analysis.methods, analysis))
-    return joined((*knees, *after, together))
+    methods = tuple(dict.fromkeys((*FUNCTION_METHODS, *analysis.methods)))
+    together = _alone(_joint(specs, paces, methods, analysis))
+    return joined((*first, *knees, *after, together))
 
 
 def of_quickstart(specs: Sequence[RunSpec], paces: Sequence[Pace]) -> JobForecast:
