@@ -46,7 +46,7 @@ def _error(checked: CheckSubject, result: Result) -> tuple[float, str]:
     chosen = places[_drawn(len(places), min(ROWS, checked.affordable))]
     cloud = checked.held(look_up(there, rows[chosen]).at)
     i, j = np.triu_indices(len(chosen), 1)
-    direct = DIRECT[str(result.parameters["distance"])](cloud, i, j)
+    direct = DIRECT[_kind(result)](cloud, i, j)
     apart_as_stored = np.maximum(stored[chosen[i], chosen[j]], stored[chosen[j], chosen[i]]).astype(
         np.float64
     )
@@ -58,22 +58,27 @@ def _error(checked: CheckSubject, result: Result) -> tuple[float, str]:
 
 
 def _stored(checked: CheckSubject) -> list[Result]:
-    """The distances of the analysis, and those of function space where they are others."""
+    """The newest distances of each kind: of the analysis that is meant, and of function space."""
     missing = f"no distances are stored yet; {checked.how('analyse')}"
-    result = checked.result("geometry", missing=missing)
-    if result.parameters["distance"] not in DIRECT:
-        missing = (
-            f"'{result.parameters['distance']}' is not measured pair by pair, and no other"
-            " distances are stored"
-        )
-        result = checked.result("geometry", missing=missing, distance="euclidean")
+    first = checked.result("geometry", missing=missing)
+    meant = [stored for stored in checked.results("geometry") if _kind(stored) in DIRECT]
+    if not meant:
+        missing = f"'{_kind(first)}' is not measured pair by pair; others are not stored"
+        meant = [checked.result("geometry", missing=missing, distance="euclidean")]
     digest = checked.run.digest()
-    function = [
+    beside = [
         stored
         for stored in derived.all(checked.run.path, "geometry")
-        if stored.inputs == digest and stored.parameters.get("distance") in FUNCTION_SPACE
+        if stored.inputs == digest and _kind(stored) in FUNCTION_SPACE
     ]
-    return [result, *(stored for stored in function[:1] if stored.path != result.path)]
+    newest: dict[str, Result] = {}
+    for stored in [*meant, *beside]:
+        newest.setdefault(_kind(stored), stored)
+    return list(newest.values())
+
+
+def _kind(result: Result) -> str:
+    return str(result.parameters["distance"])
 
 
 def _drawn(count: int, wanted: int) -> np.ndarray:
