@@ -5,6 +5,7 @@
 
   landscape.ids = {
     notices: "notices",
+    libraryGrid: "library-grid",
     jobsImport: "jobs-import",
     jobsImportSays: "jobs-import-says",
     explore: "explore",

@@ -16,5 +16,13 @@
 
   const percent = (value) => (Number.isFinite(value) ? `${(100 * value).toFixed(1)} %`.replace("-", "−") : "–");
 
-  landscape.numbers = { number, percent };
+  // Bytes with the unit that fits: 640 kB, 68 MB, 1.4 GB.
+  function size(count) {
+    if (!Number.isFinite(count)) return "–";
+    const [unit, scale] = [["GB", 1e9], ["MB", 1e6], ["kB", 1e3]].find(([, least]) => count >= least) ?? ["B", 1];
+    const share = count / scale;
+    return `${Number(share.toFixed(share >= 100 ? 0 : share >= 10 ? 1 : 2)) || 0} ${unit}`;
+  }
+
+  landscape.numbers = { number, percent, size };
 })();

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from dash import Dash
-from flask import Flask
+from flask import Flask, request
 from flask_caching import Cache
 
 from landscape_app import user_state
@@ -65,9 +66,27 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
     return app
 
 
+class _Application(Dash):
+    """Dash, which sends the scripts of a page's own library with that page only."""
+
+    def interpolate_index(self, **parts: str) -> str:
+        """The page's HTML: `parts` by their names in appearance.PAGE."""
+        scripts = parts.get("scripts", "")
+        for path, page in page_table.PAGES.items():
+            if page.library and request.path != path:
+                scripts = _without(scripts, page.library)
+        return str(super().interpolate_index(**{**parts, "scripts": scripts}))
+
+
+def _without(scripts: str, library: str) -> str:
+    """The script elements of the page without those of the package `library`."""
+    of_library = rf'<script [^>]*src="[^"]*/_dash-component-suites/{library}/[^>]*></script>\s*'
+    return re.sub(of_library, "", scripts)
+
+
 def _application(server: Flask, runs: Path) -> Dash:
     """Dash on `server`, without a page yet."""
-    return Dash(
+    return _Application(
         "landscape",
         server=server,
         assets_folder=str(assets()),

@@ -22,6 +22,8 @@ class Page:
     register(app, context): adds its callbacks; "" for a page without callbacks, or with those of
     another page. header(context, query): what it puts into the header. needs_runs: a folder without
     runs shows the quickstart in its place. navigation: whether a link in the header leads to it.
+    library: a package of components that this page alone uses. The browser gets its scripts with
+    this page only, so a link to it loads the page anew.
     """
 
     title: str
@@ -30,6 +32,7 @@ class Page:
     header: str = ""
     needs_runs: bool = False
     navigation: bool = True
+    library: str = ""
 
 
 PAGES: dict[str, Page] = {
@@ -62,6 +65,12 @@ PAGES: dict[str, Page] = {
         "New run",
         "landscape_app.dashboard.new_run:layout",
         register="landscape_app.dashboard.new_run:register",
+    ),
+    "/runs": Page(
+        "Runs",
+        "landscape_app.dashboard.runs:layout",
+        register="landscape_app.dashboard.runs:register",
+        library="dash_ag_grid",
     ),
     "/jobs": Page(
         "Jobs",

@@ -21,7 +21,7 @@ from landscape_app.dashboard.common import (
     side_rail,
 )
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.page_table import PAGES
+from landscape_app.dashboard.page_table import PAGES, Page
 from landscape_app.errors import LandscapeError
 
 TITLE = "Landscape"
@@ -67,7 +67,7 @@ def _header() -> list[Any]:
         html.Span(className="ls-brand-mark"),
         html.Span(TITLE, className="ls-brand-name"),
     ]
-    links = [_link(path, page.title) for path, page in PAGES.items() if page.navigation]
+    links = [_link(path, page) for path, page in PAGES.items() if page.navigation]
     return [
         dcc.Link(brand, href="/", className="ls-brand"),
         html.Nav(links, id=ids.NAV, className="ls-nav", **{"aria-label": "Pages"}),
@@ -76,9 +76,11 @@ def _header() -> list[Any]:
     ]
 
 
-def _link(path: str, title: str) -> Any:
+def _link(path: str, page: Page) -> Any:
     live = [html.Span(id=ids.NAV_LIVE)] if path == "/jobs" else []
-    return dcc.Link([title, *live], href=path, className="ls-nav-link")
+    return dcc.Link(
+        [page.title, *live], href=path, className="ls-nav-link", refresh=bool(page.library)
+    )
 
 
 def _tools() -> list[Any]:

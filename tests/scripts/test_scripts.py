@@ -24,7 +24,7 @@ from landscape_app.dashboard.surface import ids as surface_ids
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.figure_meta import FigureMeta, RankingMeta
 from landscape_app.figures.palette import PALETTES
-from landscape_app.number_text import number, percent
+from landscape_app.number_text import number, percent, size
 
 HERE = Path(__file__).parent
 ASSETS = Path(factory.assets())
@@ -166,6 +166,10 @@ def test_numbers_read_the_same_in_figures_and_under_the_pointer() -> None:
     assert texts == [number(value) for value in values]
     shares = run_node(f"{json.dumps(values)}.map(window.landscape.numbers.percent)")
     assert shares == [percent(value) for value in values]
+    sizes = [0, 17, 999, 1000, 64_000, 1_234_567, 56_123_456, 2.5e9]
+    assert run_node(f"{json.dumps(sizes)}.map(window.landscape.numbers.size)") == [
+        size(value) for value in sizes
+    ]
 
 
 @with_node

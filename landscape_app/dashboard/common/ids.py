@@ -54,6 +54,21 @@ JOBS_MORE = "jobs-more"
 JOBS_IMPORT = "jobs-import"  # assets/archives.js sends the file
 JOBS_IMPORT_SAYS = "jobs-import-says"
 
+# Runs
+LIBRARY = "library"
+LIBRARY_TICK = "library-tick"
+LIBRARY_SEEN = "library-seen"  # what was last shown, so that an unchanged reading sends nothing
+LIBRARY_COUNT = "library-count"
+LIBRARY_SEARCH = "library-search"
+LIBRARY_GROUP = "library-group"
+LIBRARY_GRID = "library-grid"
+LIBRARY_CHOSEN = "library-chosen"  # the ids of the ticked runs, in the order of the grid
+LIBRARY_COMPARE = "library-compare"
+LIBRARY_EXPORT = "library-export"
+LIBRARY_EXPORTED = "library-exported"  # the dialog with a link for each run
+LIBRARY_LINKS = "library-links"
+LIBRARY_DELETE = "library-delete"
+
 # Deletion, on any page
 DELETE_WANTED = "delete-wanted"  # {"ids": [...]} of several that a page wants to delete
 DELETE_ASK = "delete-ask"

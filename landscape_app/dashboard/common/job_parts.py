@@ -49,14 +49,18 @@ STATES: dict[str, tuple[str, controls.Tone, str]] = {
 
 
 def badge(entry: BoardEntry, *, whole: bool = False) -> Any:
-    """The state of its job as a word in its tone (whole: with the job's name, where the run itself
-    is there), or that its folder cannot be read or is damaged; never by colour alone.
+    """The word of `state_word` in its tone; never by colour alone."""
+    return controls.badge(*state_word(entry, whole=whole))
+
+
+def state_word(entry: BoardEntry, *, whole: bool = False) -> tuple[str, controls.Tone, str]:
+    """(the state of its job in a word, its tone, what it means), or that its folder cannot be read
+    or is damaged. whole: with the job's name, where the run itself is there.
     """
     if entry.summary.problem:
-        word = "incomplete" if entry.runs else "unreadable"
-        return controls.badge(word, "bad", entry.summary.problem)
+        return "incomplete" if entry.runs else "unreadable", "bad", entry.summary.problem
     if entry.damage:
-        return controls.badge("damaged", "bad", _damage_words(entry))
+        return "damaged", "bad", _damage_words(entry)
     state = "waiting" if entry.waits else entry.job.state
     word, tone, _ = STATES.get(state, (state, "wait", ""))
     words = meaning(entry)
@@ -64,7 +68,7 @@ def badge(entry: BoardEntry, *, whole: bool = False) -> Any:
         tone, words = "warn", f"{words} But {verdict.words(entry.failed)}."
     # the run is not what was interrupted
     named = whole and state in ENDED and entry.job.again and entry.standing.sampled
-    return controls.badge(f"{title(entry.job.command)} {word}" if named else word, tone, words)
+    return f"{title(entry.job.command)} {word}" if named else word, tone, words
 
 
 def _damage_words(entry: BoardEntry) -> str:
