@@ -27,10 +27,11 @@ WRITE = 4e-9  # s a byte of a snapshot: it is hashed, written and made durable, 
 POINTS, SNAPSHOTS_A_LINE, MOST_LINES = 21, 20, 20
 JOINTLY = ("phate", "pca")  # of the methods of a study
 # Seconds on the reference machine of what is imported by the phase that needs it first, once in a
-# process; where a network is trained, that is more.
+# process; they differ where a network is trained.
 IMPORTS = {"preparing": 0.5, "persistence": 0.1, "checks": 0.65, "eigenvalues": 0.2}
 IMPORTS |= {"projection": 0.3}
-TRAINING = 1.9
+TRAINING = {"preparing": 1.9}
+NO_TRAINING = {"distances": 0.2, "checks": 0.9}
 # Measures that the phases of a curvature share; every other measure of the network is a phase.
 MEASURED = {
     *("hessian_top", "hessian_negative", "hessian_trace", "gradient_norm"),
@@ -43,7 +44,7 @@ MEASURED = {
 def in_process(job: JobForecast, pace: Pace) -> JobForecast:
     """`job` in a process of its own, which has to import everything first."""
     trains = any(phase.name == "training" for phase in job.phases)
-    imports = IMPORTS | ({"preparing": TRAINING} if trains else {})
+    imports = IMPORTS | (TRAINING if trains else NO_TRAINING)
     left = {name: seconds / pace.speed for name, seconds in imports.items()}
     return JobForecast(
         tuple(
