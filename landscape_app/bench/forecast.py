@@ -59,7 +59,7 @@ CASES = (
         study=True,
     ),
     BenchJob(
-        "study of 4 runs, curvature only",
+        "study of 4 runs",
         {
             **{"regimes": ["plain", "poor"], "seeds": 1, "knobs": {"train_rate": [0.1, 0.05]}},
             **{"settings": {"train_epochs": 60, "epochs": 20}, "surfaces": ["line"]},
