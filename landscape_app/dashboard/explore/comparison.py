@@ -11,6 +11,8 @@ from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.run_view import RunView
 from landscape_app.figures import colours
 from landscape_app.figures.view import DrawnRun, Stored, View
+from landscape_app.finding.figures import NetworkNumbers
+from landscape_app.finding.recorded import network_numbers
 from landscape_app.jobs.state import JobState
 from landscape_app.settings import RunSpec
 from landscape_app.store.damage import NOTHING, Damage
@@ -68,6 +70,13 @@ class ComparedRun(RunView):
     def embedding(self) -> Mapping[str, Any]:
         """The meta of the embedding that is drawn; empty where there is none."""
         return self.meta("embedding")
+
+    @cached_property
+    def numbers(self) -> NetworkNumbers:
+        """What is known of its network, each number with its error; nothing without a snapshot."""
+        if self.subject is None:
+            return NetworkNumbers(self.label)
+        return network_numbers(self.label, self.subject.columns, self.facts, self.measures)
 
     def meta(self, name: str) -> Mapping[str, Any]:
         """The meta of the stored result `name` of this run; empty where there is none."""

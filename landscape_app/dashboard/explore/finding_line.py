@@ -10,7 +10,6 @@ from dash import html
 
 from landscape_app.dashboard.explore import ids
 from landscape_app.dashboard.explore.comparison import Comparison
-from landscape_app.finding.recorded import network_numbers
 from landscape_app.finding.sentences import Finding, finding
 
 SHOWN = 2  # sentences above the scenes; the others stand with the reasons
@@ -37,13 +36,7 @@ def content(comparison: Comparison) -> list[Any]:
 
 def of(comparison: Comparison) -> Finding:
     """What the numbers of the runs that can be drawn say."""
-    return finding(
-        [
-            network_numbers(run.label, run.subject.columns, run.facts, run.measures)
-            for run in comparison.runs
-            if run.subject is not None
-        ]
-    )
+    return finding([run.numbers for run in comparison.runs if run.subject is not None])
 
 
 def _reasons(finding: Finding) -> Any:

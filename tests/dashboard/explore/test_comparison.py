@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from landscape_app.dashboard.explore import cards, measures, messages, on_demand
+from landscape_app.dashboard.explore import cards, measure_rows, measures, messages, on_demand
 from landscape_app.dashboard.explore.comparison import ComparedRun
 from landscape_app.figures.view import PARTS, View
 from landscape_app.registries import DISTANCES, EMBEDDINGS
@@ -53,11 +53,11 @@ def test_a_label_of_the_narrow_table_is_no_longer_than_the_measures(look, sample
     comparison = look(sampled, "good")
     labels = {measure["label"] for measure in comparison.runs[0].measures}
     for label in labels:
-        brief = measures.short(label)
+        brief = measure_rows.short(label)
         assert 0 < len(brief) <= len(label)
-        assert measures.short(brief) == brief
-    assert measures.short("Hessian trace").startswith("Hessian")
-    assert measures.short("Return ratio") == "return ratio"
+        assert measure_rows.short(brief) == brief
+    assert measure_rows.short("Hessian trace").startswith("Hessian")
+    assert measure_rows.short("Return ratio") == "return ratio"
     shown = [row["label"] for row in measures.table(comparison)["rows"]]
     assert all(isinstance(label, str) and label for label in shown)
 

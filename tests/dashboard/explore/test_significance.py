@@ -199,7 +199,7 @@ def test_what_the_network_says_stands_under_a_heading_and_is_offered_where_it_la
     row = next(row for row in measures.table(comparison)["rows"] if row["name"] == "hessian_trace")
     assert row["group"]
     assert [cell["text"] for cell in row["cells"]] == ["11.3", "–"]
-    assert "cost: 45 products" in row["tip"][2]
+    assert "cost: 45 products" in row["tip"][-1]
     assert "Not yet of Poor Compute curvature" in text(cards.captions(comparison)["measures-foot"])
     assert cards.captions(look(tested, "good"))["measures-foot"] == []
 

@@ -18,7 +18,7 @@ from hypothesis import given
 
 from landscape_app import number_text
 from landscape_app.dashboard import helping
-from landscape_app.dashboard.explore import cards, details, measures, on_demand
+from landscape_app.dashboard.explore import cards, details, measure_rows, measures, on_demand
 from landscape_app.dashboard.explore.parts import merge_tree, persistence, profile
 from landscape_app.figures import rips_bars
 from landscape_app.registries import MEASURES
@@ -153,7 +153,7 @@ def test_measures_have_a_column_a_run_a_definition_and_their_snapshots(look, sam
 
 def test_a_jumps_sharpness_lights_the_jumps_of_its_step(look, sampled: Path) -> None:
     subject = look(sampled, "good").subjects[0]
-    rows = measures.snapshots("expected_sharpness[0.5]", subject)
+    rows = measure_rows.snapshots("expected_sharpness[0.5]", subject)
     assert set(subject.values("step_size", rows)) == {0.5}
     assert set(subject.values("epoch", rows)) == {0}
 

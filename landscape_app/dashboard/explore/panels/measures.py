@@ -1,4 +1,6 @@
-"""The table of measures of all runs, and the offer to compute what needs the network."""
+"""The table of measures of all runs, six key measures first, and the offer to compute what needs
+the network.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,9 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.common.launch_requests import UNTIL_DRAWN
-from landscape_app.dashboard.explore import ids, measures, on_demand
+from landscape_app.dashboard.explore import ids, key_measures, measures, on_demand
 from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.explore.key_measures import ALIKE, APART
 from landscape_app.dashboard.explore.panel import Captions, Card, Panel
 from landscape_app.figures import diagrams, tree
 from landscape_app.figures.view import Need, View
@@ -22,10 +25,11 @@ def needs(view: View) -> tuple[Need, ...]:
 
 
 def captions(card: Card) -> Captions:
-    """What the table lists; under it the offer."""
+    """What the marks mean; what the table lists, and what differs; under it the offer."""
+    several = len(card.comparison.runs) > 1
     return Captions(
-        head="definitions on hover",
-        summary=f"Measures of {card.comparison.labels}: a row a measure, a column a run.",
+        head=f"{APART} beyond 2 standard errors" if several else "a name opens its meaning",
+        summary=_summary(card.comparison),
         foot=_curvature_offer(card.comparison),
     )
 
@@ -37,8 +41,23 @@ def table(card: Card) -> list[Any]:
     rows = html.Div(id=ids.MEASURES_TABLE)
     return [
         dcc.Store(id=ids.MEASURES, data=measures.table(card.comparison)),
-        html.Div([rows, words], className="ls-view-body ls-scroll"),
+        html.Div([rows, words], className="ls-view-body ls-scroll ls-measures-body"),
     ]
+
+
+def _summary(comparison: Comparison) -> str:
+    """The table in sentences, for those who do not see it."""
+    marks = key_measures.differing(comparison)
+    sentences = [
+        f"Measures of {comparison.labels}: six key measures, then all others by family, a row a"
+        " measure, a column a run.",
+        *(
+            f"The runs {words} beyond two standard errors in {', '.join(marks[mark])}."
+            for mark, words in ((APART, "differ"), (ALIKE, "do not differ"))
+            if marks[mark]
+        ),
+    ]
+    return " ".join(sentences)
 
 
 def _curvature_offer(comparison: Comparison) -> list[Any]:

@@ -1,0 +1,150 @@
+"""Laws of the six key measures: a bar is as long as its number, an error bar as its error, and a
+mark stands where two runs differ beyond two standard errors, nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from landscape_app.dashboard.explore import cards, key_measures, measures
+from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.explore.key_measures import AGAIN, ALIKE, APART, UNKNOWN
+from landscape_app.finding.key_measures import KEY_MEASURES
+from landscape_app.measure_table import entry_of
+
+NAMES = [key.name for key in KEY_MEASURES]
+
+
+def told(comparison: Comparison, **numbers: list[tuple[float | None, float | None]]) -> Comparison:
+    """The comparison with these values and errors in place of the stored ones; a measure without
+    any is not stored.
+    """
+    runs = []
+    for slot, run in enumerate(comparison.runs):
+        lines = {line["name"]: line for line in run.measures}
+        for name, given in numbers.items():
+            lines.pop(name, None)
+            if given:
+                value, error = given[slot]
+                lines[name] = {"name": name, "label": name, "value": value, "error": error}
+        runs.append(replace(run, measures=tuple(lines.values())))
+    return replace(comparison, runs=tuple(runs))
+
+
+def row(comparison: Comparison, name: str) -> Mapping[str, Any]:
+    """The row of the key measure."""
+    return next(line for line in key_measures.table(comparison) if line["name"] == name)
+
+
+def test_there_are_six_in_their_order_and_each_says_which_way_is_worse(look, sampled: Path) -> None:
+    comparison = look(sampled, "good", "poor")
+    rows = measures.table(comparison)["key"]
+    json.dumps(rows, allow_nan=False)
+    assert [line["name"].partition("[")[0] for line in rows] == NAMES
+    assert [line["worse"] for line in rows] == [key.worse for key in KEY_MEASURES]
+    steps = comparison.subjects[0].columns["step_size"]
+    smallest = min(steps[steps > 0])
+    assert rows[4]["name"] == f"expected_sharpness[{smallest:g}]"
+    for line in rows:
+        text = " ".join(line["tip"])
+        known = line["name"] == "test_accuracy" or entry_of(line["name"]) is not None
+        assert ("When it misleads: " in text) == known, line["name"]
+        assert "tandard error" in text, line["name"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "mark"),
+    [
+        ((0.1, 0.01), (0.2, 0.01), APART),
+        ((0.1, 0.04), (0.2, 0.04), ALIKE),
+        ((0.1, 0.01), (0.1, 0.01), ALIKE),
+        ((0.1, None), (0.2, 0.01), UNKNOWN),
+    ],
+)
+@pytest.mark.parametrize("name", ["gap_loss", "function_return"])
+def test_a_mark_stands_where_two_runs_differ_beyond_two_errors(
+    look, sampled: Path, name: str, first: Any, second: Any, mark: str
+) -> None:
+    comparison = look(sampled, "good", "poor")
+    there, back = (told(comparison, **{name: pair}) for pair in ([first, second], [second, first]))
+    assert row(there, name)["mark"] == row(back, name)["mark"] == mark
+    assert row(there, name)["words"].startswith("Good and Poor ")
+    summary = cards.captions(there)["measures-summary"]
+    label = row(there, name)["label"]
+    differ, *rest = summary.partition(" do not differ ")
+    assert (label in differ.partition("by family")[2]) == (mark == APART)
+    assert (label in "".join(rest)) == (mark == ALIKE)
+
+
+def test_a_number_without_error_is_not_judged(look, sampled: Path) -> None:
+    comparison = told(look(sampled, "good", "poor"), weight_norm=[(3.0, None), (9.0, None)])
+    assert row(comparison, "weight_norm")["mark"] == ""
+    assert "no standard error" in " ".join(row(comparison, "weight_norm")["tip"])
+
+
+def test_of_three_runs_the_pairs_that_differ_are_counted_and_named(look, sampled: Path) -> None:
+    two = look(sampled, "good", "poor")
+    third = replace(two.runs[1], id="third", label="Third", slot=2)
+    three = told(
+        replace(two, runs=(*two.runs, third)), gap_loss=[(0.1, 0.01), (0.11, 0.01), (0.9, 0.01)]
+    )
+    line = row(three, "gap_loss")
+    assert (line["mark"], line["pairs"]) == (APART, "2 of 3")
+    apart, alike = line["words"].split(". ")
+    assert apart == "Good and Third; Poor and Third differ beyond two standard errors"
+    assert alike == "Good and Poor do not differ beyond two standard errors."
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [(1.0, 0.1), (4.0, 0.5)],
+        [(-2.0, 0.1), (2.0, 0.3)],
+        [(-1.0, 0.5), (-3.0, 0.5)],
+        [(0.0, 0.0), (0.0, 0.0)],
+    ],
+)
+def test_bars_and_error_bars_are_as_long_as_their_numbers(look, sampled: Path, pairs: Any) -> None:
+    cells = row(told(look(sampled, "good", "poor"), gap_loss=pairs), "gap_loss")["cells"]
+    ends = [value + sign * error for value, error in pairs for sign in (-1, 1)]
+    width = max(0.0, *ends) - min(0.0, *ends)
+    for cell, (value, error) in zip(cells, pairs, strict=True):
+        if not width:
+            assert cell["bar"] is None
+            continue
+        (start, end), (low, high) = cell["bar"], cell["whisker"]
+        assert 0 <= min(start, low) <= max(end, high) <= 1
+        assert end - start == pytest.approx(abs(value) / width, abs=2e-3)
+        assert high - low == pytest.approx(2 * error / width, abs=2e-3)
+        assert (low + high) / 2 == pytest.approx(end if value > 0 else start, abs=2e-3)
+
+
+def test_what_was_not_measured_says_why(look, sampled: Path) -> None:
+    line = row(told(look(sampled, "good", "poor"), function_return=[]), "function_return")
+    assert line["none"] == AGAIN
+    assert [cell["detail"] for cell in line["cells"]] == [AGAIN] * 2
+    comparison = told(look(sampled, "good", "poor"), function_return=[(None, None), (0.5, 0.1)])
+    one = row(comparison, "function_return")
+    assert one["none"] == ""
+    assert [cell["text"] for cell in one["cells"]] == ["–", "0.500"]
+    assert one["mark"] == ""
+
+
+def test_a_run_that_cannot_be_read_has_its_reason_in_its_column(look, troubled: Path) -> None:
+    comparison = look(troubled, "good", "broken")
+    for line in key_measures.table(comparison):
+        assert line["cells"][1]["text"] == "–"
+        assert line["cells"][1]["detail"] == comparison.runs[1].problem
+        assert line["mark"] == ""
+
+
+def test_a_run_alone_has_numbers_and_nothing_to_compare(look, sampled: Path) -> None:
+    for line in key_measures.table(look(sampled, "good")):
+        assert line["mark"] == line["words"] == ""
+        assert [cell["bar"] for cell in line["cells"]] == [None]
