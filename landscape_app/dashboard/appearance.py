@@ -101,7 +101,7 @@ FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 THEME: dict[str, Any] = {
     "colors": {"accent": ACCENT, "dark": DARK},
     "primaryColor": "accent",
-    "primaryShade": {"light": 6, "dark": 4},
+    "primaryShade": {"light": 6, "dark": 6},  # white words on it are read in both
     "fontFamily": FONT,
     "headings": {"fontFamily": FONT, "fontWeight": "600"},
     "fontFamilyMonospace": (

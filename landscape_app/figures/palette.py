@@ -65,7 +65,7 @@ PALETTES: dict[Scheme, Palette] = {
         line="#e2e5ea",
         grid="#eceef2",
         text="#1d2330",
-        muted="#667085",
+        muted="#5f697e",
         pick="#d55e00",
         runs=(
             *("#009e73", "#0072b2", "#cc79a7", "#6f4fb0"),

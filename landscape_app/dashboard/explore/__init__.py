@@ -42,7 +42,11 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
                 id=ids.TICK, interval=callbacks.QUICK if comparison.unfinished else callbacks.SLOW
             ),
             rail.rail(comparison),
-            html.Div(grid.grid(comparison), id=ids.MAIN, className="ls-main"),
+            html.Div(
+                [html.H1("Explore", className="ls-unseen"), *grid.grid(comparison)],
+                id=ids.MAIN,
+                className="ls-main",
+            ),
         ],
         className="ls-explore",
         id="explore",

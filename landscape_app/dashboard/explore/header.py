@@ -25,7 +25,7 @@ def bar(context: Context, comparison: Comparison) -> Any:
     return html.Div(
         [
             html.Div(
-                [*chips(comparison), _menu(context, comparison)],
+                [*chips(comparison), html.Div(_menu(context, comparison), role="listitem")],
                 id=ids.CHIPS,
                 className="ls-chips",
                 role="list",
