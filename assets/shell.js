@@ -2,17 +2,23 @@
 (() => {
   "use strict";
   const landscape = (window.landscape = window.landscape || {});
+  const title = (shown, page) => [shown.join(" vs "), page, "Landscape"].filter(Boolean).join(" · ");
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shell = {
     markPage(pathname, titles) {
       document.documentElement.dataset.page = pathname;
-      document.title = titles?.[pathname] ? `${titles[pathname]} · Landscape` : "Landscape";
+      document.title = title([], titles?.[pathname]);
       for (const link of document.querySelectorAll(".ls-nav-link")) {
         const href = link.getAttribute("href");
         if (href === pathname || (href !== "/" && pathname.startsWith(`${href}/`))) {
           link.setAttribute("aria-current", "page");
         } else link.removeAttribute("aria-current");
       }
+      return window.dash_clientside.no_update;
+    },
+    // The browser's tab says what is shown: the labels of the runs, or the id of a study.
+    titled(shown, titles) {
+      if (shown) document.title = title([].concat(shown), titles?.[document.documentElement.dataset.page]);
       return window.dash_clientside.no_update;
     },
     // The address line says what the page shows: the values of its controls, without those that are the defaults.

@@ -137,6 +137,11 @@ def _scripts(app: Dash) -> None:
         State(ids.TITLES, "data"),
     )
     app.clientside_callback(
+        ClientsideFunction("shell", "titled"),
+        Input(ids.SHOWN, "data"),
+        State(ids.TITLES, "data"),
+    )
+    app.clientside_callback(
         ClientsideFunction("shell", "keepScheme"), Input(ids.SCHEME, "computedColorScheme")
     )
 

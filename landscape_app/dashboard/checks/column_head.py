@@ -16,7 +16,7 @@ from landscape_app.dashboard.common.buttons import beside
 from landscape_app.dashboard.common.controls import badge
 from landscape_app.dashboard.common.job_parts import queued
 from landscape_app.dashboard.common.run_checks import CheckedRun
-from landscape_app.dashboard.common.run_view import mark
+from landscape_app.dashboard.common.run_view import mark, named
 from landscape_app.registries import CHECKS
 from landscape_app.store import damage
 
@@ -37,7 +37,9 @@ def head(run: CheckedRun) -> Any:
 
 def _name(run: CheckedRun) -> Any:
     link = dcc.Link(
-        run.label, href=addresses.explore([run.id]), title=f"{run.id}: see it in Explore"
+        named(run.label, run.id),
+        href=addresses.explore([run.id]),
+        title=f"{run.id}: see it in Explore",
     )
     return html.Span([mark(run.look), link], className="ls-checks-run")
 

@@ -40,7 +40,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
     """The page with every answer in it; ?runs=ID,ID names the runs."""
     runs = run_view.runs_of_query(query, context.board)
     checked = run_checks.read(context, runs)
-    scrolled = html.Div(table(checked), id=TABLE, className="ls-scroll", tabIndex="0")
+    scrolled = html.Div(_table(checked), id=TABLE, className="ls-scroll", tabIndex="0")
     return html.Div(
         [
             dcc.Store(id=SEEN, data=run_checks.token(context, runs)),
@@ -55,6 +55,11 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
         id=CHECKS,
         className="ls-checks",
     )
+
+
+def _table(checked: tuple[CheckedRun, ...]) -> list[Any]:
+    """What is drawn anew when other runs are shown."""
+    return [run_view.tab(checked), table(checked)]
 
 
 def _head(context: Context, checked: tuple[CheckedRun, ...]) -> Any:
@@ -79,7 +84,7 @@ def register(app: Dash, context: Context) -> None:
         if token == seen:
             raise PreventUpdate
         checked = run_checks.read(context, chosen)
-        return table(checked), not _askable(checked), run_checks.summary(checked), token
+        return _table(checked), not _askable(checked), run_checks.summary(checked), token
 
     app.callback(
         Output(TABLE, "children"),

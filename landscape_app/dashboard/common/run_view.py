@@ -5,14 +5,14 @@ and mark, the columns of its snapshots, its job, and which results are of other 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from dash import html
+from dash import dcc, html
 
-from landscape_app.dashboard.common import opening
+from landscape_app.dashboard.common import ids, opening
 from landscape_app.dashboard.common.addresses import run_ids
 from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.context import Context
@@ -29,6 +29,7 @@ from landscape_app.store.derived import Result
 from landscape_app.store.inventory import Inventory
 from landscape_app.store.run import RunFolder
 
+_END = 8  # characters of a name that always stay
 Columns = Mapping[str, np.ndarray]
 
 
@@ -73,14 +74,18 @@ def labels(context: Context, runs: tuple[str, ...], *, brief: bool = True) -> li
 
 def looks(context: Context, runs: tuple[str, ...]) -> list[int]:
     """The look of each run, beside the others."""
-    entries = {id: context.board.find(id) for id in runs}
+    return looks_of([(id, context.board.find(id)) for id in runs])
+
+
+def looks_of(runs: Sequence[tuple[str, BoardEntry | None]]) -> list[int]:
+    """The look of each run, of its id and its line in the list, None where it is gone."""
     by_id = identity.looks(
         identity.LookedAt(id, entry.summary.regime, entry.summary.created)
         if entry is not None
         else identity.LookedAt(id, "", None)
-        for id, entry in entries.items()
+        for id, entry in runs
     )
-    return [by_id[id] for id in runs]
+    return [by_id[id] for id, _ in runs]
 
 
 def _endings(runs: tuple[str, ...]) -> list[str]:
@@ -134,6 +139,34 @@ def mark(look: int, label: str = "") -> Any:
         className=f"ls-run ls-run-{look + 1}",
         **({"aria-label": label, "role": "img"} if label else {"aria-hidden": "true"}),
     )
+
+
+def tab(runs: Sequence[RunView]) -> Any:
+    """The store that names the runs in the browser's tab: Good vs Poor · Explore · Landscape. It
+    belongs into what is drawn anew when other runs are shown.
+    """
+    return dcc.Store(id=ids.SHOWN, data=[run.label for run in runs])
+
+
+def named(label: str, id: str) -> Any:
+    """A run's label, and its id behind it where the label is not its end."""
+    if id.endswith(label):
+        return html.Span(cut(id), className="ls-name", title=id)
+    parts = [*cut(label), html.Span([" · ", *cut(id)], className="ls-name ls-id")]
+    return html.Span(parts, className="ls-name", title=f"{label} · {id}")
+
+
+def cut(text: str) -> list[Any]:
+    """A name of which the middle is left out where it does not fit: its beginning and its end, by
+    which names differ, stay.
+    """
+    if len(text) <= _END + 4:
+        return [html.Span(text, className="ls-name-end")]
+    start, end = text[:-_END], text[-_END:]
+    return [
+        html.Span(start, className="ls-name-start"),
+        html.Span(end, className="ls-name-end"),
+    ]
 
 
 def stamp(context: Context, runs: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from dash import html
 
 from landscape_app.dashboard.common.checks_mark import checks_mark
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.common.run_view import mark
+from landscape_app.dashboard.common.run_view import cut, mark
 from landscape_app.dashboard.explore import ids
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.dashboard.launch.records import MOST_COMPARED
@@ -46,16 +46,21 @@ def chips(comparison: Comparison) -> list[Any]:
         html.Div(
             [
                 mark(run.look),
-                html.Span(run.label, className="ls-chip-name"),
+                html.Span(cut(run.label), className="ls-name ls-chip-name"),
                 *([_cross(run)] if several else []),
             ],
             className=f"ls-chip ls-chip-{run.state}" + (" ls-chip-damaged" if run.damage else ""),
-            title=f"{run.id}: {_standing(run)}",
+            title=f"{_whole(run)}: {_standing(run)}",
             role="listitem",
             **{"data-run": run.id},
         )
         for run in comparison.runs
     ]
+
+
+def _whole(run: ComparedRun) -> str:
+    """A run's label and its id: Good · quickstart-good."""
+    return run.id if run.id.endswith(run.label) else f"{run.label} · {run.id}"
 
 
 def _cross(run: ComparedRun) -> Any:

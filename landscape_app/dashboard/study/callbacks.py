@@ -16,6 +16,7 @@ from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.controls import badge as word
 from landscape_app.dashboard.common.job_parts import badge
+from landscape_app.dashboard.common.run_view import cut
 from landscape_app.dashboard.study import (
     choice,
     definitions,
@@ -69,6 +70,11 @@ def register(app: Dash, context: Context) -> None:
     app.clientside_callback(
         ClientsideFunction("study", "table"), Output(ids.DRAWN, "data"), Input(ids.TABLE, "data")
     )
+    app.clientside_callback(
+        ClientsideFunction("shell", "titled"),
+        Input(ids.NAME, "value"),
+        State(shell.TITLES, "data"),
+    )
     addresses.follow(
         app,
         Input(ids.NAME, "value"),
@@ -115,9 +121,12 @@ def nothing(study: StudyView) -> list[Any]:
 def _member(run: str, entry: BoardEntry | None) -> Any:
     """A run with its state; one that is sampled can be looked at already."""
     if entry is None:
-        return html.Li([html.Span(run, className="ls-study-run"), word("gone", "bad")])
-    name = dcc.Link(run, href=addresses.explore([run])) if entry.sampled else html.Span(run)
-    return html.Li([html.Span(name, className="ls-study-run", title=run), badge(entry)])
+        return html.Li(
+            [html.Span(cut(run), className="ls-name ls-study-run", title=run), word("gone", "bad")]
+        )
+    name = html.Span(cut(run), className="ls-name", title=run)
+    link = dcc.Link(name, href=addresses.explore([run])) if entry.sampled else name
+    return html.Li([html.Span(link, className="ls-study-run"), badge(entry)])
 
 
 def _chosen(name: Any, stands: Sequence[Any], scheme: Any) -> choice.StudyChoice:
@@ -212,7 +221,7 @@ def _drawn(study: StudyView, known: Known) -> tuple[Any, ...]:
         table,
         table["caption"],
         table["said"],
-        rail.tray(study.choice.runs),
+        rail.tray(study),
     )
 
 

@@ -21,6 +21,7 @@ from landscape_app.dashboard.common.job_parts import (
     queued,
     steps,
 )
+from landscape_app.dashboard.common.run_view import cut, looks_of, mark
 from landscape_app.dashboard.common.side_rail import rail_part, side_rail
 from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.dashboard.study import ids, verdict
@@ -158,16 +159,18 @@ def _tray(study: StudyView) -> Any:
     return rail_part(
         "Picked for Explore",
         dcc.Store(id=ids.TRAY, data=list(study.choice.runs)),
-        html.Div(tray(study.choice.runs), id=ids.TRAY_LIST),
+        html.Div(tray(study), id=ids.TRAY_LIST),
         last=True,
     )
 
 
-def tray(runs: tuple[str, ...]) -> list[Any]:
+def tray(study: StudyView) -> list[Any]:
     """The picked runs, each with its way out, and the link that shows them beside each other."""
+    runs, entries = study.choice.runs, dict(study.members)
     if not runs:
         text = f"Click a point, or a row of “Networks”. You can pick up to {MOST_COMPARED} runs."
         return [html.P(text, className="ls-small ls-muted")]
+    looks = looks_of([(run, entries.get(run)) for run in runs])
     label = "Open in Explore" if len(runs) == 1 else f"Open {len(runs)} in Explore"
     link = dcc.Link(
         label,
@@ -175,14 +178,15 @@ def tray(runs: tuple[str, ...]) -> list[Any]:
         className="ls-button ls-study-open",
         id="study-open",
     )
-    return [html.Ul([_picked(run) for run in runs], className="ls-study-tray"), link]
+    return [html.Ul([*map(_picked, runs, looks)], className="ls-study-tray"), link]
 
 
-def _picked(run: str) -> Any:
+def _picked(run: str, look: int) -> Any:
     out = {"data-run": run, "aria-label": f"Remove {run}"}
     return html.Li(
         [
-            html.Span(run, className="ls-study-run", title=run),
+            mark(look),
+            html.Span(cut(run), className="ls-name ls-study-run", title=run),
             html.Button("×", className="ls-chip-x", type="button", **out),
         ]
     )

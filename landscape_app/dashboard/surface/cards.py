@@ -9,8 +9,9 @@ from typing import Any
 import plotly.graph_objects as go
 from dash import dcc, html
 
+from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.controls import GRAPH_CONFIG, message
-from landscape_app.dashboard.common.run_view import mark
+from landscape_app.dashboard.common.run_view import mark, named
 from landscape_app.dashboard.surface import axes, figures, ids
 from landscape_app.dashboard.surface.captions import captions, shown
 from landscape_app.dashboard.surface.view import SurfaceView
@@ -30,7 +31,8 @@ def grid(view: SurfaceView) -> Any:
     columns = "pair" if len(names) == 2 > len(view.runs) else str(len(view.runs))
     cards = [_card(name, view, drawn[name], words) for name in names]
     return html.Div(
-        cards, className=f"ls-surface-grid ls-surface-columns-{columns} ls-surface-rows-{rows}"
+        [run_view.tab(view.runs), *cards],
+        className=f"ls-surface-grid ls-surface-columns-{columns} ls-surface-rows-{rows}",
     )
 
 
@@ -39,7 +41,7 @@ def _card(name: str, view: SurfaceView, figure: go.Figure, words: dict[str, Any]
     run = view.runs[int(slot)]
     second = kind == "contours" and not view.choice.flat
     title = html.Div(
-        [mark(run.look), html.H2(TITLES[kind] if second else run.label)],
+        [mark(run.look), html.H2(TITLES[kind] if second else named(run.label, run.id))],
         className="ls-view-title",
     )
     head = html.Span(**_words(name, "head", words), className="ls-view-words")

@@ -9,14 +9,17 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from landscape_app.dashboard.common import run_checks, run_view
+from landscape_app.dashboard import factory
+from landscape_app.dashboard.common import ids, run_checks, run_view
 from landscape_app.dashboard.surface import choice as surface_choice
 from landscape_app.dashboard.surface import view as surface_view
 from landscape_app.figures.looks import of_regime
 from landscape_app.store import snapshots
 from landscape_app.store.notes import Notes
 from landscape_app.store.run import RunFolder
+from tests.dashboard.conftest import Page
 from tests.dashboard.explore.conftest import look, open_at, sampled
+from tests.dashboard.study.test_page import controls
 
 __all__ = ["look", "open_at", "sampled"]
 
@@ -79,3 +82,42 @@ def test_a_run_has_its_look_on_every_page(look, open_at, sampled: Path, runs) ->
     for pages in (look(sampled, *runs).runs, surfaces.runs, run_checks.read(context, runs)):
         assert [run.look for run in pages] == [of_regime(id) for id in runs]
     assert [subject.look for subject in look(sampled, *runs).subjects] == list(map(of_regime, runs))
+
+
+def _text(component) -> str:
+    """The words in a component, in their order."""
+    children = getattr(component, "children", component)
+    if isinstance(children, (list, tuple)):
+        return "".join(map(_text, children))
+    return children if isinstance(children, str) else "" if children is None else _text(children)
+
+
+@pytest.mark.parametrize("id", ["good", "quickstart-good", "a" * 64])
+def test_a_name_is_cut_in_the_middle_and_is_whole_without_a_style(id: str) -> None:
+    parts = run_view.cut(id)
+    assert "".join(map(_text, parts)) == id
+    assert parts[-1].children == id[-len(parts[-1].children) :]
+    styles = "".join(path.read_text() for path in Path(factory.assets()).glob("*.css"))
+    assert "direction: rtl" not in styles  # which cuts a name at its front
+
+
+@pytest.mark.parametrize(
+    ("label", "id", "said"),
+    [
+        ("Good", "quickstart-good", "Good · quickstart-good"),
+        ("2", "poor-2", "poor-2"),
+        ("poor-2", "poor-2", "poor-2"),
+    ],
+)
+def test_beside_a_label_stands_the_id(label: str, id: str, said: str) -> None:
+    name = run_view.named(label, id)
+    assert (_text(name), name.title) == (said, said)
+
+
+@pytest.mark.parametrize("path", ["/", "/surface", "/checks"])
+def test_the_runs_of_a_page_are_named_in_the_tab(sampled: Path, path: str) -> None:
+    page = Page(factory.create(sampled))
+    values = {f"{ids.LOCATION}.pathname": path, f"{ids.LOCATION}.search": "?runs=poor,good"}
+    answer = page.call(f"{ids.PAGE}.children", values, f"{ids.LOCATION}.pathname").json
+    (store,) = (part["data"] for part in controls(answer) if part.get("id") == ids.SHOWN)
+    assert store == ["Poor", "Good"]

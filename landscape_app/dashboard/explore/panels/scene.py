@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 
 from landscape_app.dashboard.common import ids as shell
-from landscape_app.dashboard.common.run_view import mark
+from landscape_app.dashboard.common.run_view import mark, named
 from landscape_app.dashboard.explore import (
     embedding_text,
     messages,
@@ -60,7 +60,7 @@ def captions(card: Card) -> Captions:
 
 def heading(card: Card) -> list[Any]:
     """The run's mark and name."""
-    return [mark(card.run.look), html.H2(card.run.label, title=card.run.id)]
+    return [mark(card.run.look), html.H2(named(card.run.label, card.run.id))]
 
 
 def _regime(run: ComparedRun) -> str:
