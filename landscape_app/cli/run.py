@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 Name = Annotated[
     str | None,
     Parameter(
+        name=("--id", "--name"),
         help=(
             "Name of the run. Not given: a new name. If a run of this name exists and was not"
             " started yet, it starts now."
-        )
+        ),
     ),
 ]
 Preset = Annotated[

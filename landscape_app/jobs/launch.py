@@ -27,18 +27,21 @@ from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import StudySpec
 
 
-def start_run(runs: Path, spec: RunSpec) -> str:
+def start_run(runs: Path, spec: RunSpec, id: str | None = None) -> str:
     """Create a run of `spec` and launch it. Returns its id. Two equal launches make two runs, so no
-    run writes into the folder of another.
+    run writes into the folder of another. id: its name; None: a new one. Raises RunExistsError
+    where `id` is taken.
     """
     while True:
-        id = RunFolder.new_id(runs, spec)
+        name = RunFolder.new_id(runs, spec) if id is None else id
         try:
-            run = RunFolder.create(runs, id, spec)
+            run = RunFolder.create(runs, name, spec)
         except RunExistsError:
+            if id is not None:
+                raise
             continue  # someone took the name meanwhile
-        launch(run.path, ["run", "--id", id, "--runs", _absolute(runs)], asked=JobRequest("run"))
-        return id
+        launch(run.path, ["run", "--id", name, "--runs", _absolute(runs)], asked=JobRequest("run"))
+        return name
 
 
 def start_resume(runs: Path, id: str) -> None:

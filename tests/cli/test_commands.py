@@ -57,8 +57,8 @@ COMMANDS = [
 def runs(tmp_path_factory):
     """A folder with two analysed tiny runs, made by the command itself."""
     folder = tmp_path_factory.mktemp("runs")
-    for name, seed in (("one", "0"), ("two", "1")):
-        assert main(["run", "--runs", str(folder), "--id", name, "--seed", seed, *TINY]) == 0
+    for flag, name, seed in (("--id", "one", "0"), ("--name", "two", "1")):
+        assert main(["run", "--runs", str(folder), flag, name, "--seed", seed, *TINY]) == 0
     return folder
 
 

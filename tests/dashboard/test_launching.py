@@ -138,6 +138,8 @@ def test_a_click_becomes_runs_that_finish_and_a_study_that_waits_for_them(empty:
         ({"do": "resume", "id": "../../etc"}, "is no run's id"),
         ({"do": "analyse", "ids": ["never-was"]}, "no run called 'never-was'"),
         ({"do": "analyse", "ids": "never-was"}, "Tick the runs"),
+        ({"do": "run", "specs": [{}], "name": "../up"}, "small letters"),
+        ({"do": "run", "specs": [{}], "name": ["a"]}, "a text"),
         ({"do": "run", "specs": []}, "one to 8 runs"),
         (
             {"do": "run", "specs": [{"seeds": 0}]},

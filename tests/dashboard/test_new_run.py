@@ -19,7 +19,7 @@ from landscape_app.cli.flags import with_settings
 from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.common.forecast import SHAPES, forecast
 from landscape_app.dashboard.common.form_parts import explained
-from landscape_app.dashboard.launch.page_settings import APART, spec_of_page
+from landscape_app.dashboard.launch.page_settings import APART, names_of_page, spec_of_page
 from landscape_app.dashboard.new_run.page import control
 from landscape_app.dashboard.new_run.values import (
     FIELDS,
@@ -333,6 +333,50 @@ def test_the_form_says_what_will_happen_and_launches_just_that(page: Page) -> No
     assert [spec_of_page(one) for one in request["specs"]] == [
         parse(RunSpec, {"regime": regime, "seeds": 2}) for regime in ("good", "poor")
     ]
+
+
+def _named(page: Page, name: str) -> tuple[dict[str, Any], int]:
+    """(what the form says to a name, the status of a launch with it)."""
+    values = {**filled(seeds=2), f"{ids.FORM_RUN_NAME}.value": name}
+    told = page.call(f"{ids.FORM_LAUNCH}.disabled", values).get_json()["response"]
+    asked = page.call(f"{ids.request('form')}.data", {**values, f"{ids.FORM_LAUNCH}.n_clicks": 1})
+    return told, asked.status_code
+
+
+def test_a_name_is_that_of_the_run_and_of_the_command(page: Page) -> None:
+    told, status = _named(page, " mine ")
+    assert told[ids.FORM_RUN_NAME_SAYS] == {"children": ""}
+    commands = json.dumps(told[ids.FORM_COMMAND])
+    assert "--id mine-good" in commands
+    assert "--id mine-poor" in commands
+    assert "--runs " in commands
+    assert status == 200
+    values = {**filled(), f"{ids.FORM_RUN_NAME}.value": "mine", f"{ids.FORM_LAUNCH}.n_clicks": 1}
+    asked = page.call(f"{ids.request('form')}.data", values).get_json()["response"]
+    assert asked[ids.request("form")]["data"]["name"] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("Mine", "small letters"), ("a/b", "small letters"), ("x" * 61, "at most 64")],
+)
+def test_a_name_that_cannot_be_is_refused_where_it_is_typed(page: Page, name, words) -> None:
+    told, status = _named(page, name)
+    assert words in told[ids.FORM_RUN_NAME_SAYS]["children"]
+    assert told[ids.FORM_RUN_NAME_BOX] == {"className": "ls-field ls-field-fault"}
+    assert told[ids.FORM_LAUNCH]["disabled"]
+    assert status == 204
+
+
+@pytest.mark.parametrize("taken", ["done-good", "done-poor"])
+def test_a_name_that_is_taken_is_refused(page: Page, runs: Path, taken: str) -> None:
+    RunFolder.create(runs, taken, parse(RunSpec, {}))
+    told, status = _named(page, "done")
+    assert f"The name '{taken}' is already used." in told[ids.FORM_RUN_NAME_SAYS]["children"]
+    assert told[ids.FORM_LAUNCH]["disabled"]
+    assert status == 204
+    assert names_of_page(runs, "", ["good"]) == []
+    assert names_of_page(runs, "free", ["good"]) == ["free"]
 
 
 def test_a_form_at_fault_launches_nothing(page: Page) -> None:

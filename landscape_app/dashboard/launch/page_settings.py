@@ -7,7 +7,8 @@ Imports neither Dash nor torch: the launching process reads it too.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
 from landscape_app import feasibility
@@ -15,6 +16,7 @@ from landscape_app.errors import SpecError, UnknownNameError
 from landscape_app.registries import DATASETS, NETWORKS, REGIMES, Entry, find
 from landscape_app.settings import AnalysisSpec, RunSpec, from_form
 from landscape_app.settings.names import name_of
+from landscape_app.store import folder
 from landscape_app.study_settings import StudySpec, parse_study
 
 # of one study from the page; fewer than three have no statistics
@@ -151,6 +153,25 @@ def spec_of_page(values: Mapping[str, Any]) -> RunSpec:
     spec = from_form(dict(values))
     feasibility.check(spec, AnalysisSpec(), otherwise="because every run from the page is analysed")
     return spec
+
+
+def names_of_page(runs: Path, name: str, regimes: Sequence[str]) -> list[str]:
+    """The names of the runs of these regimes that a person calls `name`: the name itself, or with
+    several regimes NAME-REGIME each. None where `name` is empty. Raises SpecError where it can be
+    no name, or is taken in the folder `runs`.
+    """
+    if not name:
+        return []
+    ids = [name] if len(regimes) == 1 else [f"{name}-{regime}" for regime in regimes]
+    for id in ids:
+        if not folder.is_id(id):
+            raise SpecError(
+                f"A run cannot be called '{id}': use small letters, digits, '.', '-' and '_', at"
+                f" most {folder.LONGEST_ID}."
+            )
+        if folder.taken(runs, id):
+            raise SpecError(f"The name '{id}' is already used. Choose another name.")
+    return ids
 
 
 # the settings that are a name of a table

@@ -16,14 +16,16 @@ class Work(TypedDict, total=False):
     """What a request is about; each kind of work takes some of it.
 
     id: the run or study that is resumed. ids: the runs of every other work on runs that exist.
-    specs: the settings of new runs, of which two to four are then compared. study: the values of
-    the form of a new study. analysis: settings that are not the defaults. kind, points, extent:
-    settings of a surface. place: the page on which the button is, where that decides what follows.
+    specs: the settings of new runs, of which two to four are then compared. name: what they are
+    called, "" for names made of their settings. study: the values of the form of a new study.
+    analysis: settings that are not the defaults. kind, points, extent: settings of a surface.
+    place: the page on which the button is, where that decides what follows.
     """
 
     id: str
     ids: list[str]
     specs: list[dict[str, Any]]
+    name: str
     study: dict[str, Any]
     analysis: dict[str, Any]
     kind: str

@@ -6,10 +6,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from landscape_app.dashboard.launch.page_settings import spec_of_page, study_of_page
+from landscape_app.dashboard.launch.page_settings import (
+    names_of_page,
+    spec_of_page,
+    study_of_page,
+)
 from landscape_app.dashboard.launch.records import MOST_COMPARED, LaunchAnswer
 from landscape_app.errors import LandscapeError, SpecError
 from landscape_app.jobs import launch
@@ -58,9 +63,13 @@ def _run(runs: Path, request: Request) -> Iterator[str]:
         raise SpecError(f"A launch needs the settings of one to {MOST_RUNS} runs.")
     # all are parsed before the first is started
     specs = [spec_of_page(settings) for settings in values]
-    ids = []
-    for spec in specs:
-        ids.append(launch.start_run(runs, spec))
+    name = request.get("name") or ""
+    if not isinstance(name, str):
+        raise SpecError("The name of a run is a text.")
+    given = names_of_page(runs, name, [spec.regime for spec in specs])
+    ids: list[str] = []
+    for spec, id in zip_longest(specs, given):
+        ids.append(launch.start_run(runs, spec, id))
         yield ids[-1]
     if 2 <= len(ids) <= MOST_COMPARED:
         yield _comparison(runs, ids)

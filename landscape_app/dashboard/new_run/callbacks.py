@@ -11,11 +11,14 @@ from dash.exceptions import PreventUpdate
 from landscape_app.dashboard.common import ids, launch_requests
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.form_parts import explained
+from landscape_app.dashboard.launch.page_settings import names_of_page
 from landscape_app.dashboard.launch.records import LaunchRequest
 from landscape_app.dashboard.new_run.page import outlook
 from landscape_app.dashboard.new_run.values import RunForm, command, of_preset, read
+from landscape_app.errors import LandscapeError
 from landscape_app.number_text import value
 from landscape_app.registries import REGIMES
+from landscape_app.store import commands
 
 VALUES = ids.field(ALL)
 APPLIED_TO = ("data", "network", "seed")  # a preset is a protocol: what it is applied to stays
@@ -34,6 +37,8 @@ ANSWERS = (
     Output(ids.FORM_COMMAND, "children"),
     Output(ids.FORM_LAUNCH, "children"),
     Output(ids.FORM_LAUNCH, "disabled"),
+    Output(ids.FORM_RUN_NAME_SAYS, "children"),
+    Output(ids.FORM_RUN_NAME_BOX, "className"),
 )
 
 
@@ -45,6 +50,7 @@ def register(app: Dash, context: Context) -> None:
         Input(VALUES, "id"),
         Input(ids.FORM_REGIMES, "value"),
         Input(ids.FORM_PRESET, "value"),
+        Input(ids.FORM_RUN_NAME, "value"),
     )(partial(answers, context))
     app.callback(
         Output(VALUES, "value"),
@@ -61,9 +67,10 @@ def register(app: Dash, context: Context) -> None:
         State(VALUES, "id"),
         State(ids.FORM_REGIMES, "value"),
         State(ids.FORM_PRESET, "value"),
+        State(ids.FORM_RUN_NAME, "value"),
         State(ids.NONCE, "data"),
         prevent_initial_call=True,
-    )(launch)
+    )(partial(launch, context))
 
 
 def _by_name(fields: Fields, values: list[Any]) -> dict[str, Any]:
@@ -72,22 +79,39 @@ def _by_name(fields: Fields, values: list[Any]) -> dict[str, Any]:
 
 
 def answers(
-    context: Context, values: list[Any], fields: Fields, regimes: list[str] | None, preset: str
+    context: Context,
+    values: list[Any],
+    fields: Fields,
+    regimes: list[str] | None,
+    preset: str,
+    name: str | None = None,
 ) -> tuple[Any, ...]:
     """What the form says to its values, in the order of ANSWERS."""
     named = _by_name(fields, values)
     form = read(named, regimes or [], preset)
     number = len(form.specs)
+    names, fault = _names(context, name, form)
     return (
         [_note(name, form, preset) for name in named],
         [_class(name, form) for name in named],
         [explained(name, given) for name, given in named.items()],
         outlook(form, context),
         form.faults.get("", _faults(form)),
-        _commands(form),
+        _commands(form, names, context),
         "Launch" if number < 2 else f"Launch {number} runs",
-        not form.specs,
+        not form.specs or bool(fault),
+        fault,
+        "ls-field ls-field-fault" if fault else "ls-field",
     )
+
+
+def _names(context: Context, name: str | None, form: RunForm) -> tuple[list[str], str]:
+    """(the names of the runs of the form, [] for new ones; why the name cannot be used)."""
+    try:
+        regimes = [spec.regime for spec in form.specs]
+        return names_of_page(context.runs, (name or "").strip(), regimes or [""]), ""
+    except LandscapeError as error:
+        return [], str(error)
 
 
 def preset_values(name: str, _: int | None, fields: Fields, values: list[Any]) -> list[Any]:
@@ -98,19 +122,21 @@ def preset_values(name: str, _: int | None, fields: Fields, values: list[Any]) -
 
 
 def launch(
+    context: Context,
     clicks: int | None,
     values: list[Any],
     fields: Fields,
     regimes: list[str],
     preset: str,
+    name: str | None,
     nonce: str,
 ) -> LaunchRequest:
-    """The request for the runs of the form; none while a field is at fault."""
+    """The request for the runs of the form; none while a field or the name is at fault."""
     form = read(_by_name(fields, values), regimes or [], preset)
-    if not clicks or not form.specs:
+    if not clicks or not form.specs or _names(context, name, form)[1]:
         raise PreventUpdate
     specs = [spec.model_dump(mode="json") for spec in form.specs]
-    return launch_requests.ask(nonce, "run", specs=specs)
+    return launch_requests.ask(nonce, "run", specs=specs, name=(name or "").strip())
 
 
 def _note(name: str, form: RunForm, preset: str) -> str:
@@ -137,10 +163,12 @@ def _faults(form: RunForm) -> str:
     return f"{number} {need} another value." if number else ""
 
 
-def _commands(form: RunForm) -> list[Any]:
+def _commands(form: RunForm, names: list[str], context: Context) -> list[Any]:
     """The command of each run, a line each; a flag and its values are never parted."""
-    return [
-        part
-        for spec in form.specs
-        for part in (*(html.Span(f"{words} ") for words in command(spec)), "\n")
-    ]
+    called = [f"--id {name}" for name in names] or [""] * len(form.specs)
+    where = commands.at(context.runs).strip()
+    lines = (
+        [*command(spec), *filter(None, (name, where))]
+        for spec, name in zip(form.specs, called, strict=True)
+    )
+    return [part for line in lines for part in (*(html.Span(f"{words} ") for words in line), "\n")]

@@ -60,7 +60,12 @@ def layout(context: Context, query: dict[str, str]) -> Any:
     return html.Div(
         [
             html.Div(
-                [_head(note), _regimes(regimes), html.Div(groups, className="ls-form-groups")],
+                [
+                    _head(note),
+                    _regimes(regimes),
+                    _name(),
+                    html.Div(groups, className="ls-form-groups"),
+                ],
                 className="ls-form-main",
             ),
             form_parts.aside(
@@ -107,6 +112,21 @@ def _head(note: str | None) -> Any:
 def _regimes(ticked: list[str]) -> Any:
     help = "One run for each ticked regime. All have the settings below."
     return form_parts.group("Regime", help, form_parts.regimes(ids.FORM_REGIMES, ticked))
+
+
+def _name() -> Any:
+    help = "Empty: a name from its settings. Several regimes: NAME-REGIME for each run."
+    control = dmc.TextInput(
+        id=ids.FORM_RUN_NAME,
+        value="",
+        placeholder="from the settings",
+        size="xs",
+        debounce=250,
+        **{"aria-label": "Name of the run"},
+    )
+    fault = html.Div(id=ids.FORM_RUN_NAME_SAYS, className="ls-field-note", role="status")
+    field = html.Div([control, fault], id=ids.FORM_RUN_NAME_BOX, className="ls-field")
+    return form_parts.group("Name", help, html.Div(field, className="ls-fields"))
 
 
 def _group(group: str, values: dict[str, Any]) -> Any:
