@@ -48,7 +48,11 @@
       window.dash_clientside.set_props(landscape.ids.explorePick, {
         data: pick ? { ...pick, serial: ++serial } : null,
       });
-    requestAnimationFrame(() => setTimeout(send)); // the picture first
+    const after = () => {
+      send();
+      landscape.keyboard.say(pick, source);
+    };
+    requestAnimationFrame(() => setTimeout(after)); // the picture first
   }
   landscape.choose = choose;
 
@@ -84,6 +88,7 @@
     });
     gd.on("plotly_afterplot", () => landscape.paint.fresh(gd));
     tap(gd);
+    landscape.keyboard.offer(gd);
     landscape.paint.fresh(gd);
     gd.dataset.bound = "true";
   }

@@ -75,6 +75,38 @@
     return row === undefined || row < 0 ? null : { kind: "trajectory", run: base.run, focus: row };
   }
 
+  // --- without a pointer
+  // What is picked first in a figure: its first bar, else its first retrained trajectory, at the first epoch that is shown.
+  function first(meta, runs, shown) {
+    const group = (meta.bars || []).find(({ bar }) => bar.length);
+    if (group) return { kind: group.kind, run: meta.runs[0], bar: group.bar[0] };
+    for (const { run, rows } of meta.base || []) {
+      const seen = runs[run] ? rows.filter((row) => row > 0 && shown(run, row)) : [];
+      if (seen.length) return { kind: "trajectory", run, focus: Math.min(...seen) };
+    }
+    return null;
+  }
+
+  // The bar of a figure that is `by` bars from the picked one, or the last one there; null where none of them is picked.
+  function neighbour(meta, pick, by) {
+    const all = (meta.bars || []).flatMap(({ kind, bar }) => bar.map((number) => ({ kind, run: meta.runs[0], bar: number })));
+    const at = pick ? all.findIndex(({ kind, run, bar }) => kind === pick.kind && run === pick.run && bar === pick.bar) : -1;
+    return at < 0 ? null : all[Math.min(Math.max(at + by, 0), all.length - 1)];
+  }
+
+  // The point of a figure that shows the pick, {curveNumber, pointNumber}, or null: what fromPoint was given.
+  function pointOf(meta, pick) {
+    for (const { trace, run, rows } of pick.kind === "trajectory" ? meta.base || [] : []) {
+      const at = run === pick.run ? rows.indexOf(pick.focus) : -1;
+      if (at >= 0) return { curveNumber: trace, pointNumber: at };
+    }
+    for (const { trace, kind, bar, stride } of meta.runs[0] === pick.run ? meta.bars || [] : []) {
+      const at = kind === pick.kind ? bar.indexOf(pick.bar) : -1;
+      if (at >= 0) return { curveNumber: trace, pointNumber: at * stride };
+    }
+    return null;
+  }
+
   function fromLasso(meta, points) {
     const sets = {};
     for (const point of points) {
@@ -114,5 +146,8 @@
     );
   }
 
-  landscape.picks = { place, rowOf, rowsOf, everyRow, counterpart, lit, fromPoint, fromLasso, stepped, isOf, outdated };
+  landscape.picks = {
+    ...{ place, rowOf, rowsOf, everyRow, counterpart, lit, fromPoint, fromLasso },
+    ...{ first, neighbour, pointOf, stepped, isOf, outdated },
+  };
 })();

@@ -9,9 +9,19 @@
 
   const lastEpoch = () => landscape.filters.lastEpoch(landscape.known.runs);
 
-  // --- the player moves the last epoch shown from the first to the end
+  // --- the player moves the last epoch shown from the first to the end; for who wants no motion, each click moves it by one
+  const still = () => Boolean(window.matchMedia?.("(prefers-reduced-motion: reduce)").matches);
+  const named = () => (still() ? "Show the next epoch" : "Play the retraining");
+
+  // The epochs that a click shows where nothing moves by itself: one more, and after the last one the first alone.
+  const stepOn = ([low, high], last) => [low, high < last ? high + 1 : low];
+
   function start() {
     const [low, high] = play.range || [0, lastEpoch()];
+    if (still()) {
+      window.dash_clientside.set_props(landscape.ids.exploreEpochs, { value: stepOn([low, high], lastEpoch()) });
+      return;
+    }
     play.on = true;
     play.low = low;
     play.end = high > low ? high : lastEpoch();
@@ -44,7 +54,8 @@
     if (!element) return;
     element.textContent = play.on ? "❚❚" : "▶";
     element.setAttribute("aria-pressed", String(play.on));
-    element.setAttribute("aria-label", play.on ? "Pause" : "Play the retraining");
+    element.setAttribute("aria-label", play.on ? "Pause" : named());
+    element.title = element.getAttribute("aria-label");
   }
 
   document.addEventListener("click", (event) => {
@@ -59,10 +70,13 @@
     }
   });
 
+  landscape.player = { stepOn };
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.explore = Object.assign(window.dash_clientside.explore || {}, {
     filter(seeds, steps, epochs) {
       if (!play.on) play.range = epochs;
+      if (still()) mark();
       const label = document.getElementById(landscape.ids.exploreEpochsShown);
       if (label && epochs) label.textContent = epochs[0] === epochs[1] ? `${epochs[0]}` : `${epochs[0]}–${epochs[1]}`;
       const filter = landscape.filters.filterOf(landscape.known.runs, seeds, steps, epochs);

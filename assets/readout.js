@@ -7,10 +7,10 @@
   const shown = (given, percent) => (percent ? landscape.numbers.percent(given) : number(given));
 
   function snapshot(run, row) {
-    if (row === 0) return "anchor";
+    if (row === 0) return ["anchor"];
     const { trajectory, epoch } = landscape.picks.place(landscape.known.runs[run], row);
     const [seed, step] = landscape.known.runs[run].trajectories[trajectory];
-    return `seed ${seed} · step ${step} · epoch ${epoch}`;
+    return [`seed ${seed}`, `step ${step}`, `epoch ${epoch}`];
   }
 
   function value(gd, point) {
@@ -27,26 +27,32 @@
     return `${about.label} ${shown(about.log ? 10 ** drawn : drawn, about.percent)}`;
   }
 
-  function text(gd, point) {
+  // What a point is: the label of its run, then what there is to say; none where it is no part of a run.
+  function parts(gd, point) {
     const meta = gd.layout.meta;
     const pick = landscape.picks.fromPoint(meta, point);
-    if (!pick || !landscape.known.runs[pick.run]) return "";
-    const { mark, label } = landscape.known.runs[pick.run];
-    const name = `${mark} ${label}`;
-    if (pick.kind === "trajectory") {
-      return [name, snapshot(pick.run, pick.focus), value(gd, point)].filter(Boolean).join(" · ");
-    }
+    if (!pick || !landscape.known.runs[pick.run]) return [];
+    const { label } = landscape.known.runs[pick.run];
+    if (pick.kind === "trajectory") return [label, ...snapshot(pick.run, pick.focus), value(gd, point)].filter(Boolean);
     const what = landscape.constants.bars[pick.kind];
-    if (pick.kind === "rips0") return `${name} · ${what} · death ${number(point.y)}`;
+    if (pick.kind === "rips0") return [label, what, `death ${number(point.y)}`];
     const group = meta.bars.find(({ trace }) => trace === point.curveNumber);
     const i = group.bar.indexOf(pick.bar);
     const birth = group.birth ? group.birth[i] : point.x; // a profile's points stand elsewhere
     const death = group.death ? group.death[i] : point.y;
     const end = group.never || death === null ? "never dies" : `death ${number(death)}`;
-    return `${name} · ${what} · birth ${number(birth)} · ${end}`;
+    return [label, what, `birth ${number(birth)}`, end];
+  }
+
+  function text(gd, point) {
+    const said = parts(gd, point);
+    if (!said.length) return "";
+    const { run } = landscape.picks.fromPoint(gd.layout.meta, point);
+    return `${landscape.known.runs[run].mark} ${said.join(" · ")}`;
   }
 
   landscape.readout = {
+    parts,
     show(gd, point) {
       const line = text(gd, point);
       if (line) landscape.pointerLine.show(line);

@@ -58,8 +58,10 @@ SEEN = {
 }
 KEYS = {
     "Click": "picks a point, a trajectory, a bar, a curve or a row. It lights up in every view",
+    "Tab": "goes to the next control or figure",
+    "Enter": "picks the first trajectory, curve or bar of the figure that has the focus",
     "Esc": "clears the selection",
-    "← →": "step along the picked trajectory",
+    "← →": "step along the picked trajectory, or to the next bar",
     "↑ ↓": "go to the next trajectory, at the same epoch",
     "Drag": (
         "turns all scenes together. In two dimensions it draws a lasso: points inside are picked"

@@ -159,3 +159,49 @@ test("bars of another filtration or distance are picked no more", () => {
   assert.ok(!picks.outdated("trajectory", before, { filtration: "rank", distance: "cosine" }));
   assert.ok(!picks.outdated("sublevel", {}, before));
 });
+
+const figure = {
+  runs: ["run"],
+  base: [{ trace: 4, run: "run", rows: [0, -1, 2, 3] }],
+  bars: [
+    { trace: 1, kind: "sublevel", bar: [], stride: 1 },
+    { trace: 2, kind: "rips0", bar: [7, 8], stride: 3 },
+    { trace: 3, kind: "rips1", bar: [7], stride: 1 },
+  ],
+};
+const everyone = () => true;
+
+test("the first pick of a figure is its first bar, else its first snapshot that is shown and no anchor", () => {
+  assert.deepEqual(plain(picks.first(figure, runs, everyone)), { kind: "rips0", run: "run", bar: 7 });
+  const scene = { ...figure, bars: [] };
+  assert.deepEqual(plain(picks.first(scene, runs, everyone)), { kind: "trajectory", run: "run", focus: 2 });
+  assert.equal(picks.first(scene, runs, (_, row) => row > 2).focus, 3);
+  assert.equal(picks.first(scene, {}, everyone), null);
+  assert.equal(picks.first({ runs: [] }, runs, everyone), null);
+});
+
+test("arrows go from bar to bar in the order of the figure, and stop at the ends", () => {
+  const [one, two, three] = [
+    { kind: "rips0", run: "run", bar: 7 },
+    { kind: "rips0", run: "run", bar: 8 },
+    { kind: "rips1", run: "run", bar: 7 },
+  ];
+  assert.deepEqual(plain(picks.neighbour(figure, one, 1)), two);
+  assert.deepEqual(plain(picks.neighbour(figure, two, 1)), three);
+  assert.deepEqual(plain(picks.neighbour(figure, three, 1)), three);
+  assert.deepEqual(plain(picks.neighbour(figure, one, -1)), one);
+  assert.equal(picks.neighbour(figure, { ...one, run: "short" }, 1), null);
+  assert.equal(picks.neighbour(figure, null, 1), null);
+});
+
+test("the point of a pick is the point that picks it", () => {
+  for (const pick of [
+    { kind: "rips0", run: "run", bar: 8 },
+    { kind: "rips1", run: "run", bar: 7 },
+    { kind: "trajectory", run: "run", focus: 3 },
+  ]) {
+    assert.deepEqual(plain(picks.fromPoint(figure, picks.pointOf(figure, pick))), pick);
+  }
+  assert.equal(picks.pointOf(figure, { kind: "trajectory", run: "short", focus: 3 }), null);
+  assert.equal(picks.pointOf(figure, { kind: "sublevel", run: "run", bar: 7 }), null);
+});

@@ -70,7 +70,7 @@ def _head(card: Card, words: dict[str, Any]) -> Any:
         className="ls-quiet",
         type="button",
         title="Show as a table",
-        **{"aria-label": "Show as a table"},
+        **{"aria-label": f"Show {card.spoken} as a table"},
     )
     return html.Div(
         [

@@ -27,7 +27,7 @@ FILTERED = (
 
 def rail(comparison: Comparison) -> Any:
     """Everything left of the main grid."""
-    picked = html.Div(nothing(comparison), id=ids.DETAILS, **{"aria-live": "polite"})
+    picked = html.Div(nothing(comparison), id=ids.DETAILS)
     return side_rail(
         "What is shown, and how",
         _embedding(comparison),

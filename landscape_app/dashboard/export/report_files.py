@@ -11,7 +11,18 @@ from landscape_app.dashboard.appearance import assets
 # of assets/: all that link the figures of Explore and of Surface, and draw what is picked
 SCRIPTS = (
     *("constants", "elements", "numbers", "colours", "picks", "filter", "trails", "bars"),
-    *("internals", "gl", "camera", "paint", "readout", "tip", "link", "measures", "player"),
+    *(
+        "internals",
+        "gl",
+        "camera",
+        "paint",
+        "readout",
+        "tip",
+        "link",
+        "keyboard",
+        "measures",
+        "player",
+    ),
     *("repaint", "switch", "surface"),
 )
 STYLES = ("theme", "base", "explore", "surface", "study")

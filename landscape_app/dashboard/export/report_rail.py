@@ -28,8 +28,7 @@ def report_rail(comparison: Comparison) -> str:
 
 
 def _picked(comparison: Comparison) -> str:
-    place = {"id": ids.DETAILS, "aria-live": "polite"}
-    return element("div", place, html_of(details.nothing(comparison)))
+    return element("div", {"id": ids.DETAILS}, html_of(details.nothing(comparison)))
 
 
 def _filters(comparison: Comparison) -> str:
