@@ -45,8 +45,8 @@
     const name = make("th", "", undefined, { scope: "col" });
     const search = make("input", "ls-measures-search", undefined, {
       type: "search",
-      placeholder: "Find a measure",
-      "aria-label": "Find a measure",
+      placeholder: "Search",
+      "aria-label": "Search measures",
     });
     search.value = state.query;
     search.addEventListener("input", () => {
@@ -156,8 +156,8 @@
     const name = named(row);
     const under = make("span", "ls-key-worse", `${row.worse} = worse`);
     if (row.mark) {
-      const mark = make("span", "ls-key-mark", row.mark, { role: "img", "aria-label": row.words, title: row.words });
-      under.append(mark, make("span", "ls-key-pairs", row.pairs));
+      const text = [row.mark, row.pairs].filter(Boolean).join(" ");
+      under.append(make("span", "ls-key-mark", text, { role: "img", "aria-label": row.words, title: row.words }));
     }
     name.append(under);
     element.append(name);
@@ -203,8 +203,10 @@
     }
     if (parts.length) return parts;
     const row = make("tr");
-    row.append(make("td", "ls-measures-none", "No measure has these words.", { colspan: runs.length + 1 }));
-    const part = make("tbody", "", undefined, { role: "status" });
+    const cell = make("td", "ls-measures-none", undefined, { colspan: runs.length + 1 });
+    cell.append(make("p", "", "No measure has these words.", { role: "status" }));
+    row.append(cell);
+    const part = make("tbody");
     part.append(row);
     return [part];
   }
@@ -217,7 +219,7 @@
     const runs = JSON.stringify(state.data.runs);
     let table = place.querySelector("table");
     if (table?.dataset.runs !== runs) {
-      table = make("table", "ls-measures", undefined, { "data-runs": runs });
+      table = make("table", `ls-measures ls-measures-of-${state.data.runs.length}`, undefined, { "data-runs": runs });
       table.append(head(state.data.runs));
       place.replaceChildren(table);
     }

@@ -28,7 +28,7 @@ TEST_ACCURACY = (
 
 class Difference(NamedTuple):
     """Whether runs differ in a measure. mark: APART, ALIKE, UNKNOWN, or "" where there is nothing
-    to say. words: the same in a sentence or two. pairs: "2 of 3" where only some pairs differ.
+    to say. words: the same in a sentence or two. pairs: "2/3" where only some pairs differ.
     """
 
     mark: str = ""
@@ -143,7 +143,7 @@ def _difference(
     ]
     mark = APART if named[True] else UNKNOWN if named[None] else ALIKE if named[False] else ""
     some = mark == APART and len(named[True]) < len(answers)
-    pairs_of = f"{len(named[True])} of {len(answers)}" if some else ""
+    pairs_of = f"{len(named[True])}/{len(answers)}" if some else ""
     return Difference(mark, " ".join(sentences), pairs_of)
 
 

@@ -64,9 +64,17 @@ def texts(entry: MeasureEntry | None, facts: Mapping[str, Any]) -> list[str]:
     """
     means = str(facts.get("help", "")) if entry is None else entry.help
     misleads = "" if entry is None else f"When it misleads: {entry.misleads}"
-    parts = [str(facts[part]) for part in ("unit", "direction", "source") if facts.get(part)]
-    cost = [f"cost: {facts['cost']}"] if facts.get("cost") else []
-    return [text for text in (means, misleads, " · ".join([*parts, *cost])) if text]
+    parts = [
+        f"{name}{facts[part]}"
+        for name, part in (
+            ("unit: ", "unit"),
+            ("", "direction"),
+            ("source: ", "source"),
+            ("cost: ", "cost"),
+        )
+        if facts.get(part)
+    ]
+    return [text for text in (means, misleads, " · ".join(parts)) if text]
 
 
 def short(label: str) -> str:
