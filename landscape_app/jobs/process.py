@@ -88,6 +88,7 @@ def _order(folder: Path, argv: Sequence[str], asked: JobRequest | None) -> dict[
         "state": "queued",
         **({} if asked is None else asked.stored),
         "queued": now,
+        "before": status.spent(folder, "" if asked is None else asked.command),
         "updated": now,
         "phase": "starting",
         "phases": [],

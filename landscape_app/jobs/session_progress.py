@@ -58,6 +58,7 @@ class SessionProgress:
             "pid": os.getpid(),
             "argv": sys.argv,
             "queued": launched / 1e9 or now,
+            "before": status.spent(folder, "" if asked is None else asked.command),
             "started": None,
             "updated": now,
             "phase": "",
@@ -103,6 +104,13 @@ class SessionProgress:
             self._status["done"] += steps
             self._changed = True
         self.check()
+
+    def skip(self, steps: int) -> None:
+        """Count `steps` that an earlier job did; they are not part of the rate."""
+        with self._mutex:
+            self._status["done"] += steps
+            self._window.clear()
+            self._changed = True
 
     def check(self) -> None:
         """Raise Cancelled if a cancel was asked for."""

@@ -49,7 +49,8 @@ class JobState:
 
     `command`: what the job was asked to do (run, analyse, curvature, …), "" if not known. `within`:
     the study that the job was a part of. `done` of `total` (0: unknown) `unit`s of `phase`, at
-    `rate` per second lately, `eta` seconds to the end of the phase, `elapsed` seconds in all.
+    `rate` per second lately, `eta` seconds to the end of the phase, `elapsed` seconds in all, of
+    which earlier jobs worked `before`: a resumed job goes on.
     `phases`: the finished ones, {"name", "seconds", "done", "total", "unit"}. `updated`: unix time
     of the last heartbeat. `again`: it did not finish, and can be repeated with the same settings.
     """
@@ -63,6 +64,7 @@ class JobState:
     unit: str = ""
     rate: float | None = None
     elapsed: float | None = None
+    before: float = 0.0
     eta: float | None = None
     phases: list[dict[str, Any]] = field(default_factory=list)
     message: str = ""
@@ -173,7 +175,7 @@ def _told(now: State, job_status: JobStatus, *, pid: int | None = None) -> JobSt
     """The state `now`, with the numbers of the last status."""
     live = pid is not None and now not in status.LAST
     begun = job_status.queued if job_status.started is None else job_status.started
-    rate = job_status.rate if live else None
+    rate, before = job_status.rate if live else None, job_status.before
     ahead = (job_status.total - job_status.done) / rate if rate and job_status.total else None
     end = time.time() if live else job_status.updated
     return JobState(
@@ -185,7 +187,8 @@ def _told(now: State, job_status: JobStatus, *, pid: int | None = None) -> JobSt
         total=job_status.total,
         unit=job_status.unit,
         rate=rate,
-        elapsed=None if begun is None or end is None else max(0.0, end - begun),
+        elapsed=None if begun is None or end is None else before + max(0.0, end - begun),
+        before=before,
         eta=(
             None
             if ahead is None or job_status.updated is None

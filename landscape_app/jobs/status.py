@@ -34,13 +34,15 @@ LARGEST = 1 << 53  # of the whole numbers
 AHEAD = 3600.0  # s that the clock of another machine may be ahead of ours
 WORD, MESSAGE, TRACE = 200, 2_000, 50_000  # letters of a word, of a message, of a traceback
 PHASES, SETTINGS = 100, 100  # how many are kept
+LONGEST = 1e12  # s
 BLOCK = 4096  # bytes that a small file has on the disk, whatever its length
 
 
 @dataclass(frozen=True)
 class JobStatus:
     """A checked status. `command`, `settings`: the request. `within`: the study that the job was a
-    part of, or "". `torn`: status.json exists and cannot be read, for example after a full disk or
+    part of, or "". `before`: seconds that earlier jobs of this command worked without an end.
+    `torn`: status.json exists and cannot be read, for example after a full disk or
     a power cut. Times are unix times.
     """
 
@@ -49,6 +51,7 @@ class JobStatus:
     command: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     within: str = ""
+    before: float = 0.0
     queued: float | None = None
     started: float | None = None
     updated: float | None = None
@@ -76,6 +79,18 @@ def read(folder: Path) -> JobStatus:
     except (ValueError, RecursionError):
         return JobStatus(torn=True)
     return _checked(fields) if isinstance(fields, dict) else JobStatus(torn=True)
+
+
+def spent(folder: Path, command: str) -> float:
+    """Seconds that jobs of this command have worked on the folder since one of them ended it: what
+    a job that goes on adds to its own time. 0 where the last job was another, or finished.
+    """
+    last = read(folder)
+    if last.command != command or last.state in ("", LAST[0]):
+        return 0.0
+    if last.started is None or last.updated is None:
+        return last.before  # it never came to its turn
+    return last.before + max(0.0, last.updated - last.started)
 
 
 def write(folder: Path, status: Mapping[str, Any]) -> None:
@@ -172,6 +187,7 @@ def _checked(fields: Mapping[str, Any]) -> JobStatus:
         command=_text(fields.get("command"), WORD),
         settings=dict(list(settings.items())[:SETTINGS]) if isinstance(settings, dict) else {},
         within=_text(fields.get("within"), WORD),
+        before=_number(fields.get("before"), LONGEST) or 0.0,
         queued=_number(fields.get("queued"), latest),
         started=_number(fields.get("started"), latest),
         updated=_number(fields.get("updated"), latest),
@@ -196,7 +212,7 @@ def _phase(given: Mapping[str, Any]) -> dict[str, Any]:
     words = {name: _text(given.get(name), WORD) for name in ("name", "unit")}
     return {
         **words,
-        "seconds": _number(given.get("seconds"), 1e12),
+        "seconds": _number(given.get("seconds"), LONGEST),
         "done": _whole(given.get("done")),
         "total": _whole(given.get("total")),
     }

@@ -14,7 +14,7 @@ from landscape_app.pipeline import compare
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.report import of_study
 from landscape_app.pipeline.run import execute
-from landscape_app.records.progress import Progress
+from landscape_app.records.progress import Progress, skip
 from landscape_app.store import quickstart as folders
 from landscape_app.store.run import RunFolder
 
@@ -70,6 +70,10 @@ class Both:
         for listener in self._listeners:
             listener.advance(steps)
 
+    def skip(self, steps: int) -> None:
+        for listener in self._listeners:
+            skip(listener, steps)
+
     def check(self) -> None:
         for listener in self._listeners:
             listener.check()
@@ -89,6 +93,9 @@ class Stopwatch:
 
     def advance(self, steps: int = 1) -> None:
         self._inner.advance(steps)
+
+    def skip(self, steps: int) -> None:
+        skip(self._inner, steps)
 
     def check(self) -> None:
         self._inner.check()

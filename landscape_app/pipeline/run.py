@@ -17,7 +17,7 @@ from landscape_app.pipeline.identity import frozen
 from landscape_app.pipeline.prepare import Ready, ready
 from landscape_app.pipeline.threads import one_thread
 from landscape_app.pipeline.user_objects import UserObjects
-from landscape_app.records.progress import Progress
+from landscape_app.records.progress import Progress, skip
 from landscape_app.records.pulse import heard
 from landscape_app.sampling.bundles import BundleWork, sample
 from landscape_app.sampling.reach import check_reach, resting, resting_words
@@ -91,7 +91,8 @@ def _trained(
 ) -> Bundle:
     """Train the network from `last` to the end: (epochs done, state after them)."""
     done, bundle = last
-    progress.phase("training", run.spec.train_epochs - done, "epochs")
+    progress.phase("training", run.spec.train_epochs, "epochs")
+    skip(progress, done)
 
     def keep(first: int, last: int, tensors: dict[str, np.ndarray]) -> None:
         file = f"chunks/base-{first:05d}-{last:05d}.safetensors"
@@ -166,12 +167,14 @@ def _sample(
     sampled again from the chunk before it.
     """
     plan, todo = start.plan, _left(run, start, damaged)
-    steps = sum(
+    left = sum(
         (last - first + 1) * len(plan.bundles[item.bundle])
         for item in todo
         for first, last in item.pending
     )
-    progress.phase("sampling", steps, "trajectory-epochs")
+    every = (run.spec.epochs + 1) * sum(map(len, plan.bundles))
+    progress.phase("sampling", every, "trajectory-epochs")
+    skip(progress, every - left)
 
     def keep(bundle: int, first: int, last: int, tensors: dict[str, np.ndarray]) -> None:
         facts = {"bundle": bundle, "trajectories": plan.bundles[bundle]}

@@ -26,7 +26,7 @@ from landscape_app.pipeline.quickstart import Both, Session
 from landscape_app.pipeline.result_cache import ResultCache
 from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.surface import surface
-from landscape_app.records.progress import Progress
+from landscape_app.records.progress import Progress, skip
 from landscape_app.settings import SurfaceSpec
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
@@ -50,12 +50,11 @@ def make(
     in epochs over all of them.
     """
     surfaces = [SurfaceSpec(kind=kind, points=spec.surface_points) for kind in spec.surfaces]
-    todo = [
-        folder
-        for folder in (RunFolder.open(runs, id) for id in spec.runs)
-        if not _complete(folder, surfaces)
-    ]
-    progress.phase("runs", sum(_epochs(folder) for folder in todo), "epochs")
+    folders = [RunFolder.open(runs, id) for id in spec.runs]
+    todo = [folder for folder in folders if not _complete(folder, surfaces)]
+    whole, left = (sum(map(_epochs, several)) for several in (folders, todo))
+    progress.phase("runs", whole, "epochs")
+    skip(progress, whole - left)
     told = False
     for number, folder in enumerate(todo, start=1):
         told = told or _tell_forecast(runs, spec)
@@ -70,7 +69,7 @@ def make(
         except OF_ONE_RUN as error:
             log.warning("%s: %s", folder.id, error)
             failed[folder.id] = str(error)
-        progress.advance(max(0, _epochs(folder) - steps.done))
+        skip(progress, _epochs(folder) - steps.done)
 
 
 def _tell_forecast(runs: Path, spec: StudySpec) -> bool:
@@ -206,6 +205,11 @@ class Steps:
             self._inner.advance(steps)
         else:
             self._inner.check()
+
+    def skip(self, steps: int) -> None:
+        if self._counts:
+            self.done += steps
+            skip(self._inner, steps)
 
     def check(self) -> None:
         self._inner.check()

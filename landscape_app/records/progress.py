@@ -31,6 +31,15 @@ class Progress(Protocol):
         """A heartbeat without a step. Raises Cancelled if a cancel was asked for."""
 
 
+def skip(progress: Progress, steps: int) -> None:
+    """Count `steps` of the present phase as done before it began, so that the progress of a resumed
+    job goes on where it stopped. They are no work of now: a progress that measures a rate has a
+    `skip` of its own, which leaves them out of it.
+    """
+    if steps > 0:
+        getattr(progress, "skip", progress.advance)(steps)
+
+
 class Silent:
     """Progress of a library call: phases go to the log, and no cancel is possible."""
 

@@ -15,6 +15,8 @@ from landscape_app.errors import Cancelled, RunLockedError
 from landscape_app.jobs import state as states
 from landscape_app.jobs import status
 from landscape_app.jobs.cancel import cancel
+from landscape_app.jobs.process import _order
+from landscape_app.jobs.request import JobRequest
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import log_tail, state
 from landscape_app.settings import AnalysisSpec
@@ -229,3 +231,55 @@ def test_on_a_full_disk_the_last_word_takes_the_place_of_the_one_before(jobs, mo
         status.write(folder, said())
     status.write_last(folder, said(pid=1, state="failed", message="disk full"))
     assert (state(folder).state, state(folder).message) == ("failed", "disk full")
+
+
+def _worked(folder, seconds, *, state="cancelled", command="run", before=0.0):
+    """The status of a job that worked `seconds` and came to no end."""
+    now = time.time()
+    told = {"state": state, "command": command, "before": before, "queued": now - seconds}
+    status.write(folder, {**told, "started": now - seconds, "updated": now})
+
+
+def test_the_time_of_a_resumed_job_goes_on(jobs):
+    folder = jobs.run()
+    _worked(folder, 100.0)
+    assert state(folder).elapsed == pytest.approx(100, abs=1)
+    with session(folder, asked=JobRequest("run")):
+        assert 100 <= state(folder).elapsed < 110
+        assert state(folder).before == pytest.approx(100, abs=1)
+    _worked(folder, 20.0, before=100.0, state="running")  # it was killed
+    assert state(folder).elapsed == pytest.approx(120, abs=1)
+    assert status.spent(folder, "run") == pytest.approx(120, abs=1)
+    order = _order(folder, [], JobRequest("run"))["text"]
+    status.write(folder, order)  # as the launch leaves it, before the job says its first word
+    with session(folder, asked=JobRequest("run")):
+        assert 120 <= state(folder).elapsed < 130
+
+
+@pytest.mark.parametrize("last", [{"state": "finished"}, {"command": "curvature"}])
+def test_another_job_and_one_after_the_end_begin_at_nothing(jobs, last):
+    folder = jobs.run()
+    _worked(folder, 100.0, **last)
+    with session(folder, asked=JobRequest("run")):
+        assert state(folder).elapsed < 10
+        assert state(folder).before == 0
+
+
+@pytest.mark.parametrize("before", [-5, "long", None, float("inf"), 1e300, True])
+def test_a_time_that_is_none_counts_as_nothing(jobs, before):
+    folder = jobs.run()
+    _worked(folder, 3.0, before=before)
+    assert status.spent(folder, "run") == pytest.approx(3, abs=1)
+
+
+def test_steps_of_an_earlier_job_are_no_part_of_the_rate(jobs):
+    folder = jobs.run()
+    with session(folder) as progress:
+        progress.phase("sampling", 1000, "snapshots")
+        progress.skip(900)
+        for _ in range(20):
+            time.sleep(0.05)
+            progress.advance(1)
+        now = until(lambda: (seen := state(folder)).done == 920 and seen.rate and seen)
+        assert now.rate < 40
+        assert now.eta == pytest.approx(80 / now.rate, abs=1.5)

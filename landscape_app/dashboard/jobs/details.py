@@ -132,7 +132,8 @@ def _log(entry: BoardEntry, board: Board) -> list[Any]:
 
 def phases(entry: BoardEntry, runs: Path) -> Any:
     """The phases with their durations, and the one at hand; None where no job has begun one."""
-    past = [_past(phase) for phase in entry.job.phases]
+    before = {"name": "before it was resumed", "seconds": entry.job.before}
+    past = [_past(phase) for phase in ([before] if entry.job.before else []) + entry.job.phases]
     now = _now(entry.job)
     if not past and not now:
         return None
