@@ -8,8 +8,23 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, html
 
 from landscape_app.dashboard.common import ids
+from landscape_app.registries import REGIMES
 
 SEEN = {
+    "Regime": " ".join(
+        [
+            "the recipe by which a network is trained.",
+            *(
+                f"{entry.label}: {entry.help[0].lower()}{entry.help[1:]}"
+                for entry in REGIMES.values()
+            ),
+        ]
+    ),
+    "Generalization gap": (
+        "test loss minus train loss, or train accuracy minus test accuracy. Near 0: the network"
+        " does on new data what it does on its train data. Large: it learned rows that do not"
+        " help it on new data. Both are of the anchor."
+    ),
     "Anchor": "the trained network. Its surroundings are sampled. Drawn as a diamond.",
     "Jump": (
         "a step from the anchor in a random direction. The direction has the anchor's filter norms;"
@@ -19,13 +34,18 @@ SEEN = {
         "a jump and its retraining, with one snapshot per epoch. Step size 0 is the control:"
         " retraining without a jump."
     ),
-    "Embedding": (
-        "the snapshots as points: snapshots with a small distance are drawn near each other. The"
-        " axes have no meaning."
+    "Weight space": (
+        "two snapshots are near if their weights are near. Every direction then has its own ray,"
+        " whatever the network."
     ),
-    "Distance": (
-        "what is compared between two snapshots: the weights, their direction from the anchor, or"
-        " the network's outputs. Every label names it."
+    "Function space": (
+        "two snapshots are near if they give nearly the same outputs for the same rows. Here one"
+        " sees whether retraining leads back to what the anchor computes."
+    ),
+    "PHATE": (
+        "draws the snapshots as points. Snapshots that short steps join are drawn near each other."
+        " Its axes have no meaning, and long distances are not kept. MDS keeps them as well as it"
+        " can."
     ),
     "Sublevel persistence": (
         "a threshold on the loss rises. Components of the sample appear (birth) and merge with"
@@ -36,10 +56,17 @@ SEEN = {
         "how far the train loss rises above both minima of a bar, on the straight line between"
         " them. A hollow bar: it does not rise."
     ),
-    "Rips persistence": (
-        "components (H₀) and loops (H₁) of the snapshots, by distance. Noise has loops too, so the"
-        " longest loop (filled mark) is tested. Its p-value says how often a null draw has a loop"
-        " as long. The grey strip is as high as the longest loops of the null draws."
+    "H0 and H1": (
+        "Rips persistence: points closer than a distance are joined, and the distance grows. H₀:"
+        " components, until they merge. H₁: loops, until they close."
+    ),
+    "p": (
+        "how often null draws, which have no structure, give a value as extreme as the measured"
+        " one. A small p: noise seldom does this. It does not say that the effect is large."
+    ),
+    "Grey strip": (
+        "noise has loops too. The strip is as high as the longest loops of 95 % of the null draws."
+        " A loop above it is longer than noise makes it. The longest one is tested (filled mark)."
     ),
     "Smoother": (
         "the loss has less persistence over the graph of snapshots than after its changes from"
@@ -54,7 +81,6 @@ SEEN = {
         "every snapshot has one place on a line. Snapshots that are joined below a height form one"
         " dip there. Its width is its number of snapshots."
     ),
-    "Gap": "train minus test accuracy at the anchor. Small for a good generalizer.",
 }
 KEYS = {
     "Click": "picks a point, a trajectory, a bar, a curve or a row. It lights up in every view",
@@ -77,6 +103,7 @@ def panel() -> Any:
         title="What is seen here",
         position="right",
         size=420,
+        closeButtonProps={"aria-label": "Close the help"},
         children=[
             html.Dl(
                 [part for name, text in SEEN.items() for part in (html.Dt(name), html.Dd(text))],
