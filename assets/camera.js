@@ -18,7 +18,10 @@
   const scenes = (page) => [...document.querySelectorAll(`#${page.id} .js-plotly-plot`)].filter(live);
 
   function pageOf(gd) {
-    const id = gd.closest(`#${landscape.ids.explore}, #${landscape.ids.surface}`).id;
+    return pageCalled(gd.closest(`#${landscape.ids.explore}, #${landscape.ids.surface}`).id);
+  }
+
+  function pageCalled(id) {
     if (!pages.has(id)) pages.set(id, { id, now: null, dragging: null, frame: 0 });
     return pages.get(id);
   }
@@ -58,6 +61,13 @@
   function restore(gd) {
     const page = owners.get(gd);
     if (!busy && !page.dragging && page.now && live(gd)) settle(gd, page.now);
+  }
+
+  // The camera that a link names: for the scenes that are there, and for those that come.
+  function turn(id, camera) {
+    const page = pageCalled(id);
+    page.now = camera;
+    for (const gd of scenes(page)) settle(gd, camera);
   }
 
   function remember(gd) {
@@ -114,5 +124,5 @@
   window.addEventListener("pointerup", () => release((source) => requestAnimationFrame(() => finish(source))));
   window.addEventListener("pointercancel", () => release(() => {}));
 
-  landscape.camera = { attach, read, same, turns, moved: (gd, before) => Boolean(before) && !same(read(gd), before) };
+  landscape.camera = { attach, turn, now: (id) => pages.get(id)?.now || null, read, same, turns, moved: (gd, before) => Boolean(before) && !same(read(gd), before) };
 })();

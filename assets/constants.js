@@ -11,6 +11,8 @@
     explore: "explore",
     explorePick: "explore-pick",
     explorePart: "explore-part",
+    exploreSeeds: "explore-seeds",
+    exploreSteps: "explore-steps",
     exploreEpochs: "explore-epochs",
     exploreEpochsShown: "explore-epochs-shown",
     explorePlay: "explore-play",

@@ -188,11 +188,12 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.explore = Object.assign(window.dash_clientside.explore || {}, {
-    learn(known) {
+    learn(known, _, linked) {
       landscape.known = known || { runs: {} };
       if (landscape.pick && !landscape.known.runs[landscape.pick.run]) choose(null);
       scan();
       landscape.paint.late();
+      landscape.linked.restore(linked);
       return window.dash_clientside.no_update;
     },
   });

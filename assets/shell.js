@@ -21,6 +21,8 @@
       if (shown) document.title = title([].concat(shown), titles?.[document.documentElement.dataset.page]);
       return window.dash_clientside.no_update;
     },
+    // What of a link could not be followed.
+    followed: (notices) => (notices?.length ? notices : window.dash_clientside.no_update),
     // The address line says what the page shows: the values of its controls, without those that are the defaults.
     address(...values) {
       const line = values.pop(); // of common/addresses.py; undefined where the page is gone

@@ -38,6 +38,7 @@ def report(
     colour: Setting = None,
     filtration: Setting = None,
     distance: Setting = None,
+    part: Setting = None,
 ) -> None:
     """Write what Explore shows of these runs into one HTML file that needs nothing else.
 
@@ -57,6 +58,8 @@ def report(
         Filtration of the sublevel bars.
     distance: str
         Distance between snapshots.
+    part: str
+        What the cards of topology show: diagrams, …
     """
     from landscape_app.dashboard.export import opened
     from landscape_app.dashboard.export.report import ReportState
@@ -71,6 +74,7 @@ def report(
         "colour": colour,
         "filtration": filtration,
         "distance": distance,
+        "part": part,
     }
     view = opened.view_of({name: given for name, given in asked.items() if given is not None})
     page = made(opened.context(runs), ids, view, ReportState(scheme=scheme))

@@ -142,6 +142,12 @@ def _scripts(app: Dash) -> None:
         State(ids.TITLES, "data"),
     )
     app.clientside_callback(
+        ClientsideFunction("shell", "followed"),
+        Output(ids.NOTICES, "sendNotifications", allow_duplicate=True),
+        Input(ids.FOLLOWED, "data"),
+        prevent_initial_call="initial_duplicate",
+    )
+    app.clientside_callback(
         ClientsideFunction("shell", "keepScheme"), Input(ids.SCHEME, "computedColorScheme")
     )
 

@@ -59,6 +59,13 @@ def job(id: str) -> str:
     return f"/jobs?show={id}"
 
 
+def followed(faults: Sequence[str]) -> Any:
+    """The store that says in the page's corner what of its address could not be followed."""
+    look = {"action": "show", "color": "yellow", "autoClose": False, "withBorder": True}
+    notices = [{**look, "title": "From the link", "message": fault} for fault in faults]
+    return dcc.Store(id=ids.FOLLOWED, data=notices)
+
+
 class _AddressLine(TypedDict):
     """The names in the query, in the order of the controls, and the values that are left out."""
 

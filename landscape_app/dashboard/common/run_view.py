@@ -29,6 +29,7 @@ from landscape_app.store.derived import Result
 from landscape_app.store.inventory import Inventory
 from landscape_app.store.run import RunFolder
 
+_NAMED = 4  # runs that are left out, by name
 _END = 8  # characters of a name that always stay
 Columns = Mapping[str, np.ndarray]
 
@@ -196,10 +197,25 @@ def runs_of_value(runs: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(runs))[:MOST_COMPARED]
 
 
+def left_out(query: Mapping[str, str], board: Board) -> list[str]:
+    """A sentence that names the runs of an address for which there is no place; none where all are
+    shown.
+    """
+    wanted = _members(run_ids(query), board)[MOST_COMPARED:]
+    more = f" and {len(wanted) - _NAMED} more" if len(wanted) > _NAMED else ""
+    names = ", ".join(wanted[:_NAMED])
+    most = f"runs: {MOST_COMPARED} runs are the most beside each other. Left out: {names}{more}."
+    return [most] if wanted else []
+
+
 def members(ids: list[str], board: Board) -> tuple[str, ...]:
     """`ids` without repeats, a study replaced by its runs, at most four."""
+    return _members(ids, board)[:MOST_COMPARED]
+
+
+def _members(named: list[str], board: Board) -> tuple[str, ...]:
     runs: dict[str, None] = {}
-    for id in ids:
+    for id in named:
         entry = board.find(id)
         runs.update(dict.fromkeys(entry.runs if entry is not None and entry.runs else (id,)))
-    return tuple(runs)[:MOST_COMPARED]
+    return tuple(runs)

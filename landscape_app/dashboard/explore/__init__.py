@@ -11,7 +11,7 @@ from flask import g, has_request_context
 from landscape_app.dashboard.appearance import flat, scheme
 from landscape_app.dashboard.common import addresses, run_view
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.explore import callbacks, choice, grid, ids, rail, reading
+from landscape_app.dashboard.explore import callbacks, choice, grid, ids, linked, rail, reading
 from landscape_app.dashboard.explore import header as bar
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.stores import known
@@ -27,12 +27,16 @@ def header(context: Context, query: Mapping[str, str]) -> Any:
 
 
 def layout(context: Context, query: Mapping[str, str]) -> Any:
-    """Rail and main grid with every figure drawn; `query` as ExploreChoice.query writes it. Raises
-    LandscapeError for unknown names.
+    """Rail and main grid with every figure drawn; `query` as ExploreChoice.query and
+    assets/linked.js write it. What of it is unknown is left out, and said.
     """
     comparison = _compared(context, query)
+    state, faults = linked.decode(query, linked.choices(comparison))
+    faults = [*choice.sound(query)[1], *faults, *run_view.left_out(query, context.board)]
     return html.Div(
         [
+            dcc.Store(id=ids.LINKED, data=state),
+            addresses.followed(faults),
             dcc.Store(id=ids.RUNS, data=[run.id for run in comparison.runs]),
             dcc.Store(id=ids.KNOWN, data=known(comparison)),
             *(dcc.Store(id=id) for id in (ids.PICK, ids.FILTER, ids.LEARNT, ids.LISTED)),
@@ -56,7 +60,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
 
 def _compared(context: Context, query: Mapping[str, str]) -> Comparison:
     """What is compared, read once for header and page."""
-    chosen = choice.of_query(query, context.board, scheme(), flat=flat())
+    chosen = choice.of_query(choice.sound(query)[0], context.board, scheme(), flat=flat())
     if not has_request_context():
         return reading.read(context, chosen)
     compared: tuple[object, Comparison] | None = g.get("compared")

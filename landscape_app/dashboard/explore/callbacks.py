@@ -26,6 +26,7 @@ from landscape_app.dashboard.explore import (
     measures,
     on_demand,
     reading,
+    share,
 )
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.comparison import Comparison
@@ -55,6 +56,7 @@ def register(app: Dash, context: Context) -> None:
     _answers(app, context)
     _launches(app, context)
     _clientside(app)
+    share.register(app, context, SHOWN)
 
 
 def _redraw(app: Dash, context: Context) -> None:
@@ -237,7 +239,8 @@ def _clientside(app: Dash) -> None:
     # RUNS is what no callback writes: of inputs that one does, and then leaves as they are, the
     # renderer makes no first call.
     runs = Input(ids.RUNS, "data")
-    script("learn", Output(ids.LEARNT, "data"), Input(ids.KNOWN, "data"), runs)
+    linked = State(ids.LINKED, "data")
+    script("learn", Output(ids.LEARNT, "data"), Input(ids.KNOWN, "data"), runs, linked)
     script("measures", Output(ids.LISTED, "data"), Input(ids.MEASURES, "data"), runs)
     script("filter", Output(ids.FILTER, "data"), *values(ids.SEEDS, ids.STEPS, ids.EPOCHS))
     addresses.follow(app, runs, *values(*CONTROLS))

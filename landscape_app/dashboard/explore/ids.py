@@ -11,6 +11,11 @@ COMPARE = "explore-compare"  # button "Compare these": there is at most one on t
 # Header
 CHIPS = "explore-chips"
 LEGEND = "explore-legend"
+# The menu "Share": its entries, and what the server wrote for one: {"text", "what", "stamp"}
+COPY_LINK = "explore-copy-link"
+COPY_COMMAND = "explore-copy-command"
+COPY_PYTHON = "explore-copy-python"
+COPIED = "explore-copied"
 
 # Rail: what is shown, and how
 FOLD = "explore-fold"
@@ -45,6 +50,7 @@ PICK = "explore-pick"  # dcc.Store: what is picked, by canonical snapshot ids (a
 FILTER = "explore-filter"  # dcc.Store: which snapshots are shown
 # dcc.Store: what the scripts know of each run: label, look, epochs, trajectories; palettes
 KNOWN = "explore-known"
+LINKED = "explore-linked"  # dcc.Store: what the address names beside runs and controls (linked.py)
 # A script's callback without an output is not called when its inputs are put in place: these are
 # the outputs.
 LEARNT = "explore-learnt"

@@ -12,7 +12,7 @@ from dash import html
 from landscape_app.dashboard import appearance
 from landscape_app.dashboard.common.controls import entry_options, labelled, options, select
 from landscape_app.dashboard.common.side_rail import rail_part, side_rail
-from landscape_app.dashboard.explore import ids
+from landscape_app.dashboard.explore import ids, linked
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.details import nothing
 from landscape_app.dashboard.explore.embedding_text import facts
@@ -94,14 +94,12 @@ def _choice(id: str, label: str, data: list[dict[str, str]], value: str) -> Any:
 
 
 def _filters(comparison: Comparison) -> Any:
-    specs = [run.spec for run in comparison.runs if run.spec is not None]
-    seeds = range(max((spec.seeds for spec in specs), default=1))
-    steps = sorted({step for spec in specs for step in spec.all_step_sizes})
+    there = linked.choices(comparison)
     control = f"{FILTERED} Step 0 is the control: retrained without a jump."
     return rail_part(
-        _chips(ids.SEEDS, "Seeds", [str(seed) for seed in seeds], FILTERED),
-        _chips(ids.STEPS, "Step sizes", [f"{step:g}" for step in steps], control),
-        _epochs(max((spec.epochs for spec in specs), default=1)),
+        _chips(ids.SEEDS, "Seeds", list(there.seeds), FILTERED),
+        _chips(ids.STEPS, "Step sizes", list(there.steps), control),
+        _epochs(there.last),
     )
 
 
