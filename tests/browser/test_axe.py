@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from landscape_app.cli.main import main
+from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.page_table import PAGES
 from tests.browser.conftest import HEIGHT, WIDTH, Server, watched
 
@@ -30,9 +31,9 @@ def faults(page: Page) -> list[str]:
 
 
 def settle(page: Page) -> None:
-    """Wait until callbacks and figures are done."""
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(800)
+    """Wait until the page is there and its callbacks have answered once."""
+    page.wait_for_selector(f"#{ids.PAGE} > *")
+    page.wait_for_timeout(1_500)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
