@@ -52,8 +52,8 @@ def sound(query: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
             view_of([alone[other] for other in SHOWN], "light")
         except LandscapeError as error:
             faults[name] = f"{name}: {error} The page shows its default, {DEFAULTS[name]}."
-    kept = {name: value for name, value in query.items() if name not in faults}
-    return kept, list(faults.values())
+    readable = {name: value for name, value in query.items() if name not in faults}
+    return readable, list(faults.values())
 
 
 def view_of(values: Sequence[str], scheme: Scheme, *, flat: bool = False) -> View:
