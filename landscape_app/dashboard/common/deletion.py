@@ -28,7 +28,7 @@ def dialog() -> Any:
     {"type": "ask-delete", "id": ID}; several are asked for in the store ids.DELETE_WANTED.
     """
     answers = [
-        dmc.Button("Keep it", id=ids.DELETE_NO, variant="default"),
+        dmc.Button("Keep", id=ids.DELETE_NO, variant="default"),
         dmc.Button("Delete", id=ids.DELETE_YES, color="red"),
     ]
     return html.Div(
@@ -151,9 +151,9 @@ def _missed(entries: Sequence[BoardEntry], runs: Sequence[str]) -> str:
     """Which studies compare these runs."""
     gone = set(runs)
     studies = [entry.id for entry in entries if not gone.isdisjoint(entry.runs)]
-    what = "it" if len(runs) == 1 else "some of them"
+    what, them = ("it", "it") if len(runs) == 1 else ("some of these", "them")
     verb = "compares" if len(studies) == 1 else "compare"
-    return f"{listed(studies)} {verb} {what} and will lack {what}." if studies else ""
+    return f"{listed(studies)} {verb} {what} and will lack {them}." if studies else ""
 
 
 def _names(given: Any) -> list[str]:

@@ -124,7 +124,8 @@ def _about(entry: BoardEntry) -> str:
         when = datetime.datetime.fromtimestamp(summary.created).strftime("%d %b %H:%M")
     if summary.kind == "study":
         return f"study · {entry.standing.words} · {when}"
-    parts = (entry.standing.words, summary.regime, summary.data, summary.network, when)
+    what = (summary.regime, summary.data, summary.network, when)
+    parts = (entry.notes.label, entry.standing.words, *what)
     return " · ".join(str(part) for part in parts if part)
 
 
