@@ -2,16 +2,20 @@
 
 `figure`: what the figure is. `most`, `least`: its threshold. `varies`: the threshold in words,
 where it depends on the run. `also`: what else must be true. `group`: the heading under which the
-check stands. A check gives a figure and words (checks.check_subject.Outcome). Only pipeline.verify
-decides whether that passes.
+check stands. `note`: where it does not pass, the network is so, and nothing is damaged. A check
+gives a figure and words (checks.check_subject.Outcome). Only pipeline.verify decides whether that
+passes.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Literal
 
 from landscape_app.entries import Entry
 
+CheckVerdict = bool | Literal["note"] | None
 STORED, SAMPLED, NETWORK, ANALYSED = (
     "What is stored",
     "How it was sampled",
@@ -110,7 +114,7 @@ CHECKS: dict[str, Entry] = {
         "Interpolates",
         "Train accuracy on the given labels, without augmentation. The anchor is a minimum of all"
         " train rows only if this is high.",
-        {"group": NETWORK, "figure": "accuracy", "least": 0.99},
+        {"group": NETWORK, "figure": "accuracy", "least": 0.99, "note": True},
     ),
     "distances": Entry(
         _C + "distances:check",
@@ -159,6 +163,14 @@ CHECKS: dict[str, Entry] = {
 def fits(accuracy: float) -> bool | None:
     """Whether a train accuracy passes the check "interpolation"; None where there is none (NaN)."""
     return None if math.isnan(accuracy) else accuracy >= CHECKS["interpolation"].settings["least"]
+
+
+def verdict(check: Mapping[str, object]) -> CheckVerdict:
+    """What a stored answer of a check says: passed, failed, a note, or neither (None)."""
+    passed, name = check.get("passed"), check.get("name")
+    if passed is False and isinstance(name, str) and name in CHECKS:
+        return "note" if CHECKS[name].settings.get("note") else False
+    return passed if isinstance(passed, bool) else None
 
 
 def threshold(entry: Entry, most: float | None = None) -> str:

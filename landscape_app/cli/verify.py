@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from landscape_app.check_table import verdict
 from landscape_app.cli.options import Json, RunName, Runs
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.progress import session
@@ -41,9 +42,10 @@ def verify(
     computed from it.
 
     Each check shows its figure, its threshold, and the stored result that it used. The exit code is
-    1 if a check fails. A check that does not apply says why. A run of another person may name code
-    and files. Without --trust they are not used, and the checks that need them say so. Without
-    --store nothing is written, so a job may work on the run at the same time.
+    1 if a check fails. A note says what the network is, and is no failure. A check that does not
+    apply says why. A run of another person may name code and files. Without --trust they are not
+    used, and the checks that need them say so. Without --store nothing is written, so a job may
+    work on the run at the same time.
     """
     from landscape_app.pipeline.verify import verify as work
 
@@ -73,7 +75,7 @@ def _trained(runs: Path, id: str) -> RunFolder:
 
 def _check_passed(checks: Sequence[Mapping[str, Any]]) -> None:
     """Raise ChecksFailedError if a check failed; then the exit code is 1."""
-    failed = [check["label"] for check in checks if check["passed"] is False]
+    failed = [check["label"] for check in checks if verdict(check) is False]
     if failed:
         raise ChecksFailedError(
             f"{len(failed)} of {len(checks)} checks failed: {', '.join(failed)}."
@@ -82,7 +84,7 @@ def _check_passed(checks: Sequence[Mapping[str, Any]]) -> None:
 
 def _cells(check: Mapping[str, Any], runs: Path) -> list[Any]:
     parts = [commands.whole(part, runs) for part in (check["detail"], check["on"]) if part]
-    passed = {True: "pass", False: "FAIL", None: "n/a"}[check["passed"]]
+    passed = {True: "pass", False: "FAIL", "note": "note", None: "n/a"}[verdict(check)]
     return [check["label"], passed, check["value"], check["limit"], "; ".join(parts)]
 
 

@@ -26,17 +26,18 @@ from landscape_app.registries import REGIMES
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star")
 FEW = 6  # distinct numbers that are told apart by a shape each; more take a colour bar
 DECADES = 2.0  # positive values that span more are drawn on a logarithmic axis: τ is of ranks
-OUTSIDE = "other networks"
+OUTSIDE, HOLLOW = "other networks", "does not interpolate"
 
 
 @dataclass(frozen=True)
 class Marked:
     """Masks (n,) of networks: `outside` those the statistics leave out, drawn small and grey;
-    `picked` those with a ring.
+    `picked` those with a ring; `hollow` those that do not interpolate, drawn as outlines.
     """
 
     outside: np.ndarray | None = None
     picked: np.ndarray | None = None
+    hollow: np.ndarray | None = None
 
 
 def against(
@@ -117,11 +118,31 @@ def _traces(
 ) -> list[Any]:
     """Below the others what the statistics leave out, and on top what is picked."""
     inside = known if marked.outside is None else known & ~marked.outside
+    drawn = _points(points, inside, colour, title, palette)
+    if marked.hollow is not None and (hollow := inside & marked.hollow).any():
+        _open(drawn, points.ids[hollow].tolist())
+        drawn.append(_hollow_entry(palette))
     return [
         *_outside(points, known, marked, palette),
-        *_points(points, inside, colour, title, palette),
+        *drawn,
         *_rings(points, known, marked, palette),
     ]
+
+
+def _open(traces: list[Any], ids: list[str]) -> None:
+    """Draw the networks `ids` as outlines of their own shape and colour."""
+    for trace in traces:
+        shape = str(trace.marker.symbol)
+        symbols = [f"{shape}-open" if id in ids else shape for id in trace.customdata]
+        trace.marker.symbol = symbols if len(set(symbols)) > 1 else symbols[0] if symbols else shape
+
+
+def _hollow_entry(palette: Palette) -> Any:
+    """What the legend says of outlines; it has no point."""
+    marker = _marker(palette.muted, "circle-open")
+    look = {"mode": "markers", "name": HOLLOW, "hoverinfo": "skip", "legendrank": 1900}
+    empty = {"x": [None], "y": [None], "text": [""], "customdata": [""]}
+    return go.Scatter(**empty, showlegend=True, marker=marker, **look)
 
 
 def _points(

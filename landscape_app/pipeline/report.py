@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from landscape_app.check_table import verdict
 from landscape_app.errors import RunDamagedError
 from landscape_app.pipeline.spaces import EUCLIDEAN, common, kernel
 from landscape_app.protocol import JOINT_SPACES
@@ -35,7 +36,7 @@ def of_run(run: RunFolder, *, t: int | None = None, distance: str = EUCLIDEAN) -
         "embedding": _embedding(run, at),
         "topology": _topology(run, at),
         "checks_passed": sum(check.get("passed") is True for check in checks),
-        "checks_failed": sum(check.get("passed") is False for check in checks),
+        "checks_failed": sum(verdict(check) is False for check in checks),
     }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from landscape_app import check_table
 from landscape_app.errors import LandscapeError
 from landscape_app.store import commands, damage, derived, usable_results
 from landscape_app.store.damage import Damage
@@ -117,7 +118,7 @@ def _failed(meta: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(
         str(check.get("label", check.get("name")))
         for check in _listed(meta.get("checks"))
-        if check.get("passed") is False
+        if check_table.verdict(check) is False
     )
 
 

@@ -181,3 +181,22 @@ def test_a_colour_bar_and_the_legend_of_other_networks_do_not_stand_in_one_place
     assert figure.layout.legend.orientation == "h"
     assert figure.layout.legend.yanchor == "bottom"
     assert figure.layout.legend.title.text is None
+
+
+def test_networks_that_do_not_interpolate_keep_shape_and_colour_and_are_hollow() -> None:
+    x, ids = np.arange(4.0), list("abcd")
+    hollow, regimes = (
+        np.array([True, False, True, True]),
+        np.array(["good", "good", "poor", "poor"]),
+    )
+    figure = against(
+        x, x, ids, labels=LABELS, colour=regimes, marked=Marked(hollow=hollow, outside=x == 3)
+    )
+    whole = against(x, x, ids, labels=LABELS, colour=regimes)
+    filled = {trace.name: trace.marker for trace in whole.data}
+    drawn = {trace.name: trace.marker for trace in figure.data}
+    assert list(drawn["good"].symbol) == [f"{filled['good'].symbol}-open", filled["good"].symbol]
+    assert drawn["poor"].symbol == f"{filled['poor'].symbol}-open"
+    assert drawn["poor"].color == filled["poor"].color
+    assert "does not interpolate" in drawn
+    assert "does not interpolate" not in filled

@@ -79,14 +79,15 @@ def _mending(run: CheckedRun) -> list[Any]:
 
 
 def counts(run: CheckedRun) -> str:
-    """15 pass · 1 fails · 2 do not apply; what is newer than the answers was not asked yet."""
+    """15 pass · 1 fails · 1 note · 2 do not apply; what is newer was not asked yet."""
     if run.stored is None:
         return ""
-    passed, failed = run.count(True), run.count(False)
+    passed, failed, notes = run.count(True), run.count(False), run.count("note")
     unasked = sum(name not in run.answers for name in CHECKS)
     rest = run.count(None) - unasked
     parts = [f"{passed} {'passes' if passed == 1 else 'pass'}"]
     parts += [f"{failed} {'fails' if failed == 1 else 'fail'}"] if failed else []
+    parts += [f"{notes} note{'' if notes == 1 else 's'}"] if notes else []
     parts += [f"{rest} {'does' if rest == 1 else 'do'} not apply"] if rest else []
     parts += [f"{unasked} not checked yet"] if unasked else []
     return " · ".join(parts)

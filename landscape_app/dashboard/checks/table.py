@@ -10,19 +10,20 @@ from typing import Any
 
 from dash import html
 
-from landscape_app.check_table import threshold
+from landscape_app.check_table import CheckVerdict, threshold, verdict
 from landscape_app.dashboard.checks.column_head import head
 from landscape_app.dashboard.common.controls import message
-from landscape_app.dashboard.common.run_checks import CheckedRun, verdict
+from landscape_app.dashboard.common.run_checks import CheckedRun
 from landscape_app.entries import Entry
 from landscape_app.number_text import DASH, SUPERSCRIPT, number
 from landscape_app.registries import CHECKS
 from landscape_app.store import commands
 
-# passed -> (sign, its name, class): the sign and its name tell what the colour tells
-SIGNS: dict[bool | None, tuple[str, str, str]] = {
+# verdict -> (sign, its name, class): the sign and its name tell what the colour tells
+SIGNS: dict[CheckVerdict, tuple[str, str, str]] = {
     True: ("✓", "passes", "pass"),
     False: ("✕", "fails", "fail"),
+    "note": ("!", "a note, no fault", "amber"),
     None: ("–", "does not apply", "none"),
 }
 RAISED, PLAIN = re.compile(r"([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)"), str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
@@ -79,7 +80,7 @@ def _cell(run: CheckedRun, answer: Mapping[str, Any] | None, *, own_limit: bool)
     """One answer; own_limit: the runs have different limits, so each says its own."""
     if run.stored is None:
         return html.Td("", className="ls-checks-cell")
-    sign, name, kind = SIGNS[verdict(answer)]
+    sign, name, kind = SIGNS[verdict(answer or {})]
     words = _detail(answer, run)
     stale = " ls-checks-stale" if run.stale else ""
     return html.Td(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from landscape_app.check_table import MADE_ON
+from landscape_app.check_table import MADE_ON, CheckVerdict, verdict
 from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.job_parts import ended
@@ -56,15 +56,9 @@ class CheckedRun(RunView):
         answers = listed if isinstance(listed, list) else []
         return {str(answer.get("name")): answer for answer in answers if isinstance(answer, dict)}
 
-    def count(self, passed: bool | None) -> int:
-        """How many of the table's checks passed, failed, or gave no answer (None)."""
-        return sum(verdict(self.answers.get(name)) is passed for name in CHECKS)
-
-
-def verdict(answer: Mapping[str, Any] | None) -> bool | None:
-    """Passed, failed, or neither."""
-    passed = None if answer is None else answer.get("passed")
-    return passed if isinstance(passed, bool) else None
+    def count(self, answered: CheckVerdict) -> int:
+        """How many of the table's checks passed, failed, are a note, or gave no answer (None)."""
+        return sum(verdict(self.answers.get(name, {})) == answered for name in CHECKS)
 
 
 def read(context: Context, runs: tuple[str, ...]) -> tuple[CheckedRun, ...]:
@@ -144,4 +138,6 @@ def summary(checked: Sequence[CheckedRun]) -> str:
     checks = (
         f"{failed} checks fail" if failed > 1 else "one check fails" if failed else "no check fails"
     )
-    return f"{runs}: {checks}"
+    notes = sum(run.count("note") for run in verified)
+    more = "" if not notes else ", one note" if notes == 1 else f", {notes} notes"
+    return f"{runs}: {checks}{more}"

@@ -109,7 +109,7 @@ def figure(study: StudyView, known: Known) -> go.Figure:
         colour=None if choice.colour == "none" else table.columns.get(choice.colour),
         colour_label=column(choice.colour, table.label(choice.colour)),
         hover=[_hover(study, row) for row in range(len(table))],
-        marked=Marked(outside=~study.inside, picked=picked),
+        marked=Marked(outside=~study.inside, picked=picked, hollow=study.unfitted),
         scheme=choice.scheme,
     )
     for axis, name in (("xaxis", choice.measure), ("yaxis", choice.gap)):

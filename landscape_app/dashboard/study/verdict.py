@@ -78,7 +78,7 @@ def _over_baseline(measure: JudgedMeasure, baseline: str) -> str:
 def caveats(study: StudyView) -> list[str]:
     """What a person must know before believing the statistics."""
     if study.report is None:
-        return []
+        return [text for text in [_unfitted(study)] if text]
     stale = (
         "These statistics are of an earlier table. Networks were added since then. Resume the"
         " study."
@@ -86,10 +86,22 @@ def caveats(study: StudyView) -> list[str]:
     excluded = list(study.report.excluded)
     texts = [
         stale if study.stale else "",
+        _unfitted(study),
         "" if study.stratum is None else study.stratum.too_few,
         f"{named(excluded)}: left out, because the gap is not finite." if excluded else "",
     ]
     return [text for text in texts if text] + study.report.notes
+
+
+def _unfitted(study: StudyView) -> str:
+    """How many of the chosen networks do not interpolate; "" where all do."""
+    if study.table is None or not (count := int((study.inside & study.unfitted).sum())):
+        return ""
+    do, drawn = ("does", "It is") if count == 1 else ("do", "They are")
+    return (
+        f"{count} of {int(study.inside.sum())} networks {do} not fit all their labels. {drawn}"
+        " drawn hollow. Such a network can have a small gap because it has not learned its labels."
+    )
 
 
 def strata(study: StudyView) -> list[dict[str, str]]:

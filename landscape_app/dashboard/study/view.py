@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from landscape_app.check_table import fits
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.study import results
@@ -101,6 +102,15 @@ class StudyView:
         if self.choice.stratum != INTERPOLATING or not self.table.has_numbers(TRAIN_ACCURACY):
             return np.ones(len(self.table), bool)
         return np.asarray(self.table.numbers(TRAIN_ACCURACY) > self.interpolating)
+
+    @cached_property
+    def unfitted(self) -> np.ndarray:
+        """Mask (n,) of the table's networks that do not fit the labels they were given."""
+        assert self.table is not None
+        if not self.table.has_numbers(TRAIN_ACCURACY):
+            return np.zeros(len(self.table), bool)
+        accuracies = self.table.numbers(TRAIN_ACCURACY).tolist()
+        return np.array([fits(accuracy) is False for accuracy in accuracies], bool)
 
     @cached_property
     def measures(self) -> list[str]:

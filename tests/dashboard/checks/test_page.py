@@ -25,6 +25,7 @@ from landscape_app.errors import AnalysisError, RunLockedError
 from landscape_app.jobs.launch import start_verify
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store import derived
+from landscape_app.store import verdict as stored_verdict
 from landscape_app.store.run import RunFolder
 from tests.dashboard.conftest import Page
 from tests.dashboard.test_launching import launch, until
@@ -289,3 +290,26 @@ def test_the_mark_of_the_checks_follows_answers_that_come_and_go(page: Page, run
     for folder in (runs / "full" / "derived").glob("checks-*"):
         shutil.rmtree(folder)
     assert "verify" in json.dumps(renewed(seen).get_json()["response"][shell.CHECKS_MARK])
+
+
+def test_a_network_that_does_not_interpolate_is_a_note_and_no_failed_check(
+    context: Context, runs: Path
+) -> None:
+    found = derived.find(runs / "full", "checks")
+    assert found is not None
+    checks = [
+        answer | ({"passed": False, "value": 0.7} if answer["name"] == "interpolation" else {})
+        for answer in found.meta["checks"]
+        if answer["passed"] is not False or answer["name"] == "interpolation"
+    ]
+    derived.write(
+        runs / "full", "checks", found.parameters, {}, found.meta | {"checks": checks}, found.inputs
+    )
+    (run,) = run_checks.read(context, ("full",))
+    assert (run.count(False), run.count("note")) == (0, 1)
+    assert " · 1 note" in column_head.counts(run)
+    assert run_checks.summary([run]) == "1 run verified: no check fails, one note"
+    assert '"ls-badge ls-badge-ok"' in json.dumps(column_head.head(run), cls=_Plain)
+    (cell,) = dict(cells((run,)))["interpolation"]
+    assert "ls-checks-amber" in json.dumps(cell, ensure_ascii=False)
+    assert stored_verdict.failed(runs / "full") == ()

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from landscape_app.check_table import fits
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.study import (
     choice,
@@ -28,6 +29,7 @@ from landscape_app.dashboard.study import (
     words,
 )
 from landscape_app.dashboard.study.view import StudyView, read
+from landscape_app.figures.gap_scatter import HOLLOW
 from landscape_app.number_text import number, percent
 from landscape_app.records.study_report import JudgedMeasure
 from landscape_app.settings import AnalysisSpec
@@ -103,16 +105,31 @@ def test_the_points_are_the_table_s_networks_and_so_is_their_twin(
     points = {
         id: (float(x), float(y))
         for trace in figure.data
+        if trace.name != HOLLOW
         for id, x, y in zip(trace.customdata, trace.x, trace.y, strict=True)
     }
     assert points == {
         id: pytest.approx((row["weight_norm"], row["gap_accuracy"]), rel=1e-6)
         for id, row in rows.items()
     }
-    assert len(figure.data) == 3, "a trace per learning rate"
+    assert sum(trace.name != HOLLOW for trace in figure.data) == 3, "a trace per learning rate"
     twin = network_table.table(found, {})
     assert {row["key"] for row in twin["rows"]} == set(rows)
     assert found.settings == ["regime", "train_rate"]
+
+
+def test_networks_that_do_not_fit_their_labels_are_hollow_and_counted(
+    context: Context, runs: Path
+) -> None:
+    low = {id for id, row in stored(runs)["rows"].items() if not fits(row["train_accuracy"])}
+    found = seen(context)
+    assert found.table is not None
+    assert {id for id, is_low in zip(found.table.ids, found.unfitted, strict=True) if is_low} == low
+    (sentence,) = [text for text in verdict.caveats(found) if "hollow" in text]
+    assert sentence.startswith(f"{len(low)} of 6 networks ")
+    assert HOLLOW in {trace.name for trace in scatter.figure(found, {}).data}
+    fitted = seen(context, stratum="interpolating")
+    assert not [text for text in verdict.caveats(fitted) if "hollow" in text]
 
 
 def test_the_interpolating_networks_are_those_the_report_counts(context: Context) -> None:
