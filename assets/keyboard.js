@@ -15,6 +15,8 @@
     return region;
   }
 
+  const tell = (text) => (place().textContent = text);
+
   // A figure can be come to as long as it shows something.
   function offer(gd) {
     place();
@@ -52,8 +54,8 @@
   }
 
   function say(pick, source) {
-    if (!pick) place().textContent = "Nothing is picked.";
-    else place().textContent = pick.sets ? ofSets(pick, landscape.known.runs) : ofPoint(pick, source);
+    if (!pick) tell("Nothing is picked.");
+    else tell(pick.sets ? ofSets(pick, landscape.known.runs) : ofPoint(pick, source));
   }
 
   // --- keys of the figure that has the focus
@@ -73,5 +75,5 @@
     landscape.choose(pick, gd);
   });
 
-  landscape.keyboard = { offer, say, ofSets };
+  landscape.keyboard = { offer, say, tell, ofSets };
 })();

@@ -84,6 +84,41 @@
     }
   });
 
+  // --- networks of the scatter without a pointer: arrow keys go from one to the next, Enter picks
+  // The networks of traces from left to right, {run, x, y, trace, text}.
+  function networks(traces) {
+    const found = traces.flatMap(({ x, y, customdata, text }, trace) =>
+      (customdata || []).map((run, i) => ({ run, x: x[i], y: y[i], trace, text: text?.[i] || "" })),
+    );
+    return found.filter(({ run, y }) => typeof run === "string" && Number.isFinite(y)).sort((a, b) => a.x - b.x || a.y - b.y);
+  }
+  const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent;
+
+  function go(gd, by) {
+    const all = networks(landscape.internals.traces(gd));
+    const now = all.findIndex(({ run }) => run === gd.dataset.network);
+    const at = all[now < 0 ? 0 : Math.min(Math.max(now + by, 0), all.length - 1)];
+    if (!at) return;
+    gd.dataset.network = at.run;
+    const [x, y] = landscape.internals.pixel(gd, at.x, at.y, at.trace);
+    const edge = gd.getBoundingClientRect();
+    const lines = at.text.split("<br>").map(plain);
+    landscape.tip.show(lines, { left: edge.left + x - 8, right: edge.left + x + 8, top: edge.top + y - 8, height: 16 });
+    landscape.keyboard.tell(lines.join(", "));
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const gd = event.target;
+    if (!gd.matches?.(`#${landscape.ids.studyScatter} .js-plotly-plot`)) return;
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const enters = event.key === "Enter" || event.key === " ";
+    if (by || enters) event.preventDefault();
+    if (enters && gd.dataset.network) pick(gd.dataset.network);
+    else if (by || enters) go(gd, by || 0);
+  });
+
+  landscape.studyNetworks = networks;
+
   // A click on a point picks its run; Dash itself tells nothing of a second click on the same one.
   const bound = new WeakSet();
   let scheduled = false;
@@ -92,6 +127,10 @@
     const gd = document.querySelector(`#${landscape.ids.studyScatter} .js-plotly-plot`);
     if (!gd || !gd.on || bound.has(gd)) return;
     bound.add(gd);
+    gd.tabIndex = 0;
+    landscape.keyboard.tell(""); // a screen reader knows the place before anything is said there
+    gd.setAttribute("role", "application");
+    gd.setAttribute("aria-label", "Networks: arrow keys go from one to the next, Enter picks.");
     gd.on("plotly_click", (event) => {
       const run = event.points?.[0]?.customdata;
       if (typeof run === "string") pick(run);

@@ -68,6 +68,19 @@ def test_a_row_is_chosen_networks_are_picked_and_opened_and_a_reload_restores(
         "data-key", row(page, 1)[0]
     )
 
+    page.locator(f"#{ids.SCATTER} .js-plotly-plot").focus()
+    page.keyboard.press("Enter")
+    status = page.locator("body > [role=status]")
+    expect(status).to_contain_text("seed")
+    leftmost = status.inner_text()
+    page.keyboard.press("ArrowRight")
+    expect(status).not_to_have_text(leftmost)
+    page.keyboard.press("Enter")
+    picked = status.inner_text().partition(",")[0]
+    expect(page.locator(f"#{ids.TRAY_LIST}")).to_contain_text(picked)
+    page.keyboard.press("Enter")  # and takes it back
+    expect(page.locator(f"#{ids.TRAY_LIST}")).not_to_contain_text(picked)
+
     page.locator(f"#{ids.BELOW}").get_by_text("Networks").click()
     rows = page.locator("#study-table-place [data-pick=run]")
     expect(rows).to_have_count(6)

@@ -36,7 +36,7 @@ PURE = ("picks", "trails", "filters", "measureList")  # every function of these
 PURE_ALONE = (
     *("tip.beside", "tip.under", "tip.lines", "mixed", "stops"),
     *("camera.same", "camera.moved", "camera.turns", "gl.blended"),
-    *("focus.successor", "keyboard.ofSets", "player.stepOn"),
+    *("focus.successor", "keyboard.ofSets", "player.stepOn", "studyNetworks"),
 )
 NODE = shutil.which("node") or shutil.which("nodejs")
 with_node = pytest.mark.skipif(NODE is None, reason="Node is not installed")
