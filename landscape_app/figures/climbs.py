@@ -11,7 +11,7 @@ from landscape_app.figures.view import DrawnRun, Need, View
 
 def needs(view: View) -> tuple[Need, ...]:
     """The stored result that has them."""
-    return (Need("climbs", {"filtration": view.filtration, "distance": view.distance}),)
+    return (Need("climbs", {"filtration": view.filtration, "distance": view.graph}),)
 
 
 def of(subject: DrawnRun) -> dict[int, float]:

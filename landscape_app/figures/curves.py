@@ -1,5 +1,5 @@
-"""Retraining curves: a score of every trajectory against its epoch, one trace a run, with the
-anchor's own value on the left.
+"""Retraining curves: a score of every trajectory against its epoch, with the anchor's own value on
+the left; of each run the median and the quartiles stand out.
 """
 
 from __future__ import annotations
@@ -10,42 +10,72 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from landscape_app.figures.colours import COLOURS, logarithmic
+from landscape_app.figures.colours import COLOURS, Colour, logarithmic
 from landscape_app.figures.drawing import Drawing, scatter
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.paths import ANCHOR, paths, trajectory
 from landscape_app.figures.view import DrawnRun, Need, View
+from landscape_app.records.rows import look_up
 
-BEFORE = 3.0  # how far left of the jump the anchor stands, in fortieths of the epochs
+BEFORE = 5.0  # how far left of the jump the anchor stands, in fortieths of the epochs
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)  # between two ticks of the epochs
-SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "distance")
+CURVES: dict[str, Colour] = {
+    "function_distance": Colour("function distance", "function_distance"),
+    **{
+        name: COLOURS[name]
+        for name in ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "distance")
+    },
+}
+OTHERWISE = "train_loss"  # what is drawn where no run has its function space
+QUARTILES = (25, 50, 75)
 
 
 def needs(view: View) -> tuple[Need, ...]:
-    """Only the snapshots' columns, which every subject has."""
-    return ()
+    """The distances in function space, which are no columns of the snapshots."""
+    return (Need("function_space", {"distance": view.function}),)
 
 
-def score(view: View) -> str:
-    """What is drawn: the colour, where that is a score; else the train loss."""
-    return view.colour if view.colour in SCORES else "train_loss"
+def score(subjects: Sequence[DrawnRun], view: View) -> str:
+    """What is drawn, a key of CURVES."""
+    known = view.curve != "function_distance" or any(map(in_function_space, subjects))
+    return view.curve if known else OTHERWISE
+
+
+def in_function_space(subject: DrawnRun) -> bool:
+    """Whether the distances of the run's snapshots to the anchor in function space are stored."""
+    stored = subject.results.get("function_space")
+    return stored is not None and "distance" in stored.arrays
+
+
+def values(subject: DrawnRun, name: str) -> np.ndarray:
+    """CURVES[name] of every snapshot (n,) float64; NaN where it is not known."""
+    if name != "function_distance":
+        return np.asarray(subject.columns[CURVES[name].column], dtype=np.float64)
+    if not in_function_space(subject):
+        return np.full(len(subject.rows), np.nan)
+    arrays = subject.results["function_space"].arrays
+    return look_up(arrays["rows"], subject.rows).of(np.asarray(arrays["distance"], np.float64))
 
 
 def draw(subjects: Sequence[DrawnRun], view: View) -> go.Figure:
-    """All trajectories of all runs; losses and distances on a logarithmic axis, unless some are
-    below 0.
+    """All trajectories of all runs, and of each run the median and the quartiles of those that
+    jumped. Losses and distances between weights are on a logarithmic axis, unless some are below 0.
     """
-    colour = COLOURS[score(view)]
-    log = (colour.log or colour.column == "distance") and logarithmic(
-        [subject.columns[colour.column] for subject in subjects]
-    )
+    name = score(subjects, view)
+    colour, drawn = CURVES[name], [values(subject, name) for subject in subjects]
+    log = (colour.log or name == "distance") and logarithmic(drawn)
     epochs = max((subject.epochs for subject in subjects), default=1)
     before = -BEFORE * epochs / 40
     runs = [subject.run for subject in subjects]
     overlay: dict[str, list[int]] = {"path": [], "focus": []}
     drawing = Drawing("curves", runs, base=[], overlay=overlay)
-    for subject in subjects:
-        _run(drawing, subject, colour.column, before, log, view)
+    # a logarithm of 0 has no place on the axis
+    shown = [np.where(part > 0, part, np.nan) if log else part for part in drawn]
+    for subject, part in zip(subjects, shown, strict=True):
+        _single(drawing, subject, part, view)
+    for subject, part in zip(subjects, shown, strict=True):
+        _middle(drawing, subject, part, view)
+        _anchor(drawing, subject, part, before, view)
     layout = {
         "template": template(view.scheme),
         "margin": {"l": 46, "r": 10, "t": 6, "b": 32},
@@ -55,7 +85,7 @@ def draw(subjects: Sequence[DrawnRun], view: View) -> go.Figure:
         "dragmode": False,
         "xaxis": _epochs_axis(before, epochs),
         "yaxis": {
-            "range": _span(subjects, colour.column, log),
+            "range": _span(shown, log),
             "type": "log" if log else "linear",
             "title": {"text": colour.label},
             "fixedrange": True,
@@ -72,42 +102,65 @@ def _epochs_axis(before: float, epochs: int) -> dict[str, Any]:
     return {
         "range": [before * 1.5, epochs * 1.01],
         "tickvals": ticks,
-        "ticktext": ["anchor", "jump", *(str(tick) for tick in ticks[2:])],
+        "ticktext": ["anchor", "0", *(str(tick) for tick in ticks[2:])],
         "title": {"text": "retraining epoch"},
         "fixedrange": True,
         "tickangle": 0,
     }
 
 
-def _run(
-    drawing: Drawing, subject: DrawnRun, column: str, before: float, log: bool, view: View
-) -> None:
-    """The trajectories of one run, and its anchor."""
-    colour, named = view.palette.runs[subject.look], f"run-{subject.look + 1}"
-    values = np.asarray(subject.columns[column], dtype=np.float64)
-    # a logarithm of 0 has no place on the axis
-    shown = np.where(values > 0, values, np.nan) if log else values
+def _single(drawing: Drawing, subject: DrawnRun, shown: np.ndarray, view: View) -> None:
+    """The trajectories of one run, faint."""
     at = np.column_stack([subject.columns["epoch"], shown]).astype(np.float32)
     path = paths(subject, subject.rows, at)
-    x, y = path.at[:, 0], path.at[:, 1]
-    line = {"width": 1, "color": colour}
-    drawing.add(scatter(x=x, y=y, mode="lines", line=line, opacity=0.45), {"line.color": named})
+    line = {"width": 1, "color": view.palette.runs[subject.look]}
+    trace = scatter(x=path.at[:, 0], y=path.at[:, 1], mode="lines", line=line, opacity=0.22)
+    drawing.add(trace, {"line.color": f"run-{subject.look + 1}"})
     drawing.pickable(subject.run, path.rows)
-    marker = {"symbol": SYMBOLS[subject.look], "size": 8, "color": colour}
-    anchor = scatter(x=[before], y=[float(path.anchor[1])], mode="markers", marker=marker)
-    drawing.add(anchor, {"marker.color": named})
+
+
+def _middle(drawing: Drawing, subject: DrawnRun, shown: np.ndarray, view: View) -> None:
+    """The median of the trajectories that jumped, and the band between their quartiles."""
+    epochs, quartiles = middle(subject, shown)
+    if not len(epochs):
+        return
+    colour, named = view.palette.runs[subject.look], f"run-{subject.look + 1}"
+    low, median, high = quartiles.astype(np.float32)
+    around = {"x": np.concatenate([epochs, epochs[::-1]]), "y": np.concatenate([low, high[::-1]])}
+    look = {"mode": "lines", "hoverinfo": "skip", "line": {"width": 0, "color": colour}}
+    band = scatter(**around, **look, fill="toself", fillcolor=colour, opacity=0.2)
+    drawing.add(band, {"line.color": named, "fillcolor": named})
+    line = {"width": 2.6, "color": colour}
+    bold = scatter(x=epochs, y=median, mode="lines", line=line, hoverinfo="skip")
+    drawing.add(bold, {"line.color": named})
+
+
+def middle(subject: DrawnRun, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(epochs (e,) ascending, quartiles (3, e)) of `shown` (n,) over the trajectories of `subject`
+    with a step size above 0; an epoch without a finite value is left out.
+    """
+    jumped = (np.asarray(subject.columns["step_size"]) > 0) & np.isfinite(shown)
+    epoch = np.asarray(subject.columns["epoch"])
+    epochs = np.unique(epoch[jumped])
+    columns = [np.percentile(shown[jumped & (epoch == value)], QUARTILES) for value in epochs]
+    return epochs, np.array(columns).reshape(-1, 3).T
+
+
+def _anchor(
+    drawing: Drawing, subject: DrawnRun, shown: np.ndarray, before: float, view: View
+) -> None:
+    at = subject.position(ANCHOR)
+    y = [float("nan") if at is None else float(shown[at])]
+    marker = {"symbol": SYMBOLS[subject.look], "size": 8, "color": view.palette.runs[subject.look]}
+    trace = scatter(x=[before], y=y, mode="markers", marker=marker)
+    drawing.add(trace, {"marker.color": f"run-{subject.look + 1}"})
     drawing.pickable(subject.run, np.array([ANCHOR]))
 
 
-def _span(subjects: Sequence[DrawnRun], column: str, log: bool) -> list[float]:
+def _span(parts: Sequence[np.ndarray], log: bool) -> list[float]:
     """The axis' range over everything there is, so that filters do not move it."""
-    values = np.concatenate(
-        [
-            np.empty(0),
-            *(np.asarray(subject.columns[column], dtype=np.float64) for subject in subjects),
-        ]
-    )
-    values = values[np.isfinite(values) & (values > 0 if log else True)]
+    values = np.concatenate([np.empty(0), *parts])
+    values = values[np.isfinite(values)]
     if not len(values):
         return [0.0, 1.0]
     low, high = (

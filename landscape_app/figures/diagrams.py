@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 from landscape_app.figures import climbs, rips_bars, sublevel_bars
 from landscape_app.figures.drawing import Drawing, scatter
 from landscape_app.figures.palette import template
-from landscape_app.figures.view import DrawnRun, Need, View
+from landscape_app.figures.view import FUNCTION, DrawnRun, Need, View
 from landscape_app.protocol import NORM_UNIT
 from landscape_app.registries import FILTRATIONS
 
@@ -42,11 +42,12 @@ class Axes:
 
 def needs(view: View) -> tuple[Need, ...]:
     """Stored results of a run that the diagrams are made of."""
-    at = {"distance": view.distance}
+    at, graph = {"distance": view.between}, {"distance": view.graph}
     return (
-        Need("sublevel", {"filtration": view.filtration, **at}),
+        Need("sublevel", {"filtration": view.filtration, **graph}),
         Need("rips", at),
-        Need("significance", at),
+        Need("significance", graph),
+        *([Need("loops", at)] if view.distance == FUNCTION else []),
         *climbs.needs(view),
     )
 
@@ -110,7 +111,7 @@ def _strip(subject: DrawnRun, axes: Axes) -> list[dict[str, Any]]:
     """
     if not rips_bars.loops(subject)[1] or "rips" not in subject.results:
         return []
-    height = subject.results["significance"].meta["rips_h1"].get("null_high")
+    height = subject.results[subject.loops].meta["rips_h1"].get("null_high")
     if not height or not np.isfinite(height):
         return []
     low, high = axes.rips

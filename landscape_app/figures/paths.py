@@ -58,6 +58,13 @@ def paths(
     return PenPath(lifted, placed, anchor, _jumps(subject, lifted))
 
 
+def ends(path: PenPath) -> np.ndarray:
+    """(trajectories, dims): where each line of `path` ends."""
+    last = np.append(path.rows[1:] == LIFTED, True) & (path.rows != LIFTED)
+    final: np.ndarray = path.at[last[: len(path.rows)]]
+    return final
+
+
 def rays(subject: DrawnRun, path: PenPath) -> tuple[np.ndarray, np.ndarray]:
     """(rows (k,), places (k, dims) float32): for each direction seed the line from the anchor
     through its jumps by ascending step size.
@@ -91,13 +98,25 @@ def _jumps(subject: DrawnRun, rows: np.ndarray) -> np.ndarray:
     return jumps
 
 
-def framed(coordinates: np.ndarray) -> np.ndarray:
-    """`coordinates` (k, dims) about the middle of their box, in units of the largest distance from
-    it: in view however they are turned.
+def framed(coordinates: np.ndarray, reach: float | None = None) -> np.ndarray:
+    """`coordinates` (k, dims) about the middle of their box, in units of `reach` (None: the largest
+    distance from it): in view however they are turned.
     """
     if not np.isfinite(coordinates).any():
         return coordinates.astype(np.float32)
-    centred = coordinates - (np.nanmin(coordinates, axis=0) + np.nanmax(coordinates, axis=0)) / 2
-    radius = float(np.nanmax(np.linalg.norm(centred, axis=1)))
+    centred = coordinates - _middle(coordinates)
+    radius = reach_of(coordinates) if reach is None else reach
     scaled: np.ndarray = (centred / (radius if radius > 0 else 1.0)).astype(np.float32)
     return scaled
+
+
+def reach_of(coordinates: np.ndarray) -> float:
+    """The largest distance of `coordinates` (k, dims) from the middle of their box."""
+    if not np.isfinite(coordinates).any():
+        return 0.0
+    return float(np.nanmax(np.linalg.norm(coordinates - _middle(coordinates), axis=1)))
+
+
+def _middle(coordinates: np.ndarray) -> np.ndarray:
+    middle: np.ndarray = (np.nanmin(coordinates, axis=0) + np.nanmax(coordinates, axis=0)) / 2
+    return middle

@@ -33,7 +33,7 @@ def needs(view: View) -> tuple[Need, ...]:
     """Stored results of a run that the profile, and the diagram of its triangulated picture, are
     made of.
     """
-    at = {"filtration": view.filtration, "distance": view.distance}
+    at = {"filtration": view.filtration, "distance": view.graph}
     return (Need("profile", at), Need("sublevel", at), Need("triangulation", at))
 
 

@@ -37,7 +37,6 @@ CSS_DPI, DPI = 96, 300  # of a browser's lengths, and of pixels in print
 NARROWEST, WIDEST = 20.0, 1000.0  # mm
 SHAPE = {"scene": 1.02, "joint": 1.02, "surface": 0.85}  # height over width; else …
 ELSE = 0.62
-NARROW = 480  # px, below which words along an axis are short
 MARKS = 4  # on a colour bar, about
 BAR, LINE = 44, 18  # px that a colour bar and a line of a legend take
 TIMEOUT = 120.0  # s
@@ -92,9 +91,6 @@ def printable(figure: go.Figure, width: float, height: float) -> go.Figure:
     )
     if solid:
         copy.update_scenes(bgcolor="#fff")
-    marks = copy.layout.xaxis.ticktext
-    if width < NARROW and marks is not None and "jump" in marks:  # too near to its neighbour
-        copy.layout.xaxis.ticktext = ["0" if mark == "jump" else mark for mark in marks]
     return copy
 
 

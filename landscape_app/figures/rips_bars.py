@@ -25,7 +25,7 @@ def loops(subject: DrawnRun) -> tuple[Mapping[str, np.ndarray], bool]:
     """(h1_birth, h1_death, … of the loops that are drawn, whether they were tested): what has a p
     is drawn, else those of all snapshots.
     """
-    stored = subject.results.get("significance")
+    stored = subject.results.get(subject.loops)
     if (
         stored is not None
         and (stored.meta.get("rips_h1") or {}).get("p_high") is not None

@@ -7,41 +7,63 @@ Traces are named by `layout.meta` (figure_meta.FigureMeta): what can be picked, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
 
+from landscape_app.figures import arm_names, scene_frame
 from landscape_app.figures.colours import Scale
-from landscape_app.figures.drawing import Drawing
-from landscape_app.figures.palette import SYMBOLS, SYMBOLS_OF_SPACE, template
-from landscape_app.figures.paths import ANCHOR, PenPath, framed, paths, rays
-from landscape_app.figures.view import DrawnRun, Need, View
+from landscape_app.figures.drawing import Drawing, plain
+from landscape_app.figures.palette import MARKS, SYMBOLS, SYMBOLS_OF_SPACE, template
+from landscape_app.figures.paths import ANCHOR, PenPath, ends, framed, paths, rays, reach_of
+from landscape_app.figures.view import FUNCTION, DrawnRun, Need, View
 
-EYE = (1.0, 1.0, 0.63)  # how far the camera is from a scene that is higher than wide
-WIDE = 0.86  # … times this, where it is wider than high
-CENTRE = {"x": 0, "y": 0, "z": -0.03}
-REACH = 1.02
 AXES = "xyz"
+TRUE = "metric-mds"  # the method that draws the distances themselves
 
 
 def needs(view: View) -> tuple[Need, ...]:
     """Stored results of a run that the scene is made of."""
     return (
-        Need("embedding", {"method": view.method, "dims": view.dims, "distance": view.distance}),
+        Need("embedding", {"method": view.method, "dims": view.dims, "distance": view.between}),
     )
 
 
-def draw(subject: DrawnRun, view: View, scale: Scale, *, wide: bool = False) -> go.Figure:
-    """The scene of one run; its embedding fills the cube (an embedding's own unit has no meaning
-    across runs).
+def on_one_scale(view: View) -> bool:
+    """Whether the scenes of all runs have one scale: distances in function space mean the same for
+    every network; other pictures have no unit across runs, and each fills its cube.
+    """
+    return view.distance == FUNCTION and view.method == TRUE
+
+
+def reach(subjects: Sequence[DrawnRun]) -> float | None:
+    """How far the pictures of `subjects` go from their middles; None where there is none."""
+    reaches = [
+        reach_of(subject.results["embedding"].arrays["coordinates"])
+        for subject in subjects
+        if "embedding" in subject.results
+    ]
+    return max(reaches, default=None)
+
+
+def draw(
+    subject: DrawnRun,
+    view: View,
+    scale: Scale,
+    *,
+    wide: bool = False,
+    reach: float | None = None,
+) -> go.Figure:
+    """The scene of one run. reach: of the cube, in the embedding's unit; None: it fills the
+    cube.
     """
     stored = subject.results["embedding"]
     path = paths(
         subject,
         stored.arrays["rows"],
-        framed(stored.arrays["coordinates"]),
+        framed(stored.arrays["coordinates"], reach),
         every=int(stored.meta.get("thinned") or 1),
     )
     return compose([(subject, path)], view, scale, name="scene", wide=wide)
@@ -54,12 +76,19 @@ def compose(
     *,
     name: Literal["scene", "joint"],
     wide: bool,
+    labels: Mapping[str, str] = {},
 ) -> go.Figure:
-    """All traces of one scene, run by run, then the overlays."""
+    """All traces of one scene: run by run, then the anchors, the names and the overlays. labels:
+    what stands at the end of a run's arm, by its id.
+    """
     runs = [subject.run for subject, _ in drawn]
     pen = Pen(name, runs, view, scale)
     for subject, path in drawn:
         pen.run(subject, path)
+    for subject, path in drawn:
+        pen.anchor(subject, path)
+    if labels:
+        pen.names(drawn, labels)
     if view.dims == 3:  # what is drawn in SVG gets its overlays from the page's scripts
         pen.overlays()
     layout = {
@@ -67,7 +96,11 @@ def compose(
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "showlegend": False,
         "uirevision": f"{view.method}-{view.dims}",
-        **(_space(WIDE if wide else 1.0) if view.dims == 3 else _plane()),
+        **(
+            scene_frame.space(wide=wide)
+            if view.dims == 3
+            else scene_frame.plane(named=bool(labels))
+        ),
     }
     return pen.figure(layout)
 
@@ -95,13 +128,12 @@ class Pen(Drawing):
         self.view, self.scale, self.several = view, scale, name == "joint"
 
     def run(self, subject: DrawnRun, path: PenPath) -> None:
-        """Rays, trajectories, jumps and the anchor of one run."""
+        """Rays, trajectories and jumps of one run."""
         name = f"run-{subject.look + 1}"
         if not self.several:
             self._rays(subject, path)
         self._trajectories(subject, path)
         self._jumps(subject, path, name)
-        self._anchor(subject, path, name if self.several else "text")
 
     def overlays(self) -> None:
         """Empty traces that a pick fills: a path or a basin, a merging edge or cycle, the one
@@ -175,17 +207,35 @@ class Pen(Drawing):
             return symbol
         return symbol.removesuffix("-open") if symbol.endswith("-open") else f"{symbol}-open"
 
-    def _anchor(self, subject: DrawnRun, path: PenPath, colour: str) -> None:
-        size = 7 if self.view.dims == 3 else 13
-        self._add(
-            path.anchor[None],
-            mode="markers",
-            marker={"size": size, "symbol": "diamond"},
-            hoverinfo="none",
-        )
+    def anchor(self, subject: DrawnRun, path: PenPath) -> None:
+        """The anchor of one run, over everything that is drawn."""
+        colour = f"run-{subject.look + 1}" if self.several else "text"
+        at, rows = path.anchor[None], np.array([ANCHOR])
+        if self.view.dims == 2:  # a rim, so that it is seen among the snapshots
+            rim = {"size": 19, "symbol": "diamond"}
+            self._add(at, mode="markers", marker=rim, hoverinfo="skip")
+            self._colour("marker.color", "card")
+            self.pickable(subject.run, rows, follows=True)
+        marker = {"size": 7 if self.view.dims == 3 else 14, "symbol": "diamond"}
+        self._add(at, mode="markers", marker=marker, hoverinfo="none")
         self._colour("marker.color", colour)
-        self.pickable(subject.run, np.array([ANCHOR]))
+        self.pickable(subject.run, rows)
         self.front.append(self.last)
+
+    def names(self, drawn: Sequence[tuple[DrawnRun, PenPath]], labels: Mapping[str, str]) -> None:
+        """The name of each run at the ends of its trajectories."""
+        texts = [f"{MARKS[subject.look]} {plain(labels[subject.run])}" for subject, _ in drawn]
+        lines = [path for _, path in drawn]
+        places = arm_names.places([path.at for path in lines], list(map(ends, lines)), texts)
+        self._add(
+            places.astype(np.float32),
+            mode="text",
+            text=texts,
+            textposition="middle center",
+            textfont={"size": 13, "weight": 600},
+            hoverinfo="skip",
+        )
+        self._colour("textfont.color", "text")
 
     def _coloured(self, subject: DrawnRun, rows: np.ndarray) -> dict[str, Any]:
         known = rows >= 0
@@ -217,47 +267,3 @@ class Pen(Drawing):
 
     def _scaled(self, where: str) -> None:
         self.painted(where, "stepped" if self.scale.colour.category else "scale")
-
-
-def _space(near: float) -> dict[str, Any]:
-    axis = {
-        "range": [-REACH, REACH],
-        "showticklabels": False,
-        "showspikes": False,
-        "title": {"text": ""},
-        "nticks": 5,
-        "showbackground": False,
-        "zeroline": False,
-        "showline": False,
-    }
-    camera = {
-        "eye": {axis: near * part for axis, part in zip(AXES, EYE, strict=True)},
-        "center": CENTRE,
-        "up": {"x": 0, "y": 0, "z": 1},
-    }
-    scene = {
-        "xaxis": axis,
-        "yaxis": axis,
-        "zaxis": axis,
-        "aspectmode": "cube",
-        "camera": camera,
-        "dragmode": "orbit",
-        "uirevision": "kept",
-    }
-    return {"scene": scene, "hovermode": "closest"}
-
-
-def _plane() -> dict[str, Any]:
-    axis = {
-        "range": [-1.1, 1.1],
-        "showticklabels": False,
-        "title": {"text": ""},
-        "showline": False,
-        "nticks": 5,
-    }
-    return {
-        "xaxis": axis,
-        "yaxis": {**axis, "scaleanchor": "x"},
-        "dragmode": "lasso",
-        "hovermode": "closest",
-    }

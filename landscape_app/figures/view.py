@@ -15,28 +15,45 @@ from landscape_app.figures.palette import PALETTES, Palette, Scheme
 from landscape_app.records.rows import Ids, Positions, look_up
 
 PARTS = {
-    "diagrams": "Diagrams",
     "barcode": "Bars",
+    "diagrams": "Diagrams",
     "tree": "Merge tree",
     "profile": "Profile",
 }
+# instead of a distance: between what each network computes, whatever it is stored under
+FUNCTION = "function"
+WEIGHTS = "euclidean"  # the distance of the graph of the loss, and of a run without function space
 
 
 @dataclass(frozen=True)
 class View:
-    """method, dims: the embedding. distance: a key of DISTANCES, between snapshots. colour: a key
-    of colours.COLOURS.
+    """method, dims: the embeddings of single runs. joint_dims: of all together. distance: between
+    snapshots, a key of DISTANCES, or FUNCTION. colour: a key of colours.COLOURS.
 
-    filtration: a key of FILTRATIONS. part: what the cards of topology show, a key of PARTS.
+    filtration: a key of FILTRATIONS. part: what the cards of topology show, a key of PARTS. curve:
+    a key of curves.CURVES. function: the distance that FUNCTION stands for.
     """
 
     method: str = "phate"
     dims: int = 3
+    joint_dims: int = 2
     colour: str = "train_loss"
     filtration: str = "log_train_loss"
-    distance: str = "euclidean"
-    part: str = "diagrams"
+    distance: str = FUNCTION
+    part: str = "barcode"
+    curve: str = "function_distance"
+    function: str = "softmax"
     scheme: Scheme = "light"
+
+    @property
+    def between(self) -> str:
+        """The distance between snapshots, a key of DISTANCES."""
+        return self.function if self.distance == FUNCTION else self.distance
+
+    @property
+    def graph(self) -> str:
+        """The distance of the graph that the loss is filtered on: function space has none."""
+        return WEIGHTS if self.distance == FUNCTION else self.distance
 
     @property
     def palette(self) -> Palette:
@@ -74,7 +91,7 @@ class DrawnRun:
     that the view needs, by name.
 
     look: which decides its colour and shape (figures/looks.py). epochs: of retraining; a trajectory
-    has one row more.
+    has one row more. loops: the name of the result that tests the loops that are drawn.
     """
 
     run: str
@@ -83,6 +100,7 @@ class DrawnRun:
     epochs: int
     columns: Mapping[str, np.ndarray]
     results: Mapping[str, Stored] = field(default_factory=dict)
+    loops: str = "significance"
 
     @cached_property
     def rows(self) -> np.ndarray:

@@ -30,6 +30,7 @@ VIEWS = [
     "curves",
 ]
 SCENES = VIEWS[:4]
+SPATIAL = "joint_dims=3&part=diagrams"
 GRAPH = "const gd = document.querySelector(`[data-view=${view}] .js-plotly-plot`);"
 SELECTED = np.array([0xD5, 0x5E, 0x00])
 CAMERA = (
@@ -44,8 +45,10 @@ BARS = (
 
 @pytest.fixture
 def explore(page: Page, explored: Server) -> Page:
-    """Explore with the three runs of the study, every figure drawn."""
-    page.goto(explored.url)
+    """Explore with the three runs of the study, every figure drawn; every scene turns, and
+    persistence is drawn as points.
+    """
+    page.goto(f"{explored.url}/?{SPATIAL}")
     ready(page)
     return page
 
@@ -128,11 +131,43 @@ def test_every_scene_shows_something_and_the_page_needs_no_scrolling(explore: Pa
         "[document.documentElement.scrollHeight, document.documentElement.scrollWidth]"
     )
     assert (height, width) == (900, 1440)
-    expect(explore.locator(f"#{ids.NOTE}")).to_contain_text("protocol, not a discovery")
-    for text in ("component", "DEMaP", "stress"):
-        expect(
-            explore.locator("[data-view=scene-0]").locator("xpath=ancestor-or-self::section[1]")
-        ).to_contain_text(text)
+    for name in SCENES:
+        expect(explore.locator(f"#card-{name} .ls-verdict")).to_have_count(1)
+
+
+def test_what_opens_says_its_finding_in_function_space_and_weight_space_is_a_click_away(
+    page: Page, explored: Server
+) -> None:
+    page.goto(explored.url)
+    ready(page)
+    finding = page.locator(f"#{ids.FINDING}")
+    expect(finding).to_contain_text("est loss")
+    page.keyboard.press("Tab")
+    finding.get_by_text("Why").focus()
+    page.keyboard.press("Enter")
+    expect(finding.get_by_text("Standard error", exact=False).first).to_be_visible()
+    page.keyboard.press("Enter")
+    joint = page.locator("#card-joint")
+    box, grid = joint.bounding_box(), page.locator(f"#{ids.GRID}").bounding_box()
+    assert box is not None
+    assert grid is not None
+    assert abs(box["width"] / grid["width"] - 0.5) < 0.02
+    assert page.evaluate("landscape.graphs().filter((gd) => gd._fullLayout.scene).length") == 3
+    expect(page.locator("#card-scene-0")).to_contain_text("softmax on the probe set")
+    page.get_by_role("button", name="Weight space").click()
+    expect(page.locator("#card-scene-0")).to_contain_text("distance = weights")
+    expect(page.locator(f"#{ids.NOTE}")).to_contain_text("protocol, not a discovery")
+    expect(page.get_by_role("button", name="Weight space")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    assert "distance=euclidean" in page.url
+    page.get_by_role("button", name="True distances").click()
+    expect(page.locator("#card-scene-0")).to_contain_text("one scale for all")
+    expect(page.locator(f"#{ids.METHOD}")).to_have_value("Metric MDS")
+    joint.get_by_role("button", name="3-D").click()
+    expect(joint.get_by_role("button", name="3-D")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(patience(1_500))
+    assert page.evaluate("landscape.graphs().filter((gd) => gd._fullLayout.scene).length") == 4
 
 
 def test_a_drag_turns_all_scenes_asks_nothing_and_survives_updates(explore: Page) -> None:
@@ -242,7 +277,7 @@ def test_two_dimensions_dark_mode_and_filters(explore: Page) -> None:
     explore.reload()
     ready(explore)
     assert pixels(explore, "curves")[4, 4].mean() < light - 100
-    explore.get_by_text("2-D", exact=True).click()
+    explore.locator(f"#{ids.DIMS}").get_by_text("2-D", exact=True).click()
     explore.wait_for_timeout(patience(1_500))
     ready(explore)
     for name in SCENES:
@@ -266,7 +301,7 @@ def test_the_switch_turns_all_cards_and_a_valley_lights_its_snapshots(explore: P
     expect(explore.locator("#card-diagrams-1")).to_contain_text("Compute curvature")
     explore.locator("#card-diagrams-2 [data-part=diagrams]").click()
     explore.wait_for_timeout(patience(1_500))
-    assert "part=" not in explore.url
+    assert "part=diagrams" in explore.url
     for slot in range(3):
         assert ink(explore, f"diagrams-{slot}") > 0.002, slot
 
@@ -274,7 +309,7 @@ def test_the_switch_turns_all_cards_and_a_valley_lights_its_snapshots(explore: P
 def test_what_was_not_computed_is_computed_by_a_click_and_appears(explore: Page) -> None:
     choose(explore, ids.METHOD, "Isomap")
     expect(explore.locator("#card-scene-0")).to_contain_text(
-        "Isomap of these runs has not been computed"
+        "Isomap in function space of these runs has not been computed"
     )
     expect(explore.locator("#card-scene-1")).to_contain_text("has not been computed")
     expect(explore.locator(f"#{ids.COMPUTE}")).to_have_count(1)
@@ -286,7 +321,7 @@ def test_what_was_not_computed_is_computed_by_a_click_and_appears(explore: Page)
     ):
         assert time.monotonic() < until
         explore.wait_for_timeout(patience(300))
-    expect(explore.locator(f"#{ids.FACTS}")).to_contain_text("trust")
+    expect(explore.locator("#card-scene-0 .ls-verdict")).to_have_count(1)
     expect(explore.locator("[data-run]")).to_have_count(3)  # the same comparison as before
     explore.reload()
     ready(explore)

@@ -4,6 +4,9 @@ invented.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from landscape_app.figures import colours, joint, scene
 from landscape_app.figures.palette import PALETTES
 from landscape_app.figures.paths import LIFTED, framed
-from landscape_app.figures.view import View
+from landscape_app.figures.view import DrawnRun, InMemoryResult, View
 from tests.figures import made
 
 DIMS = (2, 3)
@@ -91,28 +94,65 @@ def test_one_trace_a_run_whatever_the_number_of_trajectories(dims: int) -> None:
     assert len(drawn(dims)[1].data) == len(drawn(dims, **made.LONG)[1].data)
 
 
-@pytest.mark.parametrize("dims", DIMS)
-def test_the_joint_scene_keeps_the_runs_apart(dims: int) -> None:
-    subjects = [made.subject(slot, dims=dims, factor=slot + 1.0) for slot in range(3)]
-    stored = made.joint(subjects, dims)
-    view = View(dims=dims)
-    figure = joint.draw(stored, subjects, view, colours.scale("train_loss", subjects))
+def test_the_joint_scene_in_space_keeps_the_runs_apart() -> None:
+    subjects, stored, figure = joint_scene(3)
     expected = framed(stored.arrays["coordinates"])
-    for base in figure.layout.meta["base"]:
-        number = [one.run for one in subjects].index(base["run"])
-        at = place(figure.data[base["trace"]], dims)
-        for row, point in zip(base["rows"], at, strict=True):
-            if row != LIFTED:
-                where = np.flatnonzero(
-                    (stored.arrays["rows"] == row) & (stored.arrays["run"] == number)
-                )
-                np.testing.assert_allclose(point, expected[where[0]], atol=1e-6)
+    for at, where in joint_points(subjects, stored, figure, 3):
+        np.testing.assert_allclose(at, expected[where], atol=1e-6)
+
+
+def test_the_joint_scene_in_the_plane_is_turned_to_lie_and_keeps_all_distances() -> None:
+    subjects, stored, figure = joint_scene(2)
+    drawn, at = [], []
+    for place_of, where in joint_points(subjects, stored, figure, 2):
+        drawn.append(place_of)
+        at.append(stored.arrays["coordinates"][where])
+    apart = np.linalg.norm(np.diff(drawn, axis=0), axis=1)
+    meant = np.linalg.norm(np.diff(at, axis=0), axis=1)
+    ratio = apart[meant > 1e-6] / meant[meant > 1e-6]
+    np.testing.assert_allclose(ratio, ratio[0], rtol=1e-4)
+    across, up = np.ptp(np.array(drawn), axis=0)
+    assert up <= 2 + 1e-6
+    assert across <= 2 * joint.WIDER + 1e-6
+    assert np.var(np.array(drawn), axis=0).argmax() == 0
+
+
+@pytest.mark.parametrize("dims", DIMS)
+def test_runs_of_the_joint_scene_are_told_apart_without_colour_and_named(dims: int) -> None:
+    *_, figure = joint_scene(dims)
     symbols = {
         figure.data[base["trace"]].marker.symbol
         for base in figure.layout.meta["base"]
         if len(base["rows"]) == 4
     }
-    assert len(symbols - {None, "diamond"}) == 3  # told apart without colour
+    assert len(symbols - {None, "diamond"}) == 3
+    names = next(trace for trace in figure.data if trace.mode == "text")
+    assert [text.partition(" ")[2] for text in names.text] == ["run-0, gap 3 %", "Two", "Three"]
+
+
+def joint_scene(dims: int) -> tuple[list[DrawnRun], InMemoryResult, go.Figure]:
+    """Three runs in one embedding, the first with a label of its own, and their scene."""
+    subjects = [
+        replace(made.subject(slot, dims=dims, factor=slot + 1.0), label=label)
+        for slot, label in enumerate(("One", "Two", "Three"))
+    ]
+    stored, scale = made.joint(subjects, dims), colours.scale("train_loss", subjects)
+    labels = {subjects[0].run: "run-0, gap 3 %"}
+    view = View(joint_dims=dims)
+    return subjects, stored, joint.draw(stored, subjects, view, scale, labels=labels)
+
+
+def joint_points(
+    subjects: list[DrawnRun], stored: InMemoryResult, figure: go.Figure, dims: int
+) -> Iterator[tuple[np.ndarray, int]]:
+    """(where each snapshot is drawn, its position in the stored embedding)."""
+    for base in figure.layout.meta["base"]:
+        number = [subject.run for subject in subjects].index(base["run"])
+        at = place(figure.data[base["trace"]], dims)
+        for row, point in zip(base["rows"], at, strict=True):
+            if row != LIFTED:
+                mine = (stored.arrays["rows"] == row) & (stored.arrays["run"] == number)
+                yield point, int(np.flatnonzero(mine)[0])
 
 
 def test_a_joint_scene_of_fewer_runs_than_were_embedded_shows_only_those() -> None:
@@ -121,6 +161,30 @@ def test_a_joint_scene_of_fewer_runs_than_were_embedded_shows_only_those() -> No
         made.joint(subjects), subjects[1:], View(), colours.scale("train_loss", subjects)
     )
     assert {base["run"] for base in figure.layout.meta["base"]} == {"run-1", "run-2"}
+
+
+def test_true_distances_have_one_scale_and_other_pictures_fill_their_cube() -> None:
+    subjects = [made.subject(slot) for slot in range(2)]
+    large = {**subjects[1].results, "embedding": _twice(subjects[0])}
+    subjects[1] = replace(subjects[1], results=large)
+    assert scene.on_one_scale(View(method="metric-mds"))
+    assert not scene.on_one_scale(View(method="metric-mds", distance="euclidean"))
+    assert not scene.on_one_scale(View())
+    scale, reach = colours.scale("train_loss", subjects), scene.reach(subjects)
+    reaches = []
+    for subject in subjects:
+        figure = scene.draw(subject, View(method="metric-mds"), scale, reach=reach)
+        points = np.concatenate(
+            [place(figure.data[base["trace"]], 3) for base in figure.layout.meta["base"]]
+        )
+        reaches.append(np.nanmax(np.linalg.norm(points, axis=1)))
+    assert reaches == pytest.approx([0.5, 1.0], rel=1e-3)
+
+
+def _twice(subject: DrawnRun) -> InMemoryResult:
+    stored = subject.results["embedding"]
+    doubled = {**stored.arrays, "coordinates": 2 * np.asarray(stored.arrays["coordinates"])}
+    return InMemoryResult(doubled, stored.meta)
 
 
 def test_overlays_are_there_empty_and_above_all_else() -> None:

@@ -17,6 +17,7 @@ from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.stores import known
 
 register = callbacks.register
+_WRITTEN_BY_SCRIPTS = (ids.PICK, ids.FILTER, ids.LEARNT, ids.LISTED, ids.SWITCHED)
 
 __all__ = ["header", "layout", "register"]
 
@@ -39,7 +40,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             addresses.followed(faults),
             dcc.Store(id=ids.RUNS, data=[run.id for run in comparison.runs]),
             dcc.Store(id=ids.KNOWN, data=known(comparison)),
-            *(dcc.Store(id=id) for id in (ids.PICK, ids.FILTER, ids.LEARNT, ids.LISTED)),
+            *(dcc.Store(id=id) for id in _WRITTEN_BY_SCRIPTS),
             dcc.Store(id=ids.SEEN, data=callbacks.seen_now(comparison)),
             run_view.tab(comparison.runs),
             addresses.line({**choice.DEFAULTS, **({"dims": "2"} if flat() else {})}),

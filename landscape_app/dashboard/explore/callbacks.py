@@ -18,8 +18,8 @@ from landscape_app.dashboard.explore import (
     cards,
     choice,
     details,
-    embedding_text,
     finding_line,
+    grid,
     header,
     ids,
     joining,
@@ -38,10 +38,12 @@ from landscape_app.errors import LandscapeError
 CONTROLS = {
     ids.METHOD: "method",
     ids.DIMS: "dims",
+    ids.JOINT_DIMS: "joint_dims",
     ids.COLOUR: "colour",
     ids.FILTRATION: "filtration",
     ids.DISTANCE: "distance",
     ids.PART: "part",
+    ids.CURVE: "curve",
 }
 # what the page shows: the runs, and the value of each control
 SHOWN = (State(ids.RUNS, "data"), *(State(id, "value") for id in CONTROLS))
@@ -63,11 +65,11 @@ def _redraw(app: Dash, context: Context) -> None:
     @app.callback(
         Output(ids.graph(ALL), "figure"),
         Output(ids.words(ALL), "children"),
-        Output(ids.FACTS, "children"),
         Output(ids.MEASURES, "data"),
         Output(ids.LEGEND, "children"),
         Output(ids.NOTE, "children"),
         Output(ids.FINDING, "children"),
+        Output(ids.GRID, "className"),
         Output(ids.KNOWN, "data"),
         Output(ids.SEEN, "data"),
         Output(ids.TICK, "interval"),
@@ -127,11 +129,11 @@ def redrawn(
     return (
         [drawn.get(name, no_update) for name in graphs],
         [words.get(name, no_update) for name in spoken],
-        embedding_text.facts(comparison),
         measures.table(comparison),
         header.legend(comparison),
         words["note"],
         finding_line.content(comparison),
+        grid.arrangement(comparison),
         known(comparison),
         seen_now(comparison),
         QUICK if comparison.unfinished else SLOW,
@@ -244,6 +246,7 @@ def _clientside(app: Dash) -> None:
     script("measures", Output(ids.LISTED, "data"), Input(ids.MEASURES, "data"), runs)
     script("filter", Output(ids.FILTER, "data"), *values(ids.SEEDS, ids.STEPS, ids.EPOCHS))
     addresses.follow(app, runs, *values(*CONTROLS))
+    script("switched", Output(ids.SWITCHED, "data"), *values(*CONTROLS), runs)
     script("turned", *values(ids.FILTRATION, ids.DISTANCE), prevent_initial_call=True)
     script(
         "repaint",

@@ -118,7 +118,7 @@ def stamps(comparison: Comparison) -> dict[str, str]:
 def _made_of(card: Card) -> list[object]:
     """Which stored results a card is drawn from."""
     panel, comparison = card.panel, card.comparison
-    runs = comparison.runs if panel.common else card.runs
+    runs = comparison.runs if panel.common(card.view) else card.runs
     made: list[object] = [
         (run.slot, need.name, _identity(run.subject.results.get(need.name)))
         for run in runs

@@ -10,13 +10,23 @@ from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.common.run_view import runs_of_query
 from landscape_app.errors import LandscapeError, SpecError, UnknownNameError
 from landscape_app.figures.colours import COLOURS
+from landscape_app.figures.curves import CURVES
 from landscape_app.figures.palette import Scheme
-from landscape_app.figures.view import PARTS, View
-from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS, find
+from landscape_app.figures.view import FUNCTION, PARTS, View
+from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
 
 DEFAULT = View()
 # what of a view the address line carries, in the order of the controls
-SHOWN = ("method", "dims", "colour", "filtration", "distance", "part")
+SHOWN = (
+    "method",
+    "dims",
+    "joint_dims",
+    "colour",
+    "filtration",
+    "distance",
+    "part",
+    "curve",
+)
 DEFAULTS = {"runs": "", **{name: str(getattr(DEFAULT, name)) for name in SHOWN}}
 
 
@@ -60,13 +70,28 @@ def view_of(values: Sequence[str], scheme: Scheme, *, flat: bool = False) -> Vie
     """The view of these words, in the order of SHOWN, each checked against its table. flat: in the
     plane whatever they say, for a browser without WebGL.
     """
-    method, dims, colour, filtration, distance, part = (str(value) for value in values)
-    find("embedding", EMBEDDINGS, method)
-    find("filtration", FILTRATIONS, filtration)
-    find("distance", DISTANCES, distance)
-    for kind, table, name in (("colour", COLOURS, colour), ("part", PARTS, part)):
-        if name not in table:
-            raise UnknownNameError(kind, name, table)
-    if dims not in ("2", "3"):
-        raise SpecError(f"An embedding has 2 or 3 dimensions here, not {dims}.")
-    return View(method, 2 if flat else int(dims), colour, filtration, distance, part, scheme)
+    given = dict(zip(SHOWN, map(str, values), strict=True))
+    for kind, table, name in (
+        ("embedding", EMBEDDINGS, "method"),
+        ("filtration", FILTRATIONS, "filtration"),
+        ("distance", {FUNCTION: None, **DISTANCES}, "distance"),
+        ("colour", COLOURS, "colour"),
+        ("part", PARTS, "part"),
+        ("curve", CURVES, "curve"),
+    ):
+        if given[name] not in table:
+            raise UnknownNameError(kind, given[name], table)
+    for name in ("dims", "joint_dims"):
+        if given[name] not in ("2", "3"):
+            raise SpecError(f"An embedding has 2 or 3 dimensions here, not {given[name]}.")
+    return View(
+        method=given["method"],
+        dims=2 if flat else int(given["dims"]),
+        joint_dims=2 if flat else int(given["joint_dims"]),
+        colour=given["colour"],
+        filtration=given["filtration"],
+        distance=given["distance"],
+        part=given["part"],
+        curve=given["curve"],
+        scheme=scheme,
+    )

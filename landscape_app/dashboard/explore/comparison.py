@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.run_view import RunView
 from landscape_app.figures import colours
-from landscape_app.figures.view import DrawnRun, Stored, View
+from landscape_app.figures.view import WEIGHTS, DrawnRun, Stored, View
 from landscape_app.finding.figures import NetworkNumbers
 from landscape_app.finding.recorded import network_numbers
 from landscape_app.jobs.state import JobState
@@ -33,7 +33,8 @@ class ComparedRun(RunView):
     were computed from other snapshots. job: the state of a job at work on the run, "study" if one
     is at work on the study it is in; of a run that is not sampled also how the last one ended.
     ended: which job on a sampled run came to nothing. facts: of the journal, Inventory.facts.
-    curvature: what a job with the network found,
+    distance: in which it is drawn. fallback: why that is not the distance that the view asks for;
+    refused: and no analysis could change that. curvature: what a job with the network found,
     None if none did.
     """
 
@@ -48,6 +49,9 @@ class ComparedRun(RunView):
     ended: str = ""
     measures: tuple[Mapping[str, Any], ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    distance: str = WEIGHTS
+    fallback: str = ""
+    refused: bool = False
     curvature: tuple[Mapping[str, Any], ...] | None = None
     digest: str = ""
 
@@ -135,6 +139,11 @@ class Comparison:
         return self.results.get("joint")
 
     @property
+    def joined(self) -> bool:
+        """Whether there is an embedding of all of them together, and not a reason against it."""
+        return self.joint is not None and not self.joint.meta.get("refused")
+
+    @property
     def labels(self) -> str:
         """What the runs are called, in one line."""
         return ", ".join(run.label for run in self.runs)
@@ -142,7 +151,7 @@ class Comparison:
     @property
     def wide(self) -> bool:
         """Whether scenes are wider than high: the camera then may come closer."""
-        return len(self.runs) < 3
+        return self.joined or len(self.runs) < 4
 
     @cached_property
     def scale(self) -> colours.Scale:

@@ -8,11 +8,11 @@ from typing import Any
 
 from dash import html
 
-from landscape_app.dashboard.common.run_view import mark
-from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
-from landscape_app.figures.view import DrawnRun, View
-from landscape_app.number_text import DASH, number, percent, score
-from landscape_app.registries import DISTANCES, EMBEDDINGS
+from landscape_app.dashboard.explore.comparison import ComparedRun
+from landscape_app.figures.view import WEIGHTS, DrawnRun
+from landscape_app.number_text import DASH, percent, score
+from landscape_app.protocol import KERNEL
+from landscape_app.registries import DISTANCES
 from landscape_app.store import damage
 
 ARBITRARY = "The layout between components is arbitrary."
@@ -23,12 +23,12 @@ def space(name: str) -> str:
     return str(DISTANCES[name].facts["words"])
 
 
-def where(run: ComparedRun, view: View) -> str:
+def where(run: ComparedRun) -> str:
     """distance = cosine of δ: what near and far mean in the picture of a run."""
     if not run.embedding:
         return ""
     own = run.embedding.get("space")
-    return f"distance = {own or space('euclidean' if run.provisional else view.distance)}"
+    return f"distance = {own or space(WEIGHTS if run.provisional else run.distance)}"
 
 
 def quality(meta: Mapping[str, Any]) -> list[str]:
@@ -41,6 +41,54 @@ def quality(meta: Mapping[str, Any]) -> list[str]:
         return [_counted(int(meta["components"]), "component") + diffused, fit]
     explained = meta.get("explained")
     return [f"{percent(sum(explained))} of variance", fit] if explained else [fit]
+
+
+LEAST_DEMAP, MOST_INSTABILITY = 0.5, 0.2  # beyond these a scene is marked
+
+
+def verdict(meta: Mapping[str, Any]) -> list[Any]:
+    """Whether a scene can be believed, in a word or two; its numbers are shown when it is pointed
+    at. Empty for a picture that was not judged.
+    """
+    words, doubtful = judged(meta)
+    if not words:
+        return []
+    look = "ls-tip ls-verdict" + (" ls-doubtful" if doubtful else "")
+    lines = [words.capitalize(), *numbers(meta)]
+    return [
+        html.Span(words, className=look, tabIndex=0, **{"data-tip": json.dumps(lines)}),
+    ]
+
+
+def judged(meta: Mapping[str, Any]) -> tuple[str, bool]:
+    """(the verdict, whether the numbers speak against the picture)."""
+    demap, instability = meta.get("demap"), meta.get("stability")
+    if meta.get("provisional") or (demap is None and instability is None):
+        return "", False
+    unstable = instability is not None and instability > MOST_INSTABILITY
+    unfaithful = demap is not None and demap < LEAST_DEMAP
+    if (meta.get("components") or 1) > 1:
+        return "disconnected", unstable or unfaithful
+    if unstable:
+        return "unstable: other starts give another picture", True
+    return ("distances are distorted", True) if unfaithful else ("faithful", False)
+
+
+def numbers(meta: Mapping[str, Any]) -> list[str]:
+    """The numbers behind the verdict, a line each: DEMaP 0.81: Rank correlation …"""
+    kernel = [f"{name.replace('_cross', '×')} {meta[name]}" for name in KERNEL if meta.get(name)]
+    notes = [str(meta["stability_note"])] if meta.get("stability_note") else []
+    lines = [f"{label} {value}: {help}" for label, value, help in known(meta)]
+    return [*lines, *notes, *([f"Kernel: {', '.join(kernel)}."] if kernel else [])]
+
+
+def known(meta: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(name, value, what it says) of each number of an embedding that its method has."""
+    return [
+        (label, _value(key, meta[key]), help)
+        for key, label, help in FACTS
+        if meta.get(key) is not None
+    ]
 
 
 def caveats(run: ComparedRun) -> list[str]:
@@ -192,50 +240,9 @@ FACTS = (
 )
 
 
-def facts(comparison: Comparison) -> list[Any]:
-    """The embeddings in numbers, a column a run and one for the joint scene; and the kernel they
-    share.
-    """
-    columns = [(mark(run.look, run.label), run.embedding) for run in comparison.runs]
-    # of four there is room for no more: the scene's own foot says it
-    if 1 < len(comparison.runs) < 4:
-        joint = {} if comparison.joint is None else comparison.joint.meta
-        columns.append((html.Span("joint", className="ls-muted"), joint))
-    rows = [_fact(key, label, help, [meta for _, meta in columns]) for key, label, help in FACTS]
-    head = html.Tr([html.Td(), *(html.Th(head, scope="col") for head, _ in columns)])
-    body = [row for row in rows if row is not None]
-    table = [html.Table([html.Thead(head), html.Tbody(body)], className="ls-facts")] if body else []
-    return [*table, html.P(_kernel(comparison), className="ls-small ls-muted")]
-
-
-def _fact(key: str, label: str, help: str, metas: list[Mapping[str, Any]]) -> Any:
-    """The row of a fact; None where no embedding has it."""
-    if all(meta.get(key) is None for meta in metas):
-        return None
-    notes = [str(meta.get("stability_note") or "") for meta in metas if key == "stability"]
-    lines = [help, *dict.fromkeys(filter(None, notes))]
-    tip = html.Span(label, className="ls-tip", tabIndex=0, **{"data-tip": json.dumps(lines)})
-    cells = [html.Td(_value(key, meta.get(key))) for meta in metas]
-    return html.Tr([html.Th(tip, scope="row"), *cells])
-
-
 def _value(key: str, value: Any) -> str:
     if value is None:
         return DASH
     if key == "explained":
         return percent(sum(value))
     return str(value) if isinstance(value, int) else score(value)
-
-
-def _kernel(comparison: Comparison) -> str:
-    view, words = comparison.view, space(comparison.view.distance)
-    metas = (run.embedding for run in comparison.runs)
-    meta = next((meta for meta in metas if meta.get("k") is not None), None)
-    if meta is None and any(run.provisional for run in comparison.runs):
-        return "PCA of the snapshots that are there."
-    if meta is None:
-        return f"{EMBEDDINGS[view.method].label} by {words}"
-    if meta.get("components") is None:
-        return f"By {words}; each scene fills its cube."
-    cross = f" · k× {meta['k_cross']}" if meta.get("kernel") != "paper" else ""
-    return f"k {meta['k']}{cross} · decay {number(meta['decay'], 2)} · by {words}"

@@ -7,9 +7,11 @@ from typing import Any
 import plotly.graph_objects as go
 from dash import dcc, html
 
-from landscape_app.dashboard.explore import cards, finding_line, ids
+from landscape_app.dashboard.explore import cards, finding_line, ids, messages
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import BELOW, Card
+from landscape_app.figures.scene import TRUE
+from landscape_app.figures.view import FUNCTION, WEIGHTS, View
 
 CONFIG = {
     "displayModeBar": False,
@@ -33,12 +35,40 @@ def grid(comparison: Comparison) -> list[Any]:
         part = below if card.area == BELOW else placed
         part.append(_card(card, figures.get(card.name), words))
     note = html.P(words["note"], id=ids.NOTE, className="ls-note")
-    shown = dcc.Input(id=ids.PART, type="hidden", value=comparison.view.part)
-    window = html.Div(
-        [finding_line.line(comparison), *placed, note, shown],
-        className=f"ls-grid ls-grid-{len(comparison.runs)}",
-    )
+    view = comparison.view
+    shown = {ids.PART: view.part, ids.JOINT_DIMS: str(view.joint_dims)}
+    hidden = [dcc.Input(id=id, type="hidden", value=value) for id, value in shown.items()]
+    top = html.Div([finding_line.line(comparison), _spaces(view)], className="ls-top")
+    window = html.Div([top, *placed, note, *hidden], id=ids.GRID, className=arrangement(comparison))
     return [window, html.Div(below, className="ls-below")] if below else [window]
+
+
+def arrangement(comparison: Comparison) -> str:
+    """The class of the grid: how many runs, and whether the joint scene has half of the width or
+    the runs' own scenes take its place.
+    """
+    apart = "" if comparison.joined or len(comparison.runs) == 1 else " ls-apart"
+    return f"ls-grid ls-grid-{len(comparison.runs)}{apart}"
+
+
+def _spaces(view: View) -> Any:
+    """The switches between function space and weight space, and in function space between its two
+    pictures.
+    """
+    now = {ids.DISTANCE: view.distance, ids.METHOD: view.method}
+    space = {
+        "Function space": {ids.DISTANCE: FUNCTION},
+        "Weight space": {ids.DISTANCE: WEIGHTS, ids.METHOD: "phate"},
+    }
+    picture = {
+        "PHATE": {ids.METHOD: "phate"},
+        "True distances": {ids.DISTANCE: FUNCTION, ids.METHOD: TRUE},
+    }
+    switches = [
+        messages.switch("Space of the scenes", space, now),
+        messages.switch("Picture", picture, now),
+    ]
+    return html.Div(switches, id=ids.SPACES, className="ls-spaces")
 
 
 def _card(card: Card, figure: go.Figure | None, words: dict[str, Any]) -> Any:

@@ -24,7 +24,6 @@ DIMS = "explore-dims"
 DISTANCE = "explore-distance"
 COLOUR = "explore-colour"
 FILTRATION = "explore-filtration"
-FACTS = "explore-facts"  # the embedding in numbers
 SEEDS = "explore-seeds"
 STEPS = "explore-steps"
 EPOCHS = "explore-epochs"
@@ -38,6 +37,10 @@ NOTE = "explore-note"
 FINDING = "explore-finding"
 # dcc.Input, hidden: what the cards of topology show; their switches (assets/switch.js) write it
 PART = "explore-part"
+JOINT_DIMS = "explore-joint-dims"  # dcc.Input, hidden: dimensions of the joint scene
+CURVE = "explore-curve"
+GRID = "explore-grid"
+SPACES = "explore-spaces"
 # button "Compute": the method and distance of the view, where they are not stored; at most one on
 # the page
 COMPUTE = "explore-compute"
@@ -55,6 +58,7 @@ LINKED = "explore-linked"  # dcc.Store: what the address names beside runs and c
 # the outputs.
 LEARNT = "explore-learnt"
 LISTED = "explore-listed"
+SWITCHED = "explore-switched"
 TICK = "explore-tick"  # dcc.Interval, at work only while something compared is unfinished
 # dcc.Store: what was last drawn: a token of the folders, and the value of each control
 SEEN = "explore-seen"

@@ -58,7 +58,7 @@ def analysis(context: Context, joined: BoardEntry | None, choice: ExploreChoice)
             )
         alone = context.board.find(choice.runs[0]) if len(choice.runs) == 1 else None
         if alone is not None:
-            return _analysed(alone.path, choice.view.distance)
+            return _analysed(alone.path, choice.view.graph)
     except LandscapeError:
         pass
     return {}

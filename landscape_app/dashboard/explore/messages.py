@@ -5,6 +5,7 @@ all of them.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -53,14 +54,33 @@ def compare_button(label: str) -> Any:
     return dmc.Button(label, id=ids.COMPARE, size="compact-xs", className=UNTIL_DRAWN)
 
 
-def foot(quality: list[str], caveats: list[str], where: str = "") -> list[Any]:
-    """Below a scene: how good the embedding is, what is far in it, and what to know before."""
+def compute_button() -> Any:
+    """The button that has the view's method and distance computed."""
+    return dmc.Button("Compute", id=ids.COMPUTE, size="compact-sm", className=UNTIL_DRAWN)
+
+
+def foot(verdict: list[Any], caveats: list[str], where: str = "") -> list[Any]:
+    """Below a scene: whether it can be believed, what is far in it, and what to know before."""
     meant = [html.Span(where, className="ls-where")] if where else []
-    return [
-        *(html.Span(part) for part in quality),
-        *meant,
-        *(html.Span(text, className="ls-caveat") for text in caveats),
+    return [*verdict, *meant, *(html.Span(text, className="ls-caveat") for text in caveats)]
+
+
+def switch(name: str, choices: Mapping[str, Mapping[str, str]], now: Mapping[str, str]) -> Any:
+    """Buttons of which one is pressed. choices: {label: {id of a control: the value it sets}}; now:
+    the controls' values (assets/views.js).
+    """
+    buttons = [
+        html.Button(
+            label,
+            type="button",
+            **{
+                "data-sets": json.dumps(values),
+                "aria-pressed": str(all(now[id] == value for id, value in values.items())).lower(),
+            },
+        )
+        for label, values in choices.items()
     ]
+    return html.Div(buttons, className="ls-switch", role="group", **{"aria-label": name})
 
 
 def uncomputed(card: Card) -> Any:
@@ -80,12 +100,11 @@ def uncomputed(card: Card) -> Any:
     if not on_demand.offered(comparison, card.of):
         return message(f"{what} has not been computed.")
     runs = "these runs" if len(comparison.runs) > 1 else "this run"
-    button = dmc.Button("Compute", id=ids.COMPUTE, size="compact-sm", className=UNTIL_DRAWN)
     about = on_demand.about(on_demand.seconds(comparison))
     return message(
         f"{name} of {runs} has not been computed.",
         *([_small(f"Last job: {comparison.failed}", "ls-caveat")] if comparison.failed else []),
-        button,
+        compute_button(),
         _small(f"Takes about {about} on one core."),
     )
 
@@ -109,7 +128,7 @@ def how_to_read(comparison: Comparison) -> str:
     view = comparison.view
     if view.method in LOCAL or "distances" in EMBEDDINGS[view.method].facts:
         return EMBEDDINGS[view.method].help
-    distance = DISTANCES[view.distance].settings
+    distance = DISTANCES[view.between].settings
     return str(distance.get("note") or (PROTOCOL if distance.get("weights") else ""))
 
 

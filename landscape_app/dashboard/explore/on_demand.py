@@ -16,7 +16,8 @@ from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.dashboard.explore.embedding_text import space
 from landscape_app.dashboard.launch.records import MOST_COMPARED, LaunchRequest
 from landscape_app.figures import climbs
-from landscape_app.figures.view import View
+from landscape_app.figures.view import FUNCTION, WEIGHTS, View
+from landscape_app.protocol import FUNCTION_METHODS
 from landscape_app.registries import EMBEDDINGS
 from landscape_app.settings import GIVEN, AnalysisSpec
 
@@ -36,6 +37,8 @@ def name(comparison: Comparison) -> str:
     """What the view asks for: t-SNE, or t-SNE by cosine."""
     view = comparison.view
     method = EMBEDDINGS[view.method].label
+    if view.distance == FUNCTION:
+        return f"{method} in function space"
     return method if view.distance == DEFAULT.distance else f"{method} by {space(view.distance)}"
 
 
@@ -44,10 +47,10 @@ def impossible(view: View) -> str:
     package, words = PACKAGES.get(view.method, ("sys", ""))
     if find_spec(package) is None:
         return words
-    if without_meaning(view.method, view.distance) is None:
+    if without_meaning(view.method, view.between) is None:
         return ""
     return (
-        f"{EMBEDDINGS[view.method].label} needs axes, which the distance {space(view.distance)} has"
+        f"{EMBEDDINGS[view.method].label} needs axes, which the distance {space(view.between)} has"
         " none of. Classical MDS is its counterpart."
     )
 
@@ -61,10 +64,17 @@ def offered(comparison: Comparison, of: ComparedRun | None) -> bool:
     compared = len(comparison.runs) == 1 or comparison.analysed
     if comparison.work is not None or waits or impossible(comparison.view) or not compared:
         return False
-    lacking = [run for run in comparison.runs if run.state == "uncomputed"]
+    lacking = [run for run in comparison.runs if run.state == "uncomputed" or wants(run)]
     if of is None:
         return not lacking and comparison.joint is None and comparison.analysed
     return lacking[:1] == [of]
+
+
+def wants(run: ComparedRun) -> bool:
+    """Whether the run is drawn in weight space only because no analysis has made another picture
+    yet.
+    """
+    return bool(run.fallback) and not run.refused
 
 
 def seconds(comparison: Comparison) -> float:
@@ -92,12 +102,16 @@ def request(comparison: Comparison, nonce: str, *, all: bool) -> LaunchRequest:
     """What is asked to be launched: the view's method and distance, with the methods of every
     analysis if `all`.
     """
-    methods = dict.fromkeys([*(DEFAULT.methods if all else ()), comparison.view.method])
+    view = comparison.view
+    # every analysis makes these of function space, whatever its own distance is
+    stored = view.distance == FUNCTION and view.method in FUNCTION_METHODS
+    method, distance = (DEFAULT.methods[0], WEIGHTS) if stored else (view.method, view.between)
+    methods = dict.fromkeys([*(DEFAULT.methods if all else ()), method])
     settings = {name: value for name, value in comparison.analysis.items() if value is not None}
     # a large study stays as it is; these runs get one of their own, at its t
     if len(_ids(comparison)) < len(comparison.members):
         settings |= {"t": comparison.shared["t"]} if comparison.shared else {}
-    analysis = {**settings, "methods": list(methods), "distance": comparison.view.distance}
+    analysis = {**settings, "methods": list(methods), "distance": distance}
     return launch_requests.ask(
         nonce, "analyse", ids=_ids(comparison), analysis=analysis, place="explore"
     )

@@ -81,6 +81,11 @@ def needs_nothing(view: View) -> tuple[Need, ...]:
     return ()
 
 
+def never(view: View) -> bool:
+    """Of a panel whose cards have axes of their own."""
+    return False
+
+
 def no_note(comparison: Comparison) -> str:
     """Of a panel that has nothing to say once for all its cards."""
     return ""
@@ -105,9 +110,10 @@ class Panel:
     draw and twin, the content of a card that is a table itself.
 
     needs: stored results of a run that it is made of. study_needs: those of the study of the runs.
-    controls: what of the view changes it (names in choice.SHOWN). common: its axes are common to
-    all runs, so that a new result of any run changes it. spatial: it shows an embedding, and can be
-    zoomed. heading: what stands for the title. note: what is said once for all its cards.
+    controls: what of the view changes it (names in choice.SHOWN). common: whether its axes are
+    common to all runs, so that a new result of any run changes it. spatial: it shows an embedding,
+    and can be zoomed. heading: what stands for the title. note: what is said once for all its
+    cards.
     """
 
     title: str
@@ -121,7 +127,7 @@ class Panel:
     study_needs: Callable[[View], tuple[Need, ...]] = needs_nothing
     controls: tuple[str, ...] = ()
     short: str = ""
-    common: bool = False
+    common: Callable[[View], bool] = never
     spatial: bool = False
     heading: Callable[[Card], list[Any]] = heading
     note: Callable[[Comparison], str] = no_note

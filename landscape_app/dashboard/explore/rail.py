@@ -15,9 +15,8 @@ from landscape_app.dashboard.common.side_rail import rail_part, side_rail
 from landscape_app.dashboard.explore import ids, linked
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.details import nothing
-from landscape_app.dashboard.explore.embedding_text import facts
 from landscape_app.figures.colours import COLOURS
-from landscape_app.figures.view import View
+from landscape_app.figures.view import FUNCTION, View
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
 
 FILTERED = (
@@ -39,12 +38,12 @@ def rail(comparison: Comparison) -> Any:
 
 def _embedding(comparison: Comparison) -> Any:
     view = comparison.view
-    distances = options({name: str(entry.facts["brief"]) for name, entry in DISTANCES.items()})
+    brief = {name: str(entry.facts["brief"]) for name, entry in DISTANCES.items()}
+    distances = options({FUNCTION: "Function space", **brief})
     return rail_part(
         html.Div([html.H2("Embedding"), _fold()], className="ls-rail-head"),
         html.Div([_method(view), _dims(view)], className="ls-row"),
         _choice(ids.DISTANCE, "Distance", distances, view.distance),
-        html.Div(facts(comparison), id=ids.FACTS),
     )
 
 

@@ -16,40 +16,37 @@ from landscape_app.dashboard.explore import cards, joining, partial
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison, State
 from landscape_app.errors import LandscapeError
-from landscape_app.figures.view import DrawnRun, Stored, View
-from landscape_app.protocol import KERNEL, study_inputs
+from landscape_app.figures.view import FUNCTION, WEIGHTS, DrawnRun, Stored, View
+from landscape_app.protocol import FUNCTION_METHODS, KERNEL, study_inputs
 from landscape_app.store import damage, derived, snapshots, usable_results, verdict
 from landscape_app.store.derived import Result
 from landscape_app.store.inventory import Inventory
 from landscape_app.store.run import RunFolder
+
+# {distance: what is tried of results in it, beside the parameters that are needed}
+Tries = Mapping[str, Sequence[Mapping[str, Any]]]
+UNCOMPUTED = "Function space has not been computed yet."
 
 
 def read(context: Context, choice: ExploreChoice) -> Comparison:
     """Everything that the choice needs; nothing here raises for the state of one run."""
     # first: what comes about while this reads is read at the next look
     seen = joining.token(context, choice.runs)
-    study, shared = joining.study(context, choice.runs, choice.view.distance)
+    view = replace(choice.view, function=_function_space(context, choice.runs))
+    study, shared = joining.study(context, choice.runs, view.graph)
     work, failed = joining.jobs(context, study, choice.runs)
     labels = run_view.labels(context, choice.runs)
     looks = run_view.looks(context, choice.runs)
     working = study is not None and study.live
-    at = (
-        {}
-        if shared is None
-        else {name: shared.parameters[name] for name in KERNEL if name in shared.parameters}
-    )
-    t = {} if shared is None else {"t": shared.meta["t"]}
-    # at the shared t and kernel; what has no t, at the kernel; then the nearest there is
-    tries = [{**t, **at}, at, t, {}]
     shown = tuple(
-        _run(context, id, (slot, looks[slot], labels[slot]), choice.view, tries, working)
+        _run(context, id, (slot, looks[slot], labels[slot]), view, _tries(study, view), working)
         for slot, id in enumerate(choice.runs)
     )
-    results = {} if study is None else _study_results(study.path, choice.view)
+    results = {} if study is None else _study_results(study.path, view)
     joint = results.get("joint")
     return Comparison(
         shown,
-        choice.view,
+        view,
         study="" if study is None else study.id,
         analysed=study is not None and bool(derived.all(study.path, "shared")),
         members=() if study is None else study.runs,
@@ -64,12 +61,39 @@ def read(context: Context, choice: ExploreChoice) -> Comparison:
     )
 
 
+def _function_space(context: Context, runs: Sequence[str]) -> str:
+    """The distance between what the first of `runs` that can be read computes."""
+    for id in runs:
+        try:
+            prepared = RunFolder.open(context.runs, id).prepared()
+        except (LandscapeError, OSError):
+            continue
+        return "softmax" if prepared is None or prepared.get("classes") else "outputs"
+    return "softmax"
+
+
+def _tries(study: BoardEntry | None, view: View) -> Tries:
+    """What is tried first: the t and kernel that `study` gave its runs in each distance. Then
+    what has no t, at the kernel; then the nearest there is.
+    """
+    tries: dict[str, Sequence[Mapping[str, Any]]] = {}
+    if study is None:
+        return tries
+    for distance in (view.graph, view.between):
+        shared = derived.find(study.path, "shared", distance=distance)
+        if shared is not None:
+            at = {name: shared.parameters[name] for name in KERNEL if name in shared.parameters}
+            t = {"t": shared.meta["t"]}
+            tries[distance] = [{**t, **at}, at, t, {}]
+    return tries
+
+
 def _run(
     context: Context,
     id: str,
     named: tuple[int, int, str],
     view: View,
-    tries: Sequence[Mapping[str, Any]],
+    tries: Tries,
     working: bool,
 ) -> ComparedRun:
     """named: its place, its look and its label."""
@@ -79,7 +103,9 @@ def _run(
         run = RunFolder.open(context.runs, id)
         inventory = run.inventory()
         columns = run_view.columns(context, run, inventory)
-        results, provisional = _drawn(context, run, inventory, view, tries, len(columns["row"]))
+        fallback, refused = _without_function_space(run, view)
+        drawn = view if not fallback else _in_weight_space(view)
+        results, provisional = _drawn(context, run, inventory, drawn, tries, len(columns["row"]))
         broken = replace(
             damage.thorough(inventory, columns["row"]), results=verdict.damaged_results(run.path)
         )
@@ -89,6 +115,7 @@ def _run(
         )
     done, measured = len(columns["row"]), usable_results.find(run.path, "measures")
     curvature = results.get("curvature")
+    loops = "loops" if drawn.distance == FUNCTION else "significance"
     return ComparedRun(
         id,
         label,
@@ -96,7 +123,9 @@ def _run(
         look,
         _state(done, inventory, results, provisional=provisional),
         spec=run.spec,
-        subject=DrawnRun(id, label, look, run.spec.epochs, columns, results) if done else None,
+        subject=DrawnRun(id, label, look, run.spec.epochs, columns, results, loops)
+        if done
+        else None,
         done=done,
         total=run.spec.snapshots,
         damage=broken,
@@ -106,9 +135,31 @@ def _run(
         ended=ended,
         measures=tuple(measured.meta["measures"]) if measured else (),
         facts=inventory.facts,
+        distance=drawn.between,
+        fallback="" if provisional else fallback,
+        refused=refused,
         digest=inventory.digest,
         curvature=None if curvature is None else tuple(curvature.meta.get("measures", ())),
     )
+
+
+def _without_function_space(run: RunFolder, view: View) -> tuple[str, bool]:
+    """(why the run is not drawn in function space, though the view asks for that, whether the
+    stored analysis says so); empty where it can be.
+    """
+    if view.distance != FUNCTION:
+        return "", False
+    stored = usable_results.find(run.path, "function_space")
+    if stored is None:
+        older = usable_results.find(run.path, "embedding", distance=WEIGHTS) is not None
+        return (UNCOMPUTED, False) if older else ("", False)
+    why = str(stored.meta["refused"] or stored.meta["unembedded"] or "")
+    return why, bool(why)
+
+
+def _in_weight_space(view: View) -> View:
+    method = "phate" if view.method in FUNCTION_METHODS else view.method
+    return replace(view, distance=WEIGHTS, method=method)
 
 
 def _drawn(
@@ -116,7 +167,7 @@ def _drawn(
     run: RunFolder,
     inventory: Inventory,
     view: View,
-    tries: Sequence[Mapping[str, Any]],
+    tries: Tries,
     done: int,
 ) -> tuple[dict[str, Stored], bool]:
     """(results, whether the embedding among them is provisional or still to be made so). A finished
@@ -169,14 +220,15 @@ def _provisional(
     return picture
 
 
-def _results(run: RunFolder, view: View, tries: Sequence[Mapping[str, Any]]) -> dict[str, Stored]:
+def _results(run: RunFolder, view: View, tries: Tries) -> dict[str, Stored]:
     """What the panels need and the run has: each by the first of `tries` (parameters beside those
     it needs) that there is.
     """
     results: dict[str, Stored] = {}
     for name, need in cards.run_needs(view).items():
         stored = derived.all(run.path, name)  # one listing for all tries
-        for also in tries if stored else ():
+        asked = tries.get(str(need.parameters.get("distance")), ({},))
+        for also in asked if stored else ():
             result = usable_results.find(run.path, name, **{**also, **need.parameters})
             if result is not None:
                 results[name] = result

@@ -10,7 +10,7 @@ from dash import html
 
 from landscape_app.dashboard.common.controls import message
 from landscape_app.dashboard.common.run_view import mark
-from landscape_app.dashboard.explore import verdicts
+from landscape_app.dashboard.explore import embedding_text, verdicts
 from landscape_app.dashboard.explore.panel import Card
 from landscape_app.figures import rips_bars, tree
 from landscape_app.figures.climbs import of as of_bars
@@ -22,6 +22,15 @@ from landscape_app.registries import FILTRATIONS
 
 MOST = 200  # rows of one table
 LOOP = ("birth", "death", "birth_rows")  # of a Rips bar
+
+
+def scene(card: Card) -> list[Any]:
+    """The numbers behind the verdict of a scene, and its trajectories."""
+    joint = card.comparison.joint
+    meta = card.of.embedding if card.of is not None else {} if joint is None else joint.meta
+    rows = [html.Tr([html.Td(cell) for cell in line]) for line in embedding_text.known(meta)]
+    quality = table("How far the picture can be believed", ("number", "value", "says"), rows)
+    return [*([quality] if rows else []), trajectories(card)]
 
 
 def trajectories(card: Card) -> Any:

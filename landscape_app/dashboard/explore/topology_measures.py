@@ -54,7 +54,8 @@ def _defined(part: str, key: str, label: str, name: str, view: View) -> MeasureR
         if entry is None
         else texts(entry, vars(entry.load()))
     )
-    distance = f"distance = {embedding_text.space(view.distance)}"
+    between = view.graph if part in ("sublevel", "climbs") else view.between
+    distance = f"distance = {embedding_text.space(between)}"
     rest[-1] = " · ".join(filter(None, (rest[-1], distance)))
     return MeasureRow(
         key,

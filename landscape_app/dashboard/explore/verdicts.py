@@ -21,7 +21,8 @@ def tested(run: ComparedRun, filtration: str) -> tuple[Mapping[str, Any], Mappin
     is none whose diagram is drawn.
     """
     meta = run.meta("significance")
-    longest = meta.get("rips_h1") or {}
+    loops = meta if run.subject is None else run.meta(run.subject.loops)
+    longest = loops.get("rips_h1") or {}
     return (meta.get("sublevel") or {}).get(filtration) or {}, (
         longest if longest.get("thinning") or not longest.get("points") else {}
     )

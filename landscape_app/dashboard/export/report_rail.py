@@ -1,4 +1,4 @@
-"""The rail of a report: the embeddings in numbers, the filters, and what is picked."""
+"""The rail of a report: the filters, and what is picked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from landscape_app.dashboard.explore import details, ids, rail
 from landscape_app.dashboard.explore.comparison import Comparison
-from landscape_app.dashboard.explore.embedding_text import facts
 from landscape_app.dashboard.export.static_html import element, html_of
 
 FILTERS = "report-filters"
@@ -15,7 +14,6 @@ FILTERS = "report-filters"
 def report_rail(comparison: Comparison) -> str:
     """Everything left of the main grid, as HTML."""
     parts = (
-        ("Embedding", element("div", {}, html_of(facts(comparison)))),
         ("Shown", _filters(comparison)),
         ("Picked", _picked(comparison)),
     )

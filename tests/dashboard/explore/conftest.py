@@ -40,6 +40,7 @@ SMALL = {
     "epochs": 6,
 }
 RUNS = ("good", "poor")
+WEIGHT_SPACE = {"distance": "euclidean", "part": "diagrams"}
 
 
 @pytest.fixture(scope="session")
@@ -114,10 +115,13 @@ def open_at() -> Iterator[Callable[[Path], Context]]:
 
 @pytest.fixture
 def look(open_at) -> Callable[..., Comparison]:
-    """Reads runs of a folder as the page would: look(runs, "good", "poor", method="pca")."""
+    """Reads runs of a folder as the page would: look(runs, "good", "poor", method="pca"); in weight
+    space with diagrams, unless the view says otherwise.
+    """
 
     def read(runs: Path, *ids: str, **view: object) -> reading.Comparison:
-        return reading.read(open_at(runs), choice.ExploreChoice(ids, View(**view)))  # type: ignore[arg-type]
+        shown = View(**{**WEIGHT_SPACE, **view})  # type: ignore[arg-type]
+        return reading.read(open_at(runs), choice.ExploreChoice(ids, shown))
 
     return read
 

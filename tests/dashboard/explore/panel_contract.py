@@ -25,10 +25,12 @@ from tests.dashboard.explore.test_words import text
 OTHER = {
     "method": "pca",
     "dims": 2,
+    "joint_dims": 3,
     "colour": "epoch",
     "filtration": "test_loss",
     "distance": "softmax",
     "part": "profile",
+    "curve": "test_loss",
 }  # of each control another value than the default
 FILES = sorted(
     path.stem for path in Path(panels.__file__).parent.glob("*.py") if path.stem != "__init__"
@@ -234,4 +236,4 @@ def _plain(value: Any) -> Any:
     return json.loads(json.dumps(value, cls=plotly.utils.PlotlyJSONEncoder))
 
 
-assert set(OTHER) | {"scheme"} == {field.name for field in fields(choice.DEFAULT)}
+assert set(OTHER) | {"scheme", "function"} == {field.name for field in fields(choice.DEFAULT)}

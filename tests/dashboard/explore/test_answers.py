@@ -66,7 +66,7 @@ def test_a_redraw_is_what_a_new_view_shows(page: Page, changes: dict[str, str]) 
         for name, value in properties.items():
             assert value is not None, id
             assert value == shown[id].get(name), (id, name)
-    expected = {key(ids.graph(name)) for name in graphs} | {ids.FACTS, ids.LEGEND, ids.KNOWN}
+    expected = {key(ids.graph(name)) for name in graphs} | {ids.FINDING, ids.LEGEND, ids.KNOWN}
     assert expected <= set(answer)
 
 

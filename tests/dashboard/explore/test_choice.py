@@ -12,7 +12,8 @@ from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.explore import choice
 from landscape_app.errors import LandscapeError
 from landscape_app.figures.colours import COLOURS
-from landscape_app.figures.view import PARTS, View
+from landscape_app.figures.curves import CURVES
+from landscape_app.figures.view import FUNCTION, PARTS, View
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
 
 
@@ -28,14 +29,19 @@ def test_a_choice_is_read_back_from_its_query(
     board: Board, method: str, colour: str, filtration: str
 ) -> None:
     for dims in (2, 3):
-        chosen = choice.ExploreChoice(("poor", "good"), View(method, dims, colour, filtration))
+        chosen = choice.ExploreChoice(
+            ("poor", "good"), View(method, dims, 5 - dims, colour, filtration)
+        )
         assert choice.of_query(dict(parse_qsl(chosen.query())), board, "light") == chosen
 
 
-@pytest.mark.parametrize("distance", DISTANCES)
+@pytest.mark.parametrize("distance", [FUNCTION, *DISTANCES])
 @pytest.mark.parametrize("part", PARTS)
-def test_distance_and_part_are_read_back_too(board: Board, distance: str, part: str) -> None:
-    chosen = choice.ExploreChoice(("poor", "good"), View(distance=distance, part=part))
+@pytest.mark.parametrize("curve", CURVES)
+def test_distance_part_and_curve_are_read_back_too(
+    board: Board, distance: str, part: str, curve: str
+) -> None:
+    chosen = choice.ExploreChoice(("poor", "good"), View(distance=distance, part=part, curve=curve))
     assert choice.of_query(dict(parse_qsl(chosen.query())), board, "light") == chosen
 
 

@@ -18,10 +18,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from landscape_app.dashboard import factory
-from landscape_app.dashboard.explore import cards, ids
+from landscape_app.dashboard.explore import callbacks, cards, ids
 from landscape_app.dashboard.explore.header import legend
 from landscape_app.figures.colours import COLOURS
-from landscape_app.figures.view import PARTS
+from landscape_app.figures.view import PARTS, View
 from landscape_app.library import explore
 from landscape_app.pipeline import compare, study_table, verify
 from landscape_app.records.progress import Silent
@@ -118,7 +118,7 @@ def test_every_card_and_figure_of_explore_is_drawn(run: OpenRun, look, part: str
 def test_colours_are_linear_where_the_logarithm_has_no_range(
     run: OpenRun, look, colour: str
 ) -> None:
-    comparison = look(run.path.parent, run.id, colour=colour)
+    comparison = look(run.path.parent, run.id, colour=colour, curve=colour)
     values = np.asarray(comparison.subjects[0].columns[colour])
     linear = bool((values < 0).any() or not (values > 0).any())
     scene, curves = (cards.figures(comparison, [name])[name] for name in ("scene-0", "curves"))
@@ -142,13 +142,8 @@ def test_the_page_answers_for_every_part(run: OpenRun) -> None:
         "graph": ["scene-0", "diagrams-0", "curves"],
     }
     figures = '{"name":["ALL"],"type":"graph"}.figure'
-    chosen = {
-        ids.METHOD: "phate",
-        ids.DIMS: "3",
-        ids.COLOUR: "train_loss",
-        ids.DISTANCE: "euclidean",
-        ids.PART: "diagrams",
-    }
+    view = View(part="diagrams")
+    chosen = {id: str(getattr(view, name)) for id, name in callbacks.CONTROLS.items()}
     for filtration in FILTRATIONS:
         given = {
             f"{id}.value": value for id, value in {**chosen, ids.FILTRATION: filtration}.items()

@@ -82,8 +82,10 @@ def test_nothing_of_the_page_needs_torch() -> None:
     ("control", "value", "redrawn"),
     [
         (ids.METHOD, "pca", ("scene", "joint")),
-        (ids.DIMS, "2", ("scene", "joint")),
-        (ids.COLOUR, "epoch", ("scene", "joint", "curves")),
+        (ids.DIMS, "2", ("scene",)),
+        (ids.JOINT_DIMS, "3", ("joint",)),
+        (ids.CURVE, "test_loss", ("curves",)),
+        (ids.COLOUR, "epoch", ("scene", "joint")),
         (ids.FILTRATION, "test_loss", ("diagrams",)),
         (ids.DISTANCE, "softmax", ("scene", "diagrams")),
         (ids.PART, "profile", ("diagrams",)),

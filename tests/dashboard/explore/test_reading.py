@@ -14,7 +14,6 @@ import pytest
 
 from landscape_app.dashboard.common import pictures
 from landscape_app.dashboard.explore import cards, choice, joining, partial, reading
-from landscape_app.dashboard.explore.panels import joint
 from landscape_app.figures.view import View
 from landscape_app.records.snapshots import COLUMNS, Matrix, Snapshots
 from landscape_app.registries import FILTRATIONS
@@ -31,7 +30,7 @@ def test_a_finished_study_is_whole_and_current_in_every_view(
     comparison = look(sampled, "good", "poor", method=method, dims=dims)
     assert [one.state for one in comparison.runs] == ["ready", "ready"]
     assert [one.stale for one in comparison.runs] == [(), ()]
-    assert joint.drawable(comparison)
+    assert comparison.joined
     assert not comparison.joint_stale
     assert not comparison.unfinished
     assert [one.label for one in comparison.runs] == ["Good", "Poor"]

@@ -14,7 +14,7 @@ from landscape_app.figures.view import Need, View
 
 
 def needs(view: View) -> tuple[Need, ...]:
-    return (Need("sublevel", {"filtration": view.filtration, "distance": view.distance}),)
+    return (Need("sublevel", {"filtration": view.filtration, "distance": view.graph}),)
 
 
 def draw(card: Card) -> go.Figure | None:

@@ -68,7 +68,7 @@ def test_a_run_in_another_slot_keeps_its_colour(context: Context) -> None:
     assert second.layout.meta["runs"] == [RUNS[1]]
     assert second.layout.meta["legend"]["runs"][0]["look"] == looks.of_regime(RUNS[1])
     colours = [trace.marker.color for trace in second.data if trace.marker.symbol]
-    assert of_page.data[2].line.color in colours
+    assert of_page.data[1].line.color in colours
 
 
 def test_the_surface_is_that_of_the_page(context: Context) -> None:

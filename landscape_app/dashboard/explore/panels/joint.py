@@ -8,22 +8,20 @@ from typing import Any
 import plotly.graph_objects as go
 from dash import html
 
-from landscape_app.dashboard.explore import embedding_text, messages, tables
-from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.explore import embedding_text, ids, messages, tables
+from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.dashboard.explore.panel import Captions, Card, Panel
+from landscape_app.dashboard.explore.panels.scene import generalization
 from landscape_app.figures import joint as figure
 from landscape_app.records.rows import count
 
-
-def drawable(comparison: Comparison) -> bool:
-    """Whether there is a joint embedding, and not a reason why there is none."""
-    return comparison.joint is not None and not comparison.joint.meta.get("refused")
+DIMS = {"2": "2-D", "3": "3-D"}
 
 
 def draw(card: Card) -> go.Figure | None:
     """The joint embedding of the runs that it holds."""
     comparison = card.comparison
-    if comparison.joint is None or not drawable(comparison):
+    if comparison.joint is None or not comparison.joined:
         return None
     return figure.draw(
         comparison.joint,
@@ -31,6 +29,7 @@ def draw(card: Card) -> go.Figure | None:
         card.view,
         comparison.scale,
         compared=[run.id for run in comparison.runs],
+        labels={run.id: _label(run) for run in comparison.runs},
         wide=comparison.wide,
     )
 
@@ -38,17 +37,34 @@ def draw(card: Card) -> go.Figure | None:
 def captions(card: Card) -> Captions:
     """Quality and caveats of the embedding, or why there is none."""
     comparison, joint = card.comparison, card.comparison.joint
-    if joint is None or not drawable(comparison):
+    if joint is None or not comparison.joined:
         none = "The compared runs have no joint embedding yet."
         return Captions(head="", summary=none, state=_state(card), foot="")
     where = embedding_text.space(figure.space(card.view))
-    quality = embedding_text.quality(joint.meta)
+    quality = ", ".join(embedding_text.quality(joint.meta))
+    caveats = _caveats(comparison, joint.meta)
+    verdict = embedding_text.verdict(joint.meta)
     return Captions(
         head="",
-        summary=f"{comparison.labels} in one embedding by {where}. {', '.join(quality)}",
+        summary=f"{comparison.labels} in one embedding by {where}. {quality}",
         state=_state(card),
-        foot=messages.foot(quality, _caveats(comparison, joint.meta), f"distance = {where}"),
+        foot=messages.foot(verdict, caveats, f"distance = {where}"),
     )
+
+
+def _label(run: ComparedRun) -> str:
+    """A run's name and gap: Good · gap 3.4 %."""
+    return " · ".join(filter(None, (run.label, generalization(run).partition(" · ")[0])))
+
+
+def heading(card: Card) -> list[Any]:
+    """The title, and the switch between the plane and space."""
+    switch = messages.switch(
+        "Dimensions of this scene",
+        {label: {ids.JOINT_DIMS: value} for value, label in DIMS.items()},
+        {ids.JOINT_DIMS: str(card.view.joint_dims)},
+    )
+    return [html.H2("All together"), switch]
 
 
 def _caveats(comparison: Comparison, meta: Mapping[str, Any]) -> list[str]:
@@ -99,7 +115,8 @@ PANEL = Panel(
     study_needs=figure.needs,
     draw=draw,
     captions=captions,
-    twin=tables.trajectories,
-    controls=("method", "dims", "colour"),
+    twin=tables.scene,
+    heading=heading,
+    controls=("method", "joint_dims", "colour"),
     spatial=True,
 )

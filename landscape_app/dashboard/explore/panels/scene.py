@@ -16,6 +16,7 @@ from landscape_app.dashboard.common.run_view import mark, named
 from landscape_app.dashboard.explore import (
     embedding_text,
     messages,
+    on_demand,
     tables,
 )
 from landscape_app.dashboard.explore.comparison import ComparedRun
@@ -39,17 +40,18 @@ def draw(card: Card) -> go.Figure | None:
     if run.subject is None or "embedding" not in run.subject.results:
         return None
     view = replace(card.view, method="pca") if run.provisional else card.view
-    return scene.draw(run.subject, view, comparison.scale, wide=comparison.wide)
+    true = scene.on_one_scale(view) and not run.fallback
+    reach = comparison.common(scene.reach) if true else None
+    return scene.draw(run.subject, view, comparison.scale, wide=comparison.wide, reach=reach)
 
 
 def captions(card: Card) -> Captions:
     """Regime and gap; quality and caveats of the embedding; what the run is doing."""
     run = card.run
-    foot = messages.foot(
-        embedding_text.quality(run.embedding),
-        embedding_text.caveats(run),
-        embedding_text.where(run, card.view),
-    )
+    verdict = embedding_text.verdict(run.embedding)
+    if scene.on_one_scale(card.view) and not (run.fallback or run.provisional):
+        verdict.append(html.Span("one scale for all"))
+    foot = messages.foot(verdict, embedding_text.caveats(run), embedding_text.where(run))
     return Captions(
         head=" · ".join(part for part in (_regime(run), generalization(run)) if part),
         summary=_summary(run, card.view),
@@ -86,7 +88,7 @@ def _state(card: Card) -> Any:
     """Over the scene: a badge where it is not whole, words where there is none."""
     run = card.run
     if run.state == "ready":
-        return ""
+        return _in_weight_space(card) if run.fallback else ""
     if run.state == "uncomputed":
         return messages.uncomputed(card)
     if run.state in ("unusable", "waiting"):
@@ -97,6 +99,14 @@ def _state(card: Card) -> Any:
     offer = [messages.compare_button("Analyse")] if alone else []
     bar = _progress_bar(run) if run.state == "sampling" else None
     return messages.badge_line(html.Span(progress(run)), bar, *offer, **{"data-state": run.state})
+
+
+def _in_weight_space(card: Card) -> Any:
+    """Why the scene is not in function space, and the button where an analysis would change it."""
+    offer = [messages.compute_button()] if on_demand.offered(card.comparison, card.run) else []
+    return messages.badge_line(
+        html.Span(f"Weight space. {card.run.fallback}"), *offer, **{"data-state": "fallback"}
+    )
 
 
 def _progress_bar(run: ComparedRun) -> Any:
@@ -161,8 +171,9 @@ PANEL = Panel(
     needs=scene.needs,
     draw=draw,
     captions=captions,
-    twin=tables.trajectories,
+    twin=tables.scene,
     heading=heading,
     controls=("method", "dims", "colour", "distance"),
     spatial=True,
+    common=scene.on_one_scale,
 )

@@ -60,7 +60,7 @@ def _missing(card: Card) -> list[Any]:
     if run.job:
         return ["Is being computed."]
     if run.state == "uncomputed" and not run.meta("sublevel"):
-        return [f"Not computed by {embedding_text.space(card.view.distance)}."]
+        return [f"Not computed by {embedding_text.space(card.view.graph)}."]
     if absent := run.meta("sublevel").get("absent"):
         label = FILTRATIONS[card.view.filtration].label
         return [f"There is no {label}: {absent}. Choose another filtration."]
@@ -101,5 +101,5 @@ PANEL = Panel(
     heading=heading,
     note=note,
     controls=("filtration", "distance", "part"),
-    common=True,
+    common=lambda view: True,
 )

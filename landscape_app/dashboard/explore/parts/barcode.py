@@ -21,7 +21,9 @@ def draw(card: Card, subject: DrawnRun) -> go.Figure | None:
 
 def note(comparison: Comparison) -> str:
     """What a bar is, and how many tests come out significant by chance."""
-    return " ".join(filter(None, ("A bar is a line from birth to death.", by_chance(comparison))))
+    about = "A bar is a line from birth to death."
+    parts = about, persistence.spaces(comparison), by_chance(comparison)
+    return " ".join(filter(None, parts))
 
 
 PART = Part(persistence.stored, draw, persistence.foot, persistence.summary, persistence.twin, note)

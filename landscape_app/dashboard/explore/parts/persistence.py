@@ -14,7 +14,7 @@ from landscape_app.dashboard.explore.panel import Card
 from landscape_app.dashboard.explore.parts import Part
 from landscape_app.figures import climbs as climbs_of
 from landscape_app.figures import diagrams, rips_bars
-from landscape_app.figures.view import DrawnRun
+from landscape_app.figures.view import FUNCTION, DrawnRun
 from landscape_app.number_text import DASH, number
 from landscape_app.registries import FILTRATIONS
 
@@ -57,7 +57,15 @@ def note(comparison: Comparison) -> str:
         for run in comparison.runs
     )
     drawn = "Grey strip: the null's loops (95 %)." if tested else ""  # else each card says so
-    return " ".join(filter(None, (hollow(comparison), drawn, verdicts.by_chance(comparison))))
+    parts = hollow(comparison), spaces(comparison), drawn, verdicts.by_chance(comparison)
+    return " ".join(filter(None, parts))
+
+
+def spaces(comparison: Comparison) -> str:
+    """In which spaces the two parts are, where these are not one."""
+    if comparison.view.distance != FUNCTION:
+        return ""
+    return "Left: loss on the graph of the weights. Right: distances as in the scenes."
 
 
 def twin(card: Card) -> list[Any]:
@@ -113,7 +121,7 @@ def summary(card: Card) -> str:
     longest = f"the longest {number(sublevel.get('longest'))}"
     notes = sublevel.get("left_out"), verdicts.bars(run, filtration), verdicts.climbs(run)
     return (
-        f"Sublevel persistence of {label} by {embedding_text.space(card.view.distance)}:"
+        f"Sublevel persistence of {label} by {embedding_text.space(card.view.graph)}:"
         f" {sublevel.get('bars', DASH)} finite bars, {'; '.join(filter(None, (longest, *notes)))}."
         f" {rips}"
     )
