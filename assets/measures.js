@@ -162,7 +162,8 @@
     name.append(under);
     element.append(name);
     if (row.none) {
-      element.append(make("td", "ls-key-none", row.none, { colspan: runs.length }));
+      const why = { colspan: runs.length, title: row.cells[0].detail };
+      element.append(make("td", "ls-key-none", row.none, why));
     } else {
       element.append(...row.cells.map((cell, i) => keyCell(cell, runs[i])));
     }

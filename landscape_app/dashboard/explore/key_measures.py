@@ -79,8 +79,8 @@ def _row(key: KeyMeasure, name: str, comparison: Comparison) -> dict[str, Any]:
             key,
             numbers,
             [
-                reason or str(line.get("detail") or "")
-                for reason, line in zip(reasons, lines, strict=True)
+                _remedy(run) if reason == AGAIN else reason or str(line.get("detail") or "")
+                for run, reason, line in zip(runs, reasons, lines, strict=True)
             ],
         ),
     }
@@ -114,6 +114,14 @@ def _reason(run: ComparedRun, name: str, value: Number) -> str:
     if not run.measures:
         return "not measured yet"
     return str(_line(run, name).get("detail") or AGAIN)
+
+
+def _remedy(run: ComparedRun) -> str:
+    """Why an analysed run lacks a measure, and what measures it."""
+    return (
+        "The stored analysis is older than this measure. This measures it:"
+        f" landscape analyse {run.id}"
+    )
 
 
 def _difference(
