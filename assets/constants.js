@@ -11,6 +11,7 @@
     explore: "explore",
     explorePick: "explore-pick",
     explorePart: "explore-part",
+    exploreChips: "explore-chips",
     exploreSeeds: "explore-seeds",
     exploreSteps: "explore-steps",
     exploreEpochs: "explore-epochs",

@@ -22,18 +22,22 @@
     return result;
   }
 
-  // The address line with the state in its query.
+  // The address line with the state in its query; `runs` where it names none.
   function address(href, state) {
     const [place, query = ""] = href.split("#")[0].split("?");
     const words = Object.entries(encode(state)).map(([name, text]) => `${name}=${encodeURIComponent(text)}`);
-    const all = [...query.split("&"), ...words].filter(Boolean).join("&").replaceAll("%2C", ",");
+    const line = query.split("&");
+    if (state.runs && !line.some((part) => part.startsWith("runs="))) line.unshift(`runs=${state.runs.join(",")}`);
+    const all = [...line, ...words].filter(Boolean).join("&").replaceAll("%2C", ",");
     return all ? `${place}?${all}` : place;
   }
 
   function state() {
     const { filter } = landscape;
     const whole = !filter || (filter.low <= 0 && filter.high >= landscape.filters.lastEpoch(landscape.known.runs));
+    const runs = [...document.querySelectorAll(`#${landscape.ids.exploreChips} [data-run]`)];
     return {
+      runs: runs.map((chip) => chip.dataset.run),
       seeds: filter?.seeds ? [...filter.seeds] : null,
       steps: filter?.steps ? [...filter.steps] : null,
       epochs: whole ? null : [filter.low, filter.high],

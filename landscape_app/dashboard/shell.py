@@ -37,6 +37,7 @@ def layout() -> Any:
         children=[
             dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
             dcc.Store(id=ids.NONCE, data=secrets.token_hex(8)),
+            dcc.Store(id=ids.TITLED),
             dcc.Store(id=ids.TITLES, data={path: page.title for path, page in PAGES.items()}),
             dcc.Interval(id=ids.TICK, interval=NAV_EVERY),
             *launch_requests.stores(),
@@ -138,6 +139,7 @@ def _scripts(app: Dash) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("shell", "titled"),
+        Output(ids.TITLED, "data"),
         Input(ids.SHOWN, "data"),
         State(ids.TITLES, "data"),
     )

@@ -12,6 +12,7 @@ PAGE = "page"
 NAV = "nav"
 TITLES = "titles"  # {path: the title of its page}, for the browser's tab
 FOLLOWED = "followed"  # dcc.Store: notices about what of an address could not be followed
+TITLED = "titled"  # dcc.Store: the output of the script that writes the title, never filled
 SHOWN = "shown"  # dcc.Store: what the runs of the page are called, for the browser's tab
 NAV_LIVE = "nav-live"  # number of live jobs beside "Jobs"
 NOTICES = "notices"

@@ -72,8 +72,10 @@ def register(app: Dash, context: Context) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("shell", "titled"),
+        Output(shell.TITLED, "data", allow_duplicate=True),
         Input(ids.NAME, "value"),
         State(shell.TITLES, "data"),
+        prevent_initial_call="initial_duplicate",
     )
     addresses.follow(
         app,

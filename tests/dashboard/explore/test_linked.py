@@ -78,6 +78,15 @@ def test_what_the_script_writes_into_a_link_is_read_back(states: list[dict[str, 
 
 
 @with_node
+def test_a_link_names_the_runs_that_were_shown_unasked() -> None:
+    state = json.dumps({"runs": list(RUNS)})
+    link = run_node(f"window.landscape.linked.address('http://127.0.0.1:8050/', {state})")
+    assert link == f"http://127.0.0.1:8050/?runs={','.join(RUNS)}"
+    named = run_node(f"window.landscape.linked.address('{HREF}', {state})")
+    assert named == HREF
+
+
+@with_node
 def test_a_selection_too_large_for_a_link_is_left_out() -> None:
     pick = {"kind": "lasso", "run": "good", "sets": {"good": list(range(5000))}}
     assert run_node(f"window.landscape.linked.encode({json.dumps({'pick': pick})})") == {}
