@@ -40,9 +40,27 @@
   const study = (node) => node?.data?.study ?? "";
   const begins = (api, index) => index > 0 && study(api.getDisplayedRowAtIndex(index)) !== study(api.getDisplayedRowAtIndex(index - 1));
 
+  const heard = new WeakSet();
+  const sorted = (api) =>
+    api
+      .getColumnState()
+      .filter((column) => column.sort)
+      .sort((a, b) => a.sortIndex - b.sortIndex);
+
+  // Another order stays within the studies, and the lines between these move with their rows.
+  function keep(api) {
+    if (!grouped) return;
+    if (sorted(api)[0]?.colId !== "study") group(api, true);
+    else api.redrawRows();
+  }
+
   function group(api, on) {
-    const others = api.getColumnState().filter((column) => column.sort && column.colId !== "study");
+    const others = sorted(api).filter((column) => column.colId !== "study");
     grouped = Boolean(on);
+    if (!heard.has(api)) {
+      heard.add(api);
+      for (const change of ["sortChanged", "filterChanged"]) api.addEventListener(change, () => keep(api));
+    }
     const sorts = [...(on ? [{ colId: "study", sort: "asc" }] : []), ...others];
     api.applyColumnState({
       state: sorts.map(({ colId, sort }, sortIndex) => ({ colId, sort, sortIndex })),
