@@ -16,6 +16,7 @@ from landscape_app.dashboard.explore import cards, key_measures, measures
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.key_measures import AGAIN, ALIKE, APART, UNKNOWN
 from landscape_app.finding.key_measures import KEY_MEASURES
+from landscape_app.measure_table import FAMILIES, entry_of
 
 NAMES = [key.name for key in KEY_MEASURES]
 
@@ -148,3 +149,24 @@ def test_a_run_alone_has_numbers_and_nothing_to_compare(look, sampled: Path) -> 
     for line in key_measures.table(look(sampled, "good")):
         assert line["mark"] == line["words"] == ""
         assert [cell["bar"] for cell in line["cells"]] == [None]
+
+
+def test_rows_stand_in_their_families_and_pick_the_snapshots_they_are_taken_at(
+    look, sampled: Path
+) -> None:
+    comparison = look(sampled, "good", "poor")
+    table = measures.table(comparison)
+    groups = list(dict.fromkeys(line["group"] for line in table["rows"]))
+    families = [title for title in FAMILIES.values() if title in groups]
+    assert len(families) > 3
+    assert groups[: len(families)] == families
+    for line in table["rows"]:
+        entry = entry_of(line["name"])
+        assert entry is None or line["group"] == FAMILIES[entry.family]
+    for line in (*table["key"], *table["rows"]):
+        if line["name"] in ("test_accuracy", "gap_loss", "weight_norm"):
+            assert line["pick"]["sets"] == {"good": [0], "poor": [0]}
+        if line["name"] == "function_return":
+            (ends, *_) = line["pick"]["sets"].values()
+            subject = comparison.subjects[0]
+            assert set(subject.values("epoch", ends)) == {subject.epochs}
