@@ -18,11 +18,12 @@ from typing import Any
 from dash import Dash
 from flask import Response, abort, request
 
+from landscape_app.dashboard.appearance import flat
 from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore.choice import SHOWN
 from landscape_app.dashboard.explore.stores import Pick
-from landscape_app.dashboard.export import data, opened
+from landscape_app.dashboard.export import data, figures, opened
 from landscape_app.dashboard.export.data import ShownSnapshots
 from landscape_app.dashboard.export.exported import exported
 from landscape_app.dashboard.export.report import ReportState, report
@@ -54,10 +55,16 @@ def register(app: Dash, context: Context) -> None:
 
 
 def _figure(context: Context, name: str, format: str) -> Made:
-    """?run=: whose figure it is, of those with one for each run; width and height in mm."""
+    """?run=: whose figure it is, of those with one for each run; width and height in mm. name: of
+    export.figures, or the panel of topology.
+    """
     runs = _runs()
-    known = OF_SURFACE if name == "surface" else SHOWN
-    settings = {key: value for key, value in request.args.items() if key in known}
+    if name == "surface":
+        settings = {key: value for key, value in request.args.items() if key in OF_SURFACE}
+    else:
+        settings = _view()
+    if name == figures.TOPOLOGY:  # its cards show the part that the view names
+        name = figures.of_part(opened.view_of(settings).part)
     run = request.args.get("run") or None
     drawn = exported(context, runs, name, settings, run=run, camera=_camera())
     sizes = {f"{side}_mm": _number(side) for side in ("width", "height") if side in request.args}
@@ -108,7 +115,11 @@ def _runs() -> list[str]:
 
 
 def _view() -> dict[str, str]:
-    return {name: value for name, value in request.args.items() if name in SHOWN}
+    """The settings of the view. A browser without WebGL shows everything in the plane, and that is
+    what it takes away.
+    """
+    view = {name: value for name, value in request.args.items() if name in SHOWN}
+    return view | ({"dims": "2"} if flat() else {})
 
 
 def _camera() -> dict[str, Any] | None:

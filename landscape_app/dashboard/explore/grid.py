@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 from dash import dcc, html
 
+from landscape_app.dashboard.common.taking import save_menu
 from landscape_app.dashboard.explore import cards, finding_line, ids, messages
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import BELOW, Card
@@ -109,9 +110,16 @@ def _head(card: Card, words: dict[str, Any]) -> Any:
                 words[f"{name}-head"], id=ids.words(f"{name}-head"), className="ls-view-words"
             ),
             *([] if card.panel.twin is None else [table]),
+            _save(card),
         ],
         className="ls-view-head",
     )
+
+
+def _save(card: Card) -> Any:
+    whose = None if card.of is None else card.of.id
+    runs = [run.id for run in card.comparison.runs]
+    return save_menu(card.key, runs, run=whose, spoken=card.spoken)
 
 
 def _figure(card: Card, figure: go.Figure | None, words: dict[str, Any]) -> list[Any]:

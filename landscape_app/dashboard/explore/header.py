@@ -10,6 +10,7 @@ from dash import html
 from landscape_app.dashboard.common.checks_mark import checks_mark
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.run_view import cut, mark
+from landscape_app.dashboard.common.taking import shown_entries
 from landscape_app.dashboard.explore import ids, share
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.dashboard.launch.records import MOST_COMPARED
@@ -33,8 +34,8 @@ def bar(context: Context, comparison: Comparison) -> Any:
             ),
             checks_mark(context, [run.id for run in comparison.runs]),
             html.Div(className="ls-grow"),
-            share.menu(),
             html.Div(legend(comparison), id=ids.LEGEND, className="ls-legend"),
+            share.menu(shown_entries([run.id for run in comparison.runs])),
         ],
         className="ls-explore-bar",
     )

@@ -1,4 +1,6 @@
-"""The menu "Share" of Explore: a link, a command and a piece of Python that show the same again."""
+"""The menu "Share" of Explore: a link, a command and a piece of Python that show the same again,
+and files.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc
 from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.taking import SHARES
 from landscape_app.dashboard.explore import choice, ids
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.errors import LandscapeError
@@ -23,19 +26,22 @@ from landscape_app.store import commands
 FILE = "landscape.html"  # what the command writes
 
 
-def menu() -> Any:
-    """The button, its three entries, and what a copy is taken from."""
-    button = dmc.Button("Share", variant="default", size="compact-sm", radius="xl")
+def menu(files: Sequence[Any]) -> Any:
+    """The button, its three entries that copy, those of `files`, and what a copy is taken from."""
+    button = dmc.Button("Share", variant="default", size="compact-sm", radius="xl", **SHARES)
     items = [
+        dmc.MenuLabel("The same again"),
         dmc.MenuItem("Copy link", id=ids.COPY_LINK),
         dmc.MenuItem("Copy command", id=ids.COPY_COMMAND),
         dmc.MenuItem("Copy Python", id=ids.COPY_PYTHON),
+        *files,
     ]
     return dmc.Menu(
         [dmc.MenuTarget(button), dmc.MenuDropdown([*items, dcc.Store(id=ids.COPIED)])],
         position="bottom-end",
         shadow="md",
         keepMounted=True,
+        returnFocus=True,
     )
 
 

@@ -41,13 +41,15 @@ COLOURED = ("scene", "joint")  # figures whose points have the colour of the vie
 
 def of_cards() -> dict[str, CardFigure]:
     """{name: figure}: one for each panel of Explore that draws, and for each part of topology."""
-    parts = {
-        "diagram" if part == DIAGRAMS else part: CardFigure(TOPOLOGY, {"part": part})
-        for part in PARTS
-    }
+    parts = {of_part(part): CardFigure(TOPOLOGY, {"part": part}) for part in PARTS}
     panels = cards.panels()
     drawing = [key for key, panel in panels.items() if panel.draw is not None]
     return {key: CardFigure(key) for key in drawing if key != TOPOLOGY} | parts
+
+
+def of_part(part: str) -> str:
+    """The figure that the cards of topology show; part: a key of PARTS."""
+    return "diagram" if part == DIAGRAMS else part
 
 
 def names() -> list[str]:

@@ -23,6 +23,7 @@ from landscape_app.dashboard.common.job_parts import (
 )
 from landscape_app.dashboard.common.run_view import cut, looks_of, mark
 from landscape_app.dashboard.common.side_rail import rail_part, side_rail
+from landscape_app.dashboard.common.taking import report_button
 from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.dashboard.study import ids, verdict
 from landscape_app.dashboard.study.view import GAPS, StudyView
@@ -131,7 +132,7 @@ def standing(study: StudyView) -> str:
 
 def controls(study: StudyView) -> list[Any]:
     """What depends on the study's results."""
-    parts = [_networks(study), _drawn(study), _tray(study)]
+    parts = [_networks(study), _drawn(study), _report(study), _tray(study)]
     # Without a table nothing can be chosen, but the callbacks that keep the page current read what
     # stands where all the same.
     return parts if study.table is not None else [html.Div(parts, hidden=True)]
@@ -153,6 +154,10 @@ def _drawn(study: StudyView) -> Any:
         ids.COLOUR, options_of({**colours, "none": "Nothing"}), study.choice.colour, "Colour by"
     )
     return rail_part("Shown", labelled("Gap", gap), labelled("Colour by", colour))
+
+
+def _report(study: StudyView) -> Any:
+    return rail_part("Take away", report_button(study.choice.id))
 
 
 def _tray(study: StudyView) -> Any:

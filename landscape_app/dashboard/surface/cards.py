@@ -12,9 +12,10 @@ from dash import dcc, html
 from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.controls import GRAPH_CONFIG, message
 from landscape_app.dashboard.common.run_view import mark, named
+from landscape_app.dashboard.common.taking import save_menu
 from landscape_app.dashboard.surface import axes, figures, ids
 from landscape_app.dashboard.surface.captions import captions, shown
-from landscape_app.dashboard.surface.view import SurfaceView
+from landscape_app.dashboard.surface.view import RunSurface, SurfaceView
 from landscape_app.figures.colours import COLOURS
 from landscape_app.registries import PLANES
 
@@ -49,7 +50,7 @@ def _card(name: str, view: SurfaceView, figure: go.Figure, words: dict[str, Any]
     label = f"{TITLES[kind]} of {run.id}, {PLANES[view.choice.kind].label.lower()}"
     return html.Section(
         [
-            html.Div([title, head], className="ls-view-head"),
+            html.Div([title, head, *_save(kind, run, view, label)], className="ls-view-head"),
             html.Div([_graph(name, figure), state], className="ls-view-body"),
             html.Div(**_words(name, "foot", words), className="ls-surface-foot"),
             html.P(**_words(name, "summary", words), className="ls-unseen"),
@@ -59,6 +60,14 @@ def _card(name: str, view: SurfaceView, figure: go.Figure, words: dict[str, Any]
         style={"gridColumn": str(run.slot + 1)} if len(view.runs) > 1 else {},
         **{"aria-label": label, "data-view": name},
     )
+
+
+def _save(kind: str, run: RunSurface, view: SurfaceView, spoken: str) -> list[Any]:
+    """The menu of the card's figure, where there is one."""
+    if run.subject is None:
+        return []
+    runs, dims = [other.id for other in view.runs], 2 if kind == "contours" else 3
+    return [save_menu("surface", runs, run=run.id, settings={"dims": dims}, spoken=spoken)]
 
 
 def _words(name: str, part: str, words: dict[str, Any]) -> dict[str, Any]:
