@@ -104,7 +104,8 @@ def test_a_card_of_topology_saves_the_part_that_it_shows(explore: Page) -> None:
 
 
 def test_what_is_shown_is_taken_away_with_its_filters(explore: Page) -> None:
-    explore.locator(f"#{ids.SEEDS}").get_by_text("1", exact=True).click()  # hidden from now on
+    seeds = explore.locator(f"[data-control={ids.SEEDS}]")
+    seeds.get_by_text("1", exact=True).click()  # hidden from now on
     explore.wait_for_function("() => window.landscape.filter?.seeds")
     button = explore.get_by_role("button", name="Take away", exact=True)
     table = content(saved(explore, button, "Table (CSV)")).decode()
