@@ -107,7 +107,7 @@ def test_what_is_shown_is_taken_away_with_its_filters(explore: Page) -> None:
     seeds = explore.locator(f"[data-control={ids.SEEDS}]")
     seeds.get_by_text("1", exact=True).click()  # hidden from now on
     explore.wait_for_function("() => window.landscape.filter?.seeds")
-    button = explore.get_by_role("button", name="Take away", exact=True)
+    button = explore.get_by_role("button", name="Share", exact=True)
     table = content(saved(explore, button, "Table (CSV)")).decode()
     assert table.startswith("#")
     assert sum(line.startswith(f"{RUNS[0]},") for line in table.splitlines()) > 20
@@ -119,10 +119,10 @@ def test_a_report_opens_from_disk_as_the_page_was_left(
     explore: Page, context: BrowserContext, tmp_path: Path
 ) -> None:
     explore.evaluate(f"window.landscape.choose({{kind: 'trajectory', run: '{RUNS[0]}', focus: 9}})")
-    button = explore.get_by_role("button", name="Take away", exact=True)
+    button = explore.get_by_role("button", name="Share", exact=True)
     button.focus()
     explore.keyboard.press("Enter")  # the menu is there for the keyboard
-    for _ in range(3):
+    for _ in range(6):
         explore.keyboard.press("ArrowDown")
     expect(explore.get_by_role("menuitem", name="One HTML file")).to_be_focused()
     with explore.expect_download() as download:
