@@ -119,7 +119,8 @@ def _view() -> dict[str, str]:
     what it takes away.
     """
     view = {name: value for name, value in request.args.items() if name in SHOWN}
-    return view | ({"dims": "2"} if flat() else {})
+    plane = {name: "2" for name in SHOWN if name.endswith("dims")}
+    return view | (plane if flat() else {})
 
 
 def _camera() -> dict[str, Any] | None:
