@@ -125,6 +125,10 @@ def test_studies_stand_together_and_only_this_page_loads_the_grid(
     assert [url for url in asked if "ag_grid" in url and "community" in url]
     assert not [url for url in asked if "enterprise" in url]
     page.click(".ls-library-head .mantine-Switch-root")
-    expect(page.locator(".ag-header-cell[col-id=study]")).to_have_attribute(
+    study = page.locator(".ag-header-cell[col-id=study]")
+    expect(study).to_have_attribute("aria-sort", "ascending")
+    page.click(".ag-header-cell[col-id=gap_loss] .ag-header-cell-label")
+    expect(page.locator(".ag-header-cell[col-id=gap_loss]")).to_have_attribute(
         "aria-sort", "ascending"
     )
+    expect(study).to_have_attribute("aria-sort", "ascending")
