@@ -138,6 +138,10 @@ class FigureError(LandscapeError):
     """A figure cannot be drawn into a file: no browser, or a size or format that there is not."""
 
 
+class BenchError(LandscapeError):
+    """A benchmark cannot be measured: a package or a browser is missing, or the page fails."""
+
+
 class ServeError(LandscapeError):
     """The dashboard cannot be served: the port is in use, or the host is not allowed."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
@@ -128,6 +129,39 @@ def forecast(*, repeats: Whole = 1, only: str = "", json: Json = False) -> None:
         "seconds: as they were, other work on the machine included; processor: what the job's"
         f" processor time would take alone; load {result['load'][0][0]} before and"
         f" {result['load'][1][0]} after, {result['cores']} cores"
+    )
+
+
+@bench.command
+def page(*, runs: Path | None = None, repeats: Whole = 3, json: Json = False) -> None:
+    """Measure Explore in a headless Chromium: how long it takes to be there and to answer, and what
+    it fetches. Needs the package playwright and a Chromium.
+
+    Parameters
+    ----------
+    runs: Path
+        Folder of finished runs. Not given: a quickstart in a new temporary folder.
+    repeats: int
+        How often the page is opened and measured. Medians are shown.
+    """
+    from landscape_app.bench.page import FIGURES, measure
+
+    result = measure(runs=runs, repeats=repeats)
+    if json:
+        say_json(result)
+        return
+    lines = []
+    for name, (words, unit) in FIGURES.items():
+        figure = result["figures"][name]
+        values = figure["values"]
+        numbers = [figure["median"], min(values), max(values)] if values else [None] * 3
+        whole = unit in ("ms", "kB") and values and numbers[0] >= 10
+        lines.append([words, *(map(round, numbers) if whole else numbers), unit])
+    say(table(["figure", "median", "least", "most", "unit"], lines))
+    say(
+        f"runs {', '.join(result['runs'])}; Chromium {result['browser']} with software WebGL,"
+        f" {result['cores']} cores, load {result['load'][0][0]:.1f} before and"
+        f" {result['load'][1][0]:.1f} after"
     )
 
 

@@ -6,80 +6,28 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
 
+from landscape_app.bench.browser import HEIGHT, WIDTH, PageServer, started
 from landscape_app.jobs.session import session
 from landscape_app.pipeline.quickstart import quickstart
 from landscape_app.store import lock
 from tests.patience import patience
 
 SMALL = {"train_epochs": 60, "epochs": 12, "seeds": 3, "step_sizes": (0.5, 1.0)}
-FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-WIDTH, HEIGHT = 1440, 900
 
 
-class Server:
-    """`landscape serve` in a session of its own, on a free port.
+class Server(PageServer):
+    """The server of the page; what it takes is as long as this machine is slow."""
 
-    program: what runs the command, as options of python.
-    """
-
-    program: tuple[str, ...] = ("-m", "landscape_app")
-
-    def __init__(self, runs: Path, *options: str) -> None:
-        with socket.socket() as channel:
-            channel.bind(("127.0.0.1", 0))
-            self.port = channel.getsockname()[1]
-        self.runs, self.options = runs, options
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.start()
-
-    def start(self) -> None:
-        """Start it and wait until it answers; `seconds` is how long that took."""
-        begun = time.monotonic()
-        command = [
-            sys.executable,
-            *self.program,
-            "serve",
-            "--runs",
-            str(self.runs),
-            "--port",
-            str(self.port),
-            *self.options,
-        ]
-        self.process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
-        directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        while True:
-            try:
-                with directly.open(f"{self.url}/_dash-layout", timeout=patience(5)):
-                    break
-            except OSError:
-                assert self.process.poll() is None, "the server ended"
-                assert time.monotonic() - begun < patience(120), "the server does not answer"
-                time.sleep(0.02)
-        self.seconds = time.monotonic() - begun
-
-    def stop(self) -> None:
-        """As Ctrl-C does it."""
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait(timeout=patience(20))
+    def patience(self, seconds: float) -> float:
+        """`seconds` of an idle machine as seconds of this one."""
+        return patience(seconds)
 
 
 @pytest.fixture(scope="session")
@@ -115,12 +63,6 @@ def chromium() -> Iterator[BrowserType]:
     """What starts a browser."""
     with sync_playwright() as playwright:
         yield playwright.chromium
-
-
-def started(chromium: BrowserType, *flags: str) -> Browser:
-    """Headless Chromium with software WebGL, and what `flags` change."""
-    path = shutil.which("chromium") or shutil.which("google-chrome") or os.environ.get("CHROMIUM")
-    return chromium.launch(executable_path=path, args=[*FLAGS, *flags])
 
 
 @pytest.fixture(scope="session")

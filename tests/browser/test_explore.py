@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import io
 import time
-from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from landscape_app.bench.browser import asks, choose
 from landscape_app.dashboard.explore import ids
 from tests.browser.conftest import Server
 from tests.patience import patience
@@ -173,7 +173,7 @@ def test_what_opens_says_its_finding_in_function_space_and_weight_space_is_a_cli
 def test_a_drag_turns_all_scenes_asks_nothing_and_survives_updates(explore: Page) -> None:
     asked: list[str] = []
     explore.on(
-        "request", lambda request: asked.append(str(request.post_data)) if _asks(request) else None
+        "request", lambda request: asked.append(str(request.post_data)) if asks(request) else None
     )
     before = camera(explore, "scene-0")
     asked.clear()
@@ -190,19 +190,6 @@ def test_a_drag_turns_all_scenes_asks_nothing_and_survives_updates(explore: Page
     # without the guard the first drag after an update snaps back
     drag(explore, "scene-1", (6, 0), steps=3)
     assert np.abs(camera(explore, "scene-0") - turned).max() < 0.3
-
-
-def _asks(request: Any) -> bool:
-    """Whether a callback was called, other than by the clock that follows jobs."""
-    return "_dash-update-component" in request.url and "n_intervals" not in str(
-        (request.post_data_json or {}).get("changedPropIds")
-    )
-
-
-def choose(page: Page, control: str, label: str) -> None:
-    """Pick `label` in a select of the rail."""
-    page.locator(f"#{control}").click()
-    page.get_by_role("option", name=label, exact=True).click()
 
 
 def test_a_bar_lights_its_snapshots_in_every_view_and_escape_clears(explore: Page) -> None:

@@ -1,0 +1,238 @@
+"""How quick Explore is in a browser on this machine: until it is there, and until it has answered a
+pick, another colour, the player and a drag; what it fetches, and what it asks for while it is idle.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from landscape_app.bench import page_probe
+from landscape_app.bench.browser import (
+    HEIGHT,
+    WIDTH,
+    PageServer,
+    asks,
+    choose,
+    chromium,
+)
+from landscape_app.errors import BenchError
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Request
+
+# {figure: (what it is, its unit)}
+FIGURES = {
+    "ready": ("first card visible", "ms"),
+    "drawn": ("all figures drawn", "ms"),
+    "bytes": ("transferred until then", "kB"),
+    "load_requests": ("requests until then", ""),
+    "pick": ("first pick lit in every view", "ms"),
+    "pick_requests": ("requests of a pick", ""),
+    "colour": ("another colour in every scene", "ms"),
+    "colour_requests": ("requests of another colour", ""),
+    "camera": ("cameras of the other scenes follow", "ms"),
+    "camera_requests": ("requests of a drag", ""),
+    "player": ("player, all runs opened", "frames/s"),
+    "player_requests": ("requests of the player", ""),
+    "player_one": ("player, one run", "frames/s"),
+    "idle": ("requests of an idle page in 10 s", ""),
+}
+IDLE = 10.0  # s
+PLAYED = 10.0  # s of the player at most
+SETTLED = 1.5  # s after which the requests of an interaction are counted
+PATIENCE = 120.0  # s
+COLOURS = ("train loss", "test loss")
+
+
+@dataclass
+class PageRequests:
+    """Requests of one page: how many it made, the clocks' apart, and the bytes that came."""
+
+    page: Page
+    all: int = 0
+    asked: int = 0
+    bytes: int = 0
+
+    def __post_init__(self) -> None:
+        self.page.on("request", self._count)
+        network = self.page.context.new_cdp_session(self.page)
+        network.send("Network.enable")
+        network.on("Network.loadingFinished", self._weigh)
+
+    def _count(self, request: Request) -> None:
+        if request.url.startswith("http"):
+            self.all += 1
+            self.asked += asks(request) or "_dash-update-component" not in request.url
+
+    def _weigh(self, event: dict[str, Any]) -> None:
+        self.bytes += int(event["encodedDataLength"])
+
+
+def measure(*, runs: Path | None = None, repeats: int = 3) -> dict[str, Any]:
+    """{"cores", "load", "browser", "repeats", "runs", "figures": {name: {"median", "values",
+    "unit"}}}; None where there is nothing to measure.
+
+    runs: folder of finished runs; None: a quickstart in a temporary folder. Raises BenchError where
+    Playwright or a Chromium is missing, or the page does not answer.
+    """
+    load = [os.getloadavg()]
+    with ExitStack() as stack:
+        browser = stack.enter_context(chromium())  # before anything is trained in vain
+        server = PageServer(runs or _made(stack))
+        stack.callback(server.stop)
+        opened: list[str] = []
+        rounds = []
+        for _ in range(repeats):
+            rounds.append(_round(browser, server.url, opened))
+        version = browser.version
+    load.append(os.getloadavg())
+    facts = {"cores": os.cpu_count(), "load": load, "browser": version, "repeats": repeats}
+    return {**facts, "runs": opened, "figures": {name: _median(rounds, name) for name in FIGURES}}
+
+
+def _made(stack: ExitStack) -> Path:
+    """A folder with a finished quickstart, gone with the stack."""
+    from landscape_app.jobs.session import session
+    from landscape_app.pipeline.quickstart import quickstart
+
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="landscape-bench-")))
+    quickstart(folder, session=session)
+    return folder
+
+
+def _median(rounds: Sequence[dict[str, float | None]], name: str) -> dict[str, Any]:
+    values = [value for row in rounds if (value := row.get(name)) is not None]
+    return {
+        "median": round(statistics.median(values), 2) if values else None,
+        "values": [round(value, 2) for value in values],
+        "unit": FIGURES[name][1],
+    }
+
+
+def _round(browser: Browser, url: str, opened: list[str]) -> dict[str, float | None]:
+    """Every figure once, on pages without a cache; `opened` is filled with the ids of the runs."""
+    figures: dict[str, float | None] = {}
+    with _page(browser) as page:
+        requests = PageRequests(page)
+        figures |= _loaded(page, requests, url)
+        opened[:] = page.evaluate("Object.keys(landscape.known.runs)")
+        for name, interaction in INTERACTIONS.items():
+            before = requests.asked
+            figures[name] = interaction(page)
+            page.wait_for_timeout(1000 * SETTLED)
+            figures[f"{name}_requests"] = requests.asked - before
+        before = requests.all
+        page.wait_for_timeout(1000 * IDLE)
+        figures["idle"] = requests.all - before
+    if opened:
+        with _page(browser) as page:
+            _loaded(page, PageRequests(page), f"{url}/?runs={opened[0]}")
+            figures["player_one"] = _player(page)
+    return figures
+
+
+@contextmanager
+def _page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
+    context.add_init_script(page_probe.WATCH)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def _loaded(page: Page, requests: PageRequests, url: str) -> dict[str, float | None]:
+    page.goto(url)
+    drawn = _awaited(page, page_probe.DRAWN, "has not drawn its figures")
+    page.wait_for_timeout(1000 * SETTLED)  # the first pick finds an idle page
+    return {
+        "ready": page.evaluate(page_probe.CARD),
+        "drawn": drawn,
+        "bytes": requests.bytes / 1000,
+        "load_requests": requests.asked,
+    }
+
+
+def _awaited(page: Page, what: str, fault: str) -> float:
+    """The first value of `what` that is not null; the page's policy forbids to wait inside it."""
+    end = time.monotonic() + PATIENCE
+    while (value := page.evaluate(what)) is None:
+        if time.monotonic() > end:
+            raise BenchError(f"The page {fault} after {PATIENCE:.0f} s.")
+        page.wait_for_timeout(20)
+    return float(value)
+
+
+def _pick(page: Page) -> float | None:
+    """From a click on a snapshot of the curves until every view is lit, in ms."""
+    place = page.evaluate(page_probe.POINT)
+    if place is None:
+        return None
+    x, y = place
+    page.mouse.move(x - 3, y)
+    page.mouse.move(x, y)
+    page.wait_for_timeout(300)  # plotly looks for what is under the pointer
+    page.evaluate(page_probe.AWAIT_PICK)
+    page.mouse.down()
+    page.mouse.up()
+    milliseconds = _awaited(page, page_probe.PICKED, "has not answered a click on the curves")
+    page.keyboard.press("Escape")
+    return milliseconds
+
+
+def _colour(page: Page) -> float:
+    """From a click on another loss until every run's scene has its colours, in ms."""
+    from landscape_app.dashboard.explore import ids
+
+    before, after = COLOURS
+    if page.locator(f"#{ids.COLOUR}").input_value() != before:
+        choose(page, ids.COLOUR, before)
+        page.wait_for_timeout(1000 * SETTLED)
+    page.locator(f"#{ids.COLOUR}").click()
+    option = page.get_by_role("option", name=after, exact=True)
+    option.wait_for()
+    page.evaluate(page_probe.AWAIT_COLOUR)
+    option.click()
+    return _awaited(page, page_probe.COLOURED, "has not drawn another colour")
+
+
+def _camera(page: Page) -> float | None:
+    """The scripts' work for one turn of all other scenes while one is dragged, in ms."""
+    place = page.evaluate(page_probe.SCENE)
+    if place is None:
+        return None
+    page.evaluate(page_probe.AWAIT_SYNCS)
+    x, y = place
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 90, y + 30, steps=20)
+    page.mouse.up()
+    syncs = page.evaluate(page_probe.SYNCS)
+    return syncs["ms"] / syncs["looks"] * syncs["others"] if syncs["looks"] else None
+
+
+def _player(page: Page) -> float | None:
+    """Frames per second of the player, over all epochs or its first seconds."""
+    from landscape_app.dashboard.explore import ids
+
+    button = page.locator(f"#{ids.PLAY}")
+    page.evaluate(page_probe.AWAIT_FRAMES)
+    button.click()
+    end = time.monotonic() + PLAYED
+    while button.get_attribute("aria-pressed") == "true" and time.monotonic() < end:
+        page.wait_for_timeout(50)
+    frames = page.evaluate(page_probe.FRAMES)
+    if button.get_attribute("aria-pressed") == "true":
+        button.click()
+    return 1000 * (len(frames) - 1) / (frames[-1] - frames[0]) if len(frames) > 1 else None
+
+
+INTERACTIONS = {"pick": _pick, "colour": _colour, "camera": _camera, "player": _player}

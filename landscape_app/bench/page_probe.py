@@ -1,0 +1,106 @@
+"""What is asked of the running page: scripts that note when something has been painted. All times
+are in ms of the page's own clock.
+"""
+
+from __future__ import annotations
+
+# Put in place before any script of the page. `painted` ends after the next frame is on the screen.
+WATCH = """(() => {
+  const bench = (window.landscapeBench = { card: null, drawn: null });
+  bench.painted = () => new Promise((done) =>
+    requestAnimationFrame(() => setTimeout(() => done(performance.now()))));
+  const count = (what) => document.querySelectorAll(`#explore ${what}`).length;
+  const look = () => {
+    const card = document.querySelector("#explore section[data-view]");
+    if (bench.card === null && card && card.getBoundingClientRect().height > 0) {
+      bench.card = performance.now();
+    }
+    if (count(".dash-graph") && count("[data-bound=true]") >= count(".dash-graph")) {
+      bench.painted().then((now) => { bench.drawn = now; });
+    } else {
+      requestAnimationFrame(look);
+    }
+  };
+  requestAnimationFrame(look);
+})()"""
+
+DRAWN = "landscapeBench.drawn"
+CARD = "landscapeBench.card"
+
+# Pixels of the window at which a snapshot in the middle of the curves is drawn.
+POINT = """() => {
+  const gd = document.querySelector("#explore [data-view=curves] .js-plotly-plot");
+  const box = gd.getBoundingClientRect();
+  for (const { trace, rows } of gd.layout.meta.base) {
+    const { x, y } = landscape.internals.trace(gd, trace);
+    for (let i = x.length >> 1; i < x.length; i += 1) {
+      if (rows[i] < 0 || !Number.isFinite(y[i])) continue;
+      const [left, top] = landscape.internals.pixel(gd, x[i], y[i], trace);
+      return [box.left + left, box.top + top];
+    }
+  }
+  return null;
+}"""
+
+# From the pointer that comes up to the frame in which every view is lit.
+AWAIT_PICK = """() => {
+  landscapeBench.picked = null;
+  let up = 0;
+  const once = { capture: true, once: true };
+  addEventListener("pointerup", (event) => { up = event.timeStamp; }, once);
+  const watcher = new MutationObserver(() => {
+    watcher.disconnect();
+    landscapeBench.painted().then((now) => { landscapeBench.picked = now - up; });
+  });
+  watcher.observe(document.getElementById("explore"), { attributeFilter: ["data-picked"] });
+}"""
+PICKED = "landscapeBench.picked"
+
+# From the click to the frame in which the last scene of a run has its new colours.
+AWAIT_COLOUR = """() => {
+  landscapeBench.coloured = null;
+  let click = 0;
+  addEventListener("click", (event) => { click = event.timeStamp; }, { capture: true, once: true });
+  const waits = new Set(landscape.graphs().filter((gd) => gd.layout.meta.view === "scene"));
+  for (const gd of [...waits]) gd.on("plotly_afterplot", () => {
+    if (!waits.delete(gd) || waits.size) return;
+    landscapeBench.painted().then((now) => { landscapeBench.coloured = now - click; });
+  });
+}"""
+COLOURED = "landscapeBench.coloured"
+
+# Frames of the player: moments at which another choice of snapshots was on the screen.
+AWAIT_FRAMES = """() => {
+  const frames = (landscapeBench.frames = []);
+  let before = landscape.filter && landscape.filter.key;
+  const look = () => {
+    if (landscapeBench.frames !== frames) return;
+    const key = landscape.filter && landscape.filter.key;
+    if (key !== before) frames.push(performance.now());
+    before = key;
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+FRAMES = "landscapeBench.frames"
+
+# The scripts' own work to turn all other scenes after one, in ms; each look turns one of them.
+AWAIT_SYNCS = """() => {
+  const syncs = (landscapeBench.syncs = { ms: 0, looks: 0, others: 0 });
+  syncs.others = landscape.graphs().filter((gd) => landscape.internals.scene(gd)).length - 1;
+  const { look } = landscape.internals;
+  landscape.internals.look = (...which) => {
+    const begun = performance.now();
+    look(...which);
+    syncs.ms += performance.now() - begun;
+    syncs.looks += 1;
+  };
+}"""
+SYNCS = "landscapeBench.syncs"
+
+SCENE = """() => {
+  const gd = landscape.graphs().find((figure) => landscape.internals.scene(figure));
+  if (!gd) return null;
+  const box = gd.getBoundingClientRect();
+  return [box.left + box.width / 2, box.top + box.height * 0.8];
+}"""

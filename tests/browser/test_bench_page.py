@@ -1,0 +1,38 @@
+"""`landscape bench page` on a finished study: every figure is measured, and some are laws."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from landscape_app.bench.page import FIGURES
+from tests.patience import patience
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.slow
+def test_every_figure_is_measured(finished: Path) -> None:
+    # a process of its own: Playwright is at work in this one
+    command = [sys.executable, "-m", "landscape_app", "bench", "page", "--json", "--repeats", "1"]
+    done = subprocess.run(
+        [*command, "--runs", str(finished)],
+        capture_output=True,
+        text=True,
+        timeout=patience(120),
+    )
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert len(result["runs"]) == 3
+    assert [*result["figures"]] == [*FIGURES]
+    median = {name: figure["median"] for name, figure in result["figures"].items()}
+    assert 0 < median["ready"] <= median["drawn"]
+    assert min(median[name] for name in ("pick", "colour", "camera", "player", "player_one")) > 0
+    assert median["bytes"] > 500  # plotly alone
+    # what is drawn by the page alone asks nothing
+    assert median["camera_requests"] == median["player_requests"] == 0
+    assert min(median["load_requests"], median["pick_requests"], median["colour_requests"]) >= 1
