@@ -3,8 +3,43 @@
   "use strict";
   const landscape = (window.landscape = window.landscape || {});
   const title = (shown, page) => [shown.join(" vs "), page, "Landscape"].filter(Boolean).join(" · ");
+  // --- the clocks of the page (common/controls.py): they are still while no job is at work and nobody clicks
+  const AWAKE = 8000; // ms after a click: what it began is followed at once
+  const clocks = { live: true, token: null, clicked: -AWAKE, ticks: 0 };
+
+  function pace() {
+    const still = !clocks.live && performance.now() - clocks.clicked > AWAKE;
+    for (const { dataset } of document.querySelectorAll("[data-clock][data-pauses=true]")) {
+      window.dash_clientside.set_props(dataset.clock, { disabled: still });
+    }
+  }
+
+  // What is known of jobs has changed: everything on the page looks once.
+  function tick() {
+    clocks.ticks += 1;
+    for (const { dataset } of document.querySelectorAll("[data-clock]")) {
+      window.dash_clientside.set_props(dataset.clock, { n_intervals: 1e6 * clocks.ticks });
+    }
+  }
+
+  function wake() {
+    const slept = !clocks.live && performance.now() - clocks.clicked > AWAKE;
+    clocks.clicked = performance.now();
+    if (slept) pace();
+  }
+  document.addEventListener("click", wake, true);
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shell = {
+    follow(_, pulse) {
+      if (pulse) {
+        const changed = clocks.token !== null && clocks.token !== pulse.token;
+        Object.assign(clocks, { live: pulse.live, token: pulse.token });
+        if (changed) tick();
+      }
+      pace();
+      return window.dash_clientside.no_update;
+    },
     markPage(pathname, titles) {
       document.documentElement.dataset.page = pathname;
       document.title = title([], titles?.[pathname]);

@@ -23,6 +23,7 @@ from landscape_app.bench.browser import (
     choose,
     chromium,
 )
+from landscape_app.dashboard.explore import ids
 from landscape_app.errors import BenchError
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ FIGURES = {
     "idle": ("requests of an idle page in 10 s", ""),
 }
 IDLE = 10.0  # s
+QUIET = 15.0  # s after the last click: until then the page looks for what the click began
 PLAYED = 10.0  # s of the player at most
 SETTLED = 1.5  # s after which the requests of an interaction are counted
 PATIENCE = 120.0  # s
@@ -129,6 +131,7 @@ def _round(browser: Browser, url: str, opened: list[str]) -> dict[str, float | N
             figures[name] = interaction(page)
             page.wait_for_timeout(1000 * SETTLED)
             figures[f"{name}_requests"] = requests.asked - before
+        page.wait_for_timeout(1000 * QUIET)
         before = requests.all
         page.wait_for_timeout(1000 * IDLE)
         figures["idle"] = requests.all - before
@@ -190,8 +193,6 @@ def _pick(page: Page) -> float | None:
 
 def _colour(page: Page) -> float:
     """From a click on another loss until every run's scene has its colours, in ms."""
-    from landscape_app.dashboard.explore import ids
-
     before, after = COLOURS
     if page.locator(f"#{ids.COLOUR}").input_value() != before:
         choose(page, ids.COLOUR, before)
@@ -221,8 +222,6 @@ def _camera(page: Page) -> float | None:
 
 def _player(page: Page) -> float | None:
     """Frames per second of the player, over all epochs or its first seconds."""
-    from landscape_app.dashboard.explore import ids
-
     button = page.locator(f"#{ids.PLAY}")
     page.evaluate(page_probe.AWAIT_FRAMES)
     button.click()

@@ -155,8 +155,8 @@ def page(*, runs: Path | None = None, repeats: Whole = 3, json: Json = False) ->
         figure = result["figures"][name]
         values = figure["values"]
         numbers = [figure["median"], min(values), max(values)] if values else [None] * 3
-        whole = unit in ("ms", "kB") and values and numbers[0] >= 10
-        lines.append([words, *(map(round, numbers) if whole else numbers), unit])
+        numbers = [round(number) if number and number >= 100 else number for number in numbers]
+        lines.append([words, *numbers, unit])
     say(table(["figure", "median", "least", "most", "unit"], lines))
     say(
         f"runs {', '.join(result['runs'])}; Chromium {result['browser']} with software WebGL,"

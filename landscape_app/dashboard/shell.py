@@ -7,6 +7,7 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard import appearance, empty, helping, page_table
 from landscape_app.dashboard.appearance import THEME
@@ -17,6 +18,7 @@ from landscape_app.dashboard.common import (
     controls,
     deletion,
     ids,
+    job_parts,
     launch_requests,
     side_rail,
 )
@@ -25,7 +27,7 @@ from landscape_app.dashboard.page_table import PAGES, Page
 from landscape_app.errors import LandscapeError
 
 TITLE = "Landscape"
-NAV_EVERY = 4000  # ms; the pages that show progress have a quicker tick of their own
+NAV_EVERY = 5000  # ms; the only requests of an idle page (see controls.clock)
 Rendered = tuple[Any, Any]  # (what fills the header's slot, the page)
 
 
@@ -40,6 +42,7 @@ def layout() -> Any:
             dcc.Store(id=ids.TITLED),
             dcc.Store(id=ids.TITLES, data={path: page.title for path, page in PAGES.items()}),
             dcc.Interval(id=ids.TICK, interval=NAV_EVERY),
+            *(dcc.Store(id=id) for id in (ids.PULSE, ids.PACED)),
             *launch_requests.stores(),
             dmc.NotificationContainer(
                 id=ids.NOTICES,
@@ -117,9 +120,18 @@ def register(app: Dash, context: Context) -> None:
     def route(pathname: str | None, _: int | None, search: str | None) -> Rendered:
         return render(context, pathname or "/", search or "")
 
-    @app.callback(Output(ids.NAV_LIVE, "children"), Input(ids.TICK, "n_intervals"))
-    def live(_: int | None) -> str:
-        return str(count) if (count := len(context.board.live())) else ""
+    @app.callback(
+        Output(ids.NAV_LIVE, "children"),
+        Output(ids.PULSE, "data"),
+        Input(ids.TICK, "n_intervals"),
+        State(ids.PULSE, "data"),
+    )
+    def live(_: int | None, seen: Any) -> tuple[str, dict[str, Any]]:
+        count, token = len(context.board.live()), job_parts.token(context.board, [])["all"]
+        pulse = {"live": bool(count), "token": token}
+        if pulse == seen:
+            raise PreventUpdate
+        return str(count) if count else "", pulse
 
     _scripts(app)
     helping.register(app)
@@ -148,6 +160,12 @@ def _scripts(app: Dash) -> None:
         Output(ids.NOTICES, "sendNotifications", allow_duplicate=True),
         Input(ids.FOLLOWED, "data"),
         prevent_initial_call="initial_duplicate",
+    )
+    app.clientside_callback(
+        ClientsideFunction("shell", "follow"),
+        Output(ids.PACED, "data"),
+        Input(ids.TICK, "n_intervals"),
+        Input(ids.PULSE, "data"),
     )
     app.clientside_callback(
         ClientsideFunction("shell", "keepScheme"), Input(ids.SCHEME, "computedColorScheme")

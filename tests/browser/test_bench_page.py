@@ -33,6 +33,7 @@ def test_every_figure_is_measured(finished: Path) -> None:
     assert 0 < median["ready"] <= median["drawn"]
     assert min(median[name] for name in ("pick", "colour", "camera", "player", "player_one")) > 0
     assert median["bytes"] > 500  # plotly alone
+    assert median["idle"] <= 2  # one in 5 s
     # what is drawn by the page alone asks nothing
     assert median["camera_requests"] == median["player_requests"] == 0
     assert min(median["load_requests"], median["pick_requests"], median["colour_requests"]) >= 1

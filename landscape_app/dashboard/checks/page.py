@@ -22,7 +22,7 @@ from landscape_app.dashboard.common import (
     run_view,
 )
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.common.controls import run_picker
+from landscape_app.dashboard.common.controls import clock, run_picker
 from landscape_app.dashboard.common.run_checks import CheckedRun
 from landscape_app.dashboard.launch.records import LaunchRequest
 from landscape_app.errors import LandscapeError
@@ -45,7 +45,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
         [
             dcc.Store(id=SEEN, data=run_checks.token(context, runs)),
             addresses.line({"runs": ""}),
-            dcc.Interval(id=TICK, interval=EVERY),
+            clock(TICK, EVERY),
             html.Section(
                 [_head(context, checked), scrolled],
                 className="ls-card ls-checks-card",

@@ -10,7 +10,7 @@ from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard.common import addresses, ids, run_checks, run_view
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.common.controls import Tone, badge
+from landscape_app.dashboard.common.controls import Tone, badge, clock
 from landscape_app.errors import LandscapeError
 
 EVERY = 4000  # ms
@@ -29,7 +29,7 @@ def checks_mark(context: Context, runs: Sequence[str]) -> Any:
     seen: SeenChecks = {"runs": list(ids_), "token": run_checks.token(context, ids_)}
     return html.Div(
         [
-            dcc.Interval(id=ids.CHECKS_MARK_TICK, interval=EVERY),
+            clock(ids.CHECKS_MARK_TICK, EVERY),
             dcc.Store(id=ids.CHECKS_MARK_SEEN, data=seen),
             html.Div(link(run_checks.read(context, ids_)), id=ids.CHECKS_MARK),
         ],

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import dash_mantine_components as dmc
-from dash import html
+from dash import dcc, html
 
 from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.launch.records import MOST_COMPARED
@@ -125,3 +125,11 @@ def refusal(text: str) -> list[dict[str, Any]]:
             "withBorder": True,
         }
     ]
+
+
+def clock(id: str, every: int, *, pauses: bool = True) -> Any:
+    """A dcc.Interval of `every` ms. assets/shell.js lets it tick whenever what is known of jobs has
+    changed; one that pauses is still while no job is at work and nobody clicks.
+    """
+    marks = {"data-clock": id, "data-pauses": "true" if pauses else "false"}
+    return html.Span(dcc.Interval(id=id, interval=every), hidden=True, **marks)

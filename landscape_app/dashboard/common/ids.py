@@ -22,6 +22,8 @@ NONCE = "nonce"  # one random word per opened page: among the arguments of every
 
 # What goes on: the shell's tick; Explore's strip and the Jobs page have quicker ones
 TICK = "tick"
+PULSE = "pulse"  # dcc.Store: whether a job is at work, and a word for all that is known of jobs
+PACED = "paced"  # dcc.Store: the output of the script that paces the clocks
 
 REVISIT = "revisit"  # written to have the page at the same address drawn anew
 

@@ -177,7 +177,7 @@ def _drawn(entry: BoardEntry) -> tuple[object, ...]:
     """All that is drawn of an entry."""
     return (
         *(entry.id, entry.summary.problem, entry.standing, entry.job),
-        *(entry.failed, entry.damage, entry.waits),
+        *(entry.failed, entry.damage, entry.waits, entry.notes),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.common import ids
+from landscape_app.dashboard.common import controls, ids
 from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.job_parts import (
@@ -33,7 +33,7 @@ def job_strip() -> Any:
     """The strip, empty until its first tick; it follows every job of the runs folder by itself."""
     return html.Section(
         [
-            dcc.Interval(id=ids.STRIP_TICK, interval=EVERY),
+            controls.clock(ids.STRIP_TICK, EVERY),
             dcc.Store(id=ids.STRIP_SEEN),
             html.Div(id=ids.STRIP, className="ls-strip-rows"),
             html.Div(

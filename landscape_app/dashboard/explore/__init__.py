@@ -9,7 +9,7 @@ from dash import dcc, html
 from flask import g, has_request_context
 
 from landscape_app.dashboard.appearance import flat, scheme
-from landscape_app.dashboard.common import addresses, run_view
+from landscape_app.dashboard.common import addresses, controls, run_view
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import callbacks, choice, grid, ids, linked, rail, reading
 from landscape_app.dashboard.explore import header as bar
@@ -44,8 +44,10 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Store(id=ids.SEEN, data=callbacks.seen_now(comparison)),
             run_view.tab(comparison.runs),
             addresses.line({**choice.DEFAULTS, **({"dims": "2"} if flat() else {})}),
-            dcc.Interval(
-                id=ids.TICK, interval=callbacks.QUICK if comparison.unfinished else callbacks.SLOW
+            controls.clock(
+                ids.TICK,
+                callbacks.QUICK if comparison.unfinished else callbacks.SLOW,
+                pauses=False,
             ),
             rail.rail(comparison),
             html.Div(

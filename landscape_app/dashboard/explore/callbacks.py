@@ -48,7 +48,7 @@ CONTROLS = {
 # what the page shows: the runs, and the value of each control
 SHOWN = (State(ids.RUNS, "data"), *(State(id, "value") for id in CONTROLS))
 # ms between looks at the folders, while something is unfinished and when all is done
-QUICK, SLOW = 2000, 8000
+QUICK, SLOW = 2000, 600_000
 
 
 def register(app: Dash, context: Context) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.common import deletion, ids
+from landscape_app.dashboard.common import controls, deletion, ids
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.jobs.details import details
@@ -23,7 +23,7 @@ def layout(context: Context, query: dict[str, str]) -> Any:
     return html.Div(
         [
             dcc.Location(id=ids.JOBS_LOCATION, refresh=False),
-            dcc.Interval(id=ids.JOBS_TICK, interval=EVERY),
+            controls.clock(ids.JOBS_TICK, EVERY),
             dcc.Store(id=ids.JOBS_SEEN),
             html.Section(
                 [_head(count(entries)), _list(entries, context, shown, ticked)],

@@ -13,12 +13,12 @@ import dash_ag_grid
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.common import deletion, ids
+from landscape_app.dashboard.common import controls, deletion, ids
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.runs.rows import RunRow, count, rows, token
 from landscape_app.store import notes
 
-IDLE, LIVE = 12_000, 2_000  # ms between two readings while no job is at work, and while one is
+IDLE, LIVE = 600_000, 2_000  # ms between two readings while no job is at work, and while one is
 TEXT, NUMBER = "agTextColumnFilter", "agNumberColumnFilter"
 
 
@@ -27,7 +27,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
     listed, search = rows(context), query.get("search", "")
     return html.Div(
         [
-            dcc.Interval(id=ids.LIBRARY_TICK, interval=every(listed)),
+            controls.clock(ids.LIBRARY_TICK, every(listed), pauses=False),
             dcc.Store(id=ids.LIBRARY_SEEN, data=token(listed)),
             dcc.Store(id=ids.LIBRARY_CHOSEN, data=[]),
             html.Section(

@@ -10,7 +10,7 @@ from typing import Any
 from dash import dcc, html
 
 from landscape_app.dashboard.appearance import scheme
-from landscape_app.dashboard.common import addresses
+from landscape_app.dashboard.common import addresses, controls
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.study import callbacks, choice, definitions, ids, rail, view
 from landscape_app.dashboard.study.form import form
@@ -32,7 +32,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Store(id=ids.SEEN, data=study.token),
             dcc.Store(id=ids.PICKED),
             addresses.line(choice.DEFAULTS),
-            dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
+            controls.clock(ids.TICK, callbacks.EVERY),
             rail.rail(study),
             html.Div(cards, id=ids.MAIN, className="ls-main"),
         ],

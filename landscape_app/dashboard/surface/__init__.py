@@ -11,7 +11,7 @@ from typing import Any
 from dash import dcc, html
 
 from landscape_app.dashboard import appearance
-from landscape_app.dashboard.common import addresses
+from landscape_app.dashboard.common import addresses, controls
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.surface import callbacks, cards, choice, ids, rail, view
 
@@ -30,7 +30,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
         [
             dcc.Store(id=ids.SEEN, data=surfaces.token),
             addresses.line(choice.DEFAULTS),
-            dcc.Interval(id=ids.TICK, interval=callbacks.EVERY),
+            controls.clock(ids.TICK, callbacks.EVERY),
             dcc.Download(id=ids.CSV),
             # Laid over the header, whose slot stays empty: filling it, Dash would call Explore's
             # callbacks on the chips that were there.
