@@ -31,7 +31,7 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shell = {
-    follow(_, pulse) {
+    paced(_, pulse) {
       if (pulse) {
         const changed = clocks.token !== null && clocks.token !== pulse.token;
         Object.assign(clocks, { live: pulse.live, token: pulse.token });

@@ -162,7 +162,7 @@ def _scripts(app: Dash) -> None:
         prevent_initial_call="initial_duplicate",
     )
     app.clientside_callback(
-        ClientsideFunction("shell", "follow"),
+        ClientsideFunction("shell", "paced"),
         Output(ids.PACED, "data"),
         Input(ids.TICK, "n_intervals"),
         Input(ids.PULSE, "data"),
