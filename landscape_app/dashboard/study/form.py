@@ -30,7 +30,7 @@ from landscape_app.dashboard.study import ids
 from landscape_app.dashboard.study.form_values import PRESETS, REGIMES
 from landscape_app.registries import DATASETS, NETWORKS
 from landscape_app.settings import RunSpec
-from landscape_app.store import names
+from landscape_app.store import commands, names
 from landscape_app.store.study import StudyFolder
 
 PURPOSE = (
@@ -53,7 +53,9 @@ def form(context: Context) -> Any:
         _effort(preset),
     ]
     return html.Div(
-        [html.Div(parts, className="ls-form-main"), _aside()], id=ids.FORM, className="ls-form"
+        [html.Div(parts, className="ls-form-main"), _aside(context)],
+        id=ids.FORM,
+        className="ls-form",
     )
 
 
@@ -157,9 +159,9 @@ def _field(label: str, control: Any, help: str) -> Any:
     )
 
 
-def _aside() -> Any:
+def _aside(context: Context) -> Any:
     command = [
-        html.Code("landscape study study.toml"),
+        html.Code(commands.line("study", "study.toml", context.runs)),
         " makes this study. If it stops, the same command resumes it.",
     ]
     return form_parts.aside(
