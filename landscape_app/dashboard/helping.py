@@ -105,6 +105,7 @@ def panel() -> Any:
         size=420,
         closeButtonProps={"aria-label": "Close the help"},
         children=[
+            html.Button("Take the tour", id=ids.TOUR_OPEN, type="button", className="ls-button"),
             html.Dl(
                 [part for name, text in SEEN.items() for part in (html.Dt(name), html.Dd(text))],
                 className="ls-help",

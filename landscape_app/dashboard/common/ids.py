@@ -18,6 +18,7 @@ NAV_LIVE = "nav-live"  # number of live jobs beside "Jobs"
 NOTICES = "notices"
 HELP = "help"
 HELP_OPEN = "help-open"
+TOUR_OPEN = "tour-open"  # read by assets/tour.js; seen where the page has a tour
 NONCE = "nonce"  # one random word per opened page: among the arguments of every launch
 
 # What goes on: the shell's tick; Explore's strip and the Jobs page have quicker ones

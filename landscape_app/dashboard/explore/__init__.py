@@ -11,7 +11,16 @@ from flask import g, has_request_context
 from landscape_app.dashboard.appearance import flat, scheme
 from landscape_app.dashboard.common import addresses, controls, run_view
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.explore import callbacks, choice, grid, ids, linked, rail, reading
+from landscape_app.dashboard.explore import (
+    callbacks,
+    choice,
+    grid,
+    ids,
+    linked,
+    rail,
+    reading,
+    tour,
+)
 from landscape_app.dashboard.explore import header as bar
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.stores import known
@@ -49,6 +58,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
                 callbacks.QUICK if comparison.unfinished else callbacks.SLOW,
                 pauses=False,
             ),
+            tour.tour(context, comparison),
             rail.rail(comparison),
             html.Div(
                 [html.H1("Explore", className="ls-unseen"), *grid.grid(comparison)],

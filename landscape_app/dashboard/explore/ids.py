@@ -6,6 +6,7 @@ from __future__ import annotations
 
 # What is compared, and the button that has just these runs analysed together (demand.py).
 RUNS = "explore-runs"  # dcc.Store: list of run ids, in the order of their slots
+TOUR = "explore-tour"  # the tour's steps, read by assets/tour.js
 COMPARE = "explore-compare"  # button "Compare these": there is at most one on the page
 
 # Header

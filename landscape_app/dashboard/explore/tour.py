@@ -1,0 +1,61 @@
+"""The tour of Explore: five steps over the quickstart's cards, taken by assets/tour.js."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dash import html
+
+from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.explore import ids
+from landscape_app.dashboard.explore.comparison import Comparison
+
+# (id of the card, title, text); a step whose card is not on the page is left out
+STEPS = (
+    (
+        ids.FINDING,
+        "The finding",
+        "What the numbers say of these networks, and what does not differ. Why opens the numbers"
+        " behind it.",
+    ),
+    (
+        "card-joint",
+        "All networks in one picture",
+        "All networks stand in one picture, one colour and shape each. The colour bar says what the"
+        " points mean if they have another colour.",
+    ),
+    (
+        "card-scene-0",
+        "One network",
+        "The diamond is the anchor, the trained network. Each open circle is a jump away from it."
+        " The line that follows is the retraining: see whether it leads back. Click a point: it"
+        " lights up in every view.",
+    ),
+    (
+        "card-diagrams-0",
+        "Bars and loops",
+        "A long bar: no path through lower snapshots joins two minima. A loop above the grey strip"
+        " is longer than noise makes it.",
+    ),
+    (
+        "card-measures",
+        "Measures",
+        "Numbers of the same networks, with their errors. Each has words on what it means and when"
+        " it misleads. The ? in the header explains all terms and starts this tour again.",
+    ),
+)
+
+
+def tour(context: Context, comparison: Comparison) -> Any:
+    """The steps for the script, where all compared runs are of one quickstart; else nothing."""
+    runs = {run.id for run in comparison.runs}
+    quickstart = any(
+        entry.summary.made_by == "quickstart" and runs <= {*entry.runs}
+        for entry in context.board.entries()
+        if entry.summary.kind == "study"
+    )
+    if not runs or not quickstart:
+        return None
+    steps = [{"card": card, "title": title, "text": text} for card, title, text in STEPS]
+    return html.Div(id=ids.TOUR, hidden=True, **{"data-steps": json.dumps(steps)})
