@@ -8,6 +8,7 @@ const BROWSER = [
   "requestAnimationFrame",
   "setTimeout",
   "clearTimeout",
+  "DOMParser",
   "MutationObserver",
   "AbortController",
   "WeakMap",

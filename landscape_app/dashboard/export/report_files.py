@@ -19,6 +19,7 @@ SCRIPTS = (
         "readout",
         "tip",
         "link",
+        "linked",
         "keyboard",
         "measures",
         "player",
