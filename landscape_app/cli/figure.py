@@ -61,9 +61,11 @@ def figure(
     runs: Runs = Path("runs"),
     method: Setting = None,
     dims: Setting = None,
+    joint_dims: Setting = None,
     colour: Setting = None,
     filtration: Setting = None,
     distance: Setting = None,
+    curve: Setting = None,
     kind: Setting = None,
     value: Setting = None,
     heights: Setting = None,
@@ -79,12 +81,16 @@ def figure(
         Embedding method of a scene: phate, pca, …
     dims: str
         Dimensions of a scene, or of a surface: 3 or 2.
+    joint_dims: str
+        Dimensions of the joint scene: 2 or 3.
     colour: str
-        What colours the scenes, and which score the curves show: train_loss, epoch, …
+        What colours the scenes: train_loss, epoch, …
     filtration: str
         Filtration of the sublevel bars.
     distance: str
-        Distance between snapshots.
+        Distance between snapshots: function for function space, euclidean, …
+    curve: str
+        What the curves show: function_distance, train_loss, …
     kind: str
         Kind of the surface: random, …
     value: str
@@ -105,9 +111,11 @@ def figure(
     asked: dict[str, Any] = {
         "method": method,
         "dims": dims,
+        "joint_dims": joint_dims,
         "colour": colour,
         "filtration": filtration,
         "distance": distance,
+        "curve": curve,
         "kind": kind,
         "value": value,
         "heights": heights,

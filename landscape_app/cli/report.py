@@ -35,9 +35,11 @@ def report(
     ),
     method: Setting = None,
     dims: Setting = None,
+    joint_dims: Setting = None,
     colour: Setting = None,
     filtration: Setting = None,
     distance: Setting = None,
+    curve: Setting = None,
     part: Setting = None,
 ) -> None:
     """Write what Explore shows of these runs into one HTML file that needs nothing else.
@@ -52,12 +54,16 @@ def report(
         Embedding method of the scenes: phate, pca, …
     dims: str
         Dimensions of the scenes: 3 or 2.
+    joint_dims: str
+        Dimensions of the joint scene: 2 or 3.
     colour: str
-        What colours the scenes, and which score the curves show: train_loss, epoch, …
+        What colours the scenes: train_loss, epoch, …
     filtration: str
         Filtration of the sublevel bars.
     distance: str
-        Distance between snapshots.
+        Distance between snapshots: function for function space, euclidean, …
+    curve: str
+        What the curves show: function_distance, train_loss, …
     part: str
         What the cards of topology show: diagrams, …
     """
@@ -71,9 +77,11 @@ def report(
     asked = {
         "method": method,
         "dims": dims,
+        "joint_dims": joint_dims,
         "colour": colour,
         "filtration": filtration,
         "distance": distance,
+        "curve": curve,
         "part": part,
     }
     view = opened.view_of({name: given for name, given in asked.items() if given is not None})

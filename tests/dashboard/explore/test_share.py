@@ -10,6 +10,7 @@ import pytest
 
 from landscape_app.cli.main import main
 from landscape_app.dashboard.explore import choice, ids, share
+from landscape_app.dashboard.explore.callbacks import CONTROLS
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.figures.view import View
 from tests.dashboard.conftest import Page
@@ -75,6 +76,6 @@ def test_ids_that_are_no_variables_are_numbered(runs: tuple[str, ...]) -> None:
 )
 def test_an_entry_of_the_menu_gives_its_text(page: Page, entry: str, written: str) -> None:
     values = {f"{ids.RUNS}.data": list(RUNS), f"{entry}.n_clicks": 1}
-    values |= {f"explore-{name}.value": choice.DEFAULTS[name] for name in choice.SHOWN}
+    values |= {f"{id}.value": choice.DEFAULTS[name] for id, name in CONTROLS.items()}
     answer = page.call(f"{ids.COPIED}.data", values, f"{entry}.n_clicks").json
     assert written in answer["response"][ids.COPIED]["data"]["text"]
