@@ -27,6 +27,9 @@ INTENDED = {
     "/archive/<token>": {"POST"},
     "/archive/<token>/import": {"POST"},
     "/archive/<token>/drop": {"POST"},
+    "/take/figure/<name>.<format>": {"GET"},
+    "/take/report.html": {"GET"},
+    "/take/shown.<format>": {"GET"},
 }
 
 
