@@ -5,6 +5,8 @@
 
   landscape.ids = {
     notices: "notices",
+    helpOpen: "help-open",
+    tourOpen: "tour-open",
     libraryGrid: "library-grid",
     jobsImport: "jobs-import",
     jobsImportSays: "jobs-import-says",
@@ -19,6 +21,7 @@
     explorePlay: "explore-play",
     exploreFold: "explore-fold",
     exploreMeasuresTable: "explore-measures-table",
+    exploreTour: "explore-tour",
     surface: "surface",
     study: "study",
     studyMeasure: "study-measure",

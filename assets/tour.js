@@ -98,23 +98,23 @@
       if (event.key === "Escape") end();
       event.stopPropagation(); // these keys are not the figures'
     });
-    taken = { page, dialog, steps, at: 0, back: document.getElementById("help-open") };
+    taken = { page, dialog, steps, at: 0, back: document.getElementById(landscape.ids.helpOpen) };
     document.body.append(dialog);
     show(0);
   }
 
   function look() {
     if (taken && !taken.page.isConnected) end(false);
-    const page = document.getElementById("explore-tour");
+    const page = document.getElementById(landscape.ids.exploreTour);
     if (!page || known.has(page)) return;
     known.add(page);
     if (!seen()) start(page);
   }
 
   document.addEventListener("click", ({ target }) => {
-    if (!target.closest?.("#tour-open")) return;
+    if (!target.closest?.(`#${landscape.ids.tourOpen}`)) return;
     document.querySelector('[aria-label="Close the help"]')?.click();
-    const page = document.getElementById("explore-tour");
+    const page = document.getElementById(landscape.ids.exploreTour);
     // the drawer gives the focus back when it is gone
     if (page) setTimeout(() => start(page), 400);
   });

@@ -4,14 +4,13 @@ measured, forecast and carried out in turn, in processes of their own.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-import pickle
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -127,15 +126,8 @@ def _study(
 
 def _alone(work: Callable[[], Any]) -> Any:
     """What `work` answers in a new process."""
-    command = "import pickle, sys; work = pickle.load(sys.stdin.buffer);"
-    command += " pickle.dump(work(), sys.stdout.buffer)"
-    child = subprocess.run(
-        [sys.executable, "-c", command],
-        input=pickle.dumps(work),
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    return pickle.loads(child.stdout)
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as child:
+        return child.submit(work).result()
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def test_curves_are_saved_as_vectors_and_as_data(explore: Page) -> None:
 
 
 def test_a_card_of_topology_saves_the_part_that_it_shows(explore: Page) -> None:
-    explore.locator("[data-view=diagrams-0] [data-part=barcode]").click()
-    explore.wait_for_function("() => location.search.includes('part=barcode')")
+    explore.locator("[data-view=diagrams-0] [data-part=diagrams]").click()
+    explore.wait_for_function("() => location.search.includes('part=diagrams')")
     download = saved(explore, save_button(explore, "diagrams-0"), "CSV")
-    assert download.suggested_filename == f"barcode-{RUNS[0]}.csv"
+    assert download.suggested_filename == f"diagram-{RUNS[0]}.csv"

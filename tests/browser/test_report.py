@@ -70,7 +70,8 @@ def test_a_click_on_a_curve_lights_the_trajectory_in_every_figure(report: Page) 
     expect(report.locator("#explore[data-picked=trajectory]")).to_have_count(1)
     assert len(report.evaluate(LIT)) == 3  # the same trajectory of every run
     expect(report.locator("[data-view=curves] .ls-over .ls-focus")).to_have_count(3)
-    for scene in ("scene-0", "scene-1", "scene-2", "joint"):
+    expect(report.locator("[data-view=joint] .ls-over .ls-focus")).to_have_count(3)  # in the plane
+    for scene in ("scene-0", "scene-1", "scene-2"):
         filled = report.evaluate(
             "(name) => { const gd = document.querySelector(`[data-figure='${name}']`);"
             " const path = gd.layout.meta.overlay.path;"
@@ -124,7 +125,7 @@ def test_scenes_turn_together(report: Page) -> None:
     turned = f"(before) => {{ const now = ({CAMERA})('scene-1');"
     turned += " return Math.hypot(now.x - before.x, now.y - before.y, now.z - before.z) > 0.05; }"
     report.wait_for_function(turned, arg=before)
-    eyes = [report.evaluate(CAMERA, name) for name in ("scene-0", "scene-1", "joint")]
+    eyes = [report.evaluate(CAMERA, name) for name in ("scene-0", "scene-1", "scene-2")]
     assert all(abs(eye[axis] - eyes[0][axis]) < 1e-6 for eye in eyes for axis in "xyz")
 
 

@@ -32,7 +32,9 @@ def test_a_figure_is_written_as_its_ending_says(surfaced: Path, tmp_path: Path, 
     assert list(json.loads(head[2:])["runs"]) == ["good", "poor"]
     assert len(rows) > 50
     assert names.startswith("trace,run,snapshot")
-    assert len(json.loads((folder / "a.json").read_text())["data"]) == 4
+    assert (
+        len(json.loads((folder / "a.json").read_text())["data"]) == 8
+    )  # with a median and a band of each run
     assert "good/row" in np.load(folder / "a.npz").files
     assert "<script src" not in (folder / "a.html").read_text()
 
@@ -40,7 +42,7 @@ def test_a_figure_is_written_as_its_ending_says(surfaced: Path, tmp_path: Path, 
 def test_settings_are_those_of_the_page(surfaced: Path, tmp_path: Path) -> None:
     target = tmp_path / "a.json"
     flags = ["--dims", "2", "--colour", "epoch", "--to", str(target)]
-    assert figure(surfaced, "good", "--method", "pca", *flags) == 0
+    assert figure(surfaced, "good", "--method", "pca", "--distance", "euclidean", *flags) == 0
     meta = json.loads(target.read_text())["layout"]["meta"]
     assert meta["dims"] == 2
     assert meta["legend"]["value"]["label"] == "retraining epoch"

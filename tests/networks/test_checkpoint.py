@@ -5,6 +5,8 @@ key or shape; nothing is run.
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -120,3 +122,16 @@ def test_a_buffer_that_is_not_finite_is_refused_but_for_one_that_the_network_mak
     masked = torch.nn.Linear(2, 2)
     masked.register_buffer("mask", torch.full((2, 2), -torch.inf).triu(1))
     load_into(masked, saved(tmp_path, ".pt", masked.state_dict()))
+
+
+def test_a_process_with_more_than_1024_open_files_reads_checkpoints(tmp_path: Path) -> None:
+    torch.save(torch.nn.Linear(2, 1).state_dict(), tmp_path / "a.pt")
+    script = (
+        "import os, resource, sys, torch\n"
+        "from landscape_app.networks.checkpoint import load_into\n"
+        "hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2000), hard))\n"
+        "held = [os.dup(2) for _ in range(1100 if hard >= 2000 else 0)]\n"
+        "load_into(torch.nn.Linear(2, 1), sys.argv[1])\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path / "a.pt")], check=True)

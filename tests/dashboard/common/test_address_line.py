@@ -28,4 +28,4 @@ def test_the_names_of_a_page_are_those_of_the_controls_it_follows(page: Page, pa
     assert len(own) == 1, json.dumps(followed)
     assert len(own[0]) == len(line["names"])
     for id, name in zip(own[0], line["names"], strict=True):
-        assert id.endswith(f"-{name}")
+        assert id.endswith(f"-{name.replace('_', '-')}")
