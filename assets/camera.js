@@ -124,5 +124,7 @@
   window.addEventListener("pointerup", () => release((source) => requestAnimationFrame(() => finish(source))));
   window.addEventListener("pointercancel", () => release(() => {}));
 
-  landscape.camera = { attach, turn, now: (id) => pages.get(id)?.now || null, read, same, turns, moved: (gd, before) => Boolean(before) && !same(read(gd), before) };
+  const now = (id) => pages.get(id)?.now || null;
+  const moved = (gd, before) => Boolean(before) && !same(read(gd), before);
+  landscape.camera = { attach, turn, now, read, same, turns, moved };
 })();

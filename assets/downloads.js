@@ -70,9 +70,9 @@
   }
 
   function save({ content, name }) {
-    const address = window.URL.createObjectURL(content);
-    landscape.make("a", "", "", { href: address, download: name }).click();
-    setTimeout(() => window.URL.revokeObjectURL(address), 60_000);
+    const href = window.URL.createObjectURL(content);
+    landscape.make("a", "", "", { href, download: name }).click();
+    setTimeout(() => window.URL.revokeObjectURL(href), 60_000);
   }
 
   async function take(entry) {

@@ -1,4 +1,4 @@
-// A link to what Explore shows: the address line's runs and controls, and what only the scripts know (filters, epochs, pick, camera).
+// A link to what Explore shows: runs and controls of the address line, and what only the scripts know (filters, pick, camera).
 // Python reads it again (explore/linked.py); tests/dashboard/explore/test_linked.py holds both sides together.
 (() => {
   "use strict";
@@ -12,22 +12,22 @@
   const shorter = (key, given) => (typeof given === "number" ? Number(given.toFixed(DIGITS)) + 0 : given);
 
   // {name: text} of a state {seeds, steps, epochs, pick, camera}; what is null is as a page opens.
-  function encode(state) {
+  function encode(shown) {
     const result = {};
     for (const name of ["seeds", "steps", "epochs"]) {
-      if (state[name]) result[name] = state[name].length ? state[name].join(",") : "none";
+      if (shown[name]) result[name] = shown[name].length ? shown[name].join(",") : "none";
     }
-    if (state.pick && JSON.stringify(state.pick).length <= LONGEST) result.pick = JSON.stringify(state.pick);
-    if (state.camera) result.camera = JSON.stringify(state.camera, shorter);
+    if (shown.pick && JSON.stringify(shown.pick).length <= LONGEST) result.pick = JSON.stringify(shown.pick);
+    if (shown.camera) result.camera = JSON.stringify(shown.camera, shorter);
     return result;
   }
 
   // The address line with the state in its query; `runs` where it names none.
-  function address(href, state) {
+  function address(href, shown) {
     const [place, query = ""] = href.split("#")[0].split("?");
-    const words = Object.entries(encode(state)).map(([name, text]) => `${name}=${encodeURIComponent(text)}`);
+    const words = Object.entries(encode(shown)).map(([name, text]) => `${name}=${encodeURIComponent(text)}`);
     const line = query.split("&");
-    if (state.runs && !line.some((part) => part.startsWith("runs="))) line.unshift(`runs=${state.runs.join(",")}`);
+    if (shown.runs && !line.some((part) => part.startsWith("runs="))) line.unshift(`runs=${shown.runs.join(",")}`);
     const all = [...line, ...words].filter(Boolean).join("&").replaceAll("%2C", ",");
     return all ? `${place}?${all}` : place;
   }
@@ -91,7 +91,7 @@
   async function copy(text, what) {
     landscape.lastCopied = text;
     try {
-      if (navigator.clipboard) await navigator.clipboard.writeText(text);
+      if (window.navigator.clipboard) await window.navigator.clipboard.writeText(text);
       else bySelection(text);
       say(`${what} copied`, "accent");
     } catch {

@@ -21,9 +21,9 @@
 
   // [{name, rows, count, open}] of the rows that are no key measures, in their order; searched, only families with a match.
   function families(data, query, open) {
-    const key = new Set(data.key.map((row) => row.name));
+    const key = new Set(data.key.map(({ name }) => name));
     const listed = new Map();
-    for (const row of data.rows.filter((row) => !key.has(row.name))) {
+    for (const row of data.rows.filter(({ name }) => !key.has(name))) {
       listed.set(row.group, [...(listed.get(row.group) || []), row]);
     }
     const searched = Boolean(query.trim());
@@ -226,7 +226,7 @@
     }
     for (const part of [...table.tBodies]) part.remove();
     table.append(...bodies(state.data));
-    if (focused) table.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    if (focused) table.querySelector(`[data-key="${window.CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
     if (landscape.markRows) landscape.markRows(landscape.pick);
   }
 

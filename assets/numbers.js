@@ -9,9 +9,9 @@
   function number(value) {
     if (!Number.isFinite(value)) return "–";
     if (Number.isInteger(value) && Math.abs(value) < 1e5) return value.toFixed(0).replace("-", "−");
-    const size = Math.floor(Math.log10(Math.abs(value)));
-    if (size < -4 || size >= 6) return `${(value / 10 ** size).toFixed(1)} × 10${raised(size)}`;
-    return value.toFixed(Math.max(0, 2 - size)).replace("-", "−");
+    const power = Math.floor(Math.log10(Math.abs(value)));
+    if (power < -4 || power >= 6) return `${(value / 10 ** power).toFixed(1)} × 10${raised(power)}`;
+    return value.toFixed(Math.max(0, 2 - power)).replace("-", "−");
   }
 
   const percent = (value) => (Number.isFinite(value) ? `${(100 * value).toFixed(1)} %`.replace("-", "−") : "–");

@@ -38,7 +38,8 @@
 
   let grouped = false;
   const study = (node) => node?.data?.study ?? "";
-  const begins = (api, index) => index > 0 && study(api.getDisplayedRowAtIndex(index)) !== study(api.getDisplayedRowAtIndex(index - 1));
+  const begins = (api, index) =>
+    index > 0 && study(api.getDisplayedRowAtIndex(index)) !== study(api.getDisplayedRowAtIndex(index - 1));
 
   const heard = new WeakSet();
   const sorted = (api) =>
@@ -84,8 +85,8 @@
       return none();
     },
     chosen(rows) {
-      const { ids, off, label, none } = chosen(rows ?? []);
-      return [ids, off, label, none, none];
+      const { ids, off, label, none: empty } = chosen(rows ?? []);
+      return [ids, off, label, empty, empty];
     },
     compare(clicks, ids) {
       return clicks && ids?.length ? `/?runs=${ids.join(",")}` : none();

@@ -8,7 +8,7 @@
 
   function seen() {
     try {
-      return localStorage.getItem(SEEN) !== null;
+      return window.localStorage.getItem(SEEN) !== null;
     } catch {
       return true; // without a memory it would come back each time
     }
@@ -16,7 +16,7 @@
 
   function remember() {
     try {
-      localStorage.setItem(SEEN, "seen");
+      window.localStorage.setItem(SEEN, "seen");
     } catch {
       // nothing is remembered: the help still starts it
     }
@@ -60,10 +60,10 @@
     const { offsetWidth: width, offsetHeight: height } = dialog;
     const under = card.bottom + GAP;
     const over = card.top - GAP - height;
-    const top = under + height < innerHeight ? under : over > 0 ? over : card.bottom - GAP - height;
+    const top = under + height < window.innerHeight ? under : over > 0 ? over : card.bottom - GAP - height;
     const within = (at, most) => `${Math.max(GAP, Math.min(at, most - GAP))}px`;
-    dialog.style.top = within(top, innerHeight - height);
-    dialog.style.left = within(card.left + GAP, innerWidth - width);
+    dialog.style.top = within(top, window.innerHeight - height);
+    dialog.style.left = within(card.left + GAP, window.innerWidth - width);
   }
 
   function show(at) {
@@ -72,7 +72,7 @@
     const step = steps[at];
     const card = document.getElementById(step.card);
     mark(card);
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     card.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
     const title = made("h2", "ls-tour-title", step.title);
     title.id = "ls-tour-title";
@@ -98,23 +98,23 @@
       if (event.key === "Escape") end();
       event.stopPropagation(); // these keys are not the figures'
     });
-    taken = { page, dialog, steps, at: 0, back: document.getElementById(landscape.ids.helpOpen) };
+    taken = { page, dialog, steps, at: 0, back: document.getElementById(window.landscape.ids.helpOpen) };
     document.body.append(dialog);
     show(0);
   }
 
   function look() {
     if (taken && !taken.page.isConnected) end(false);
-    const page = document.getElementById(landscape.ids.exploreTour);
+    const page = document.getElementById(window.landscape.ids.exploreTour);
     if (!page || known.has(page)) return;
     known.add(page);
     if (!seen()) start(page);
   }
 
   document.addEventListener("click", ({ target }) => {
-    if (!target.closest?.(`#${landscape.ids.tourOpen}`)) return;
+    if (!target.closest?.(`#${window.landscape.ids.tourOpen}`)) return;
     document.querySelector('[aria-label="Close the help"]')?.click();
-    const page = document.getElementById(landscape.ids.exploreTour);
+    const page = document.getElementById(window.landscape.ids.exploreTour);
     // the drawer gives the focus back when it is gone
     if (page) setTimeout(() => start(page), 400);
   });

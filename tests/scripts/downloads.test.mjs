@@ -17,7 +17,7 @@ test("a file is asked for with the settings of the address line, and its own com
 test("what the browser alone knows is written so that it can be read again", () => {
   const camera = JSON.stringify({ eye: { x: 1, y: -2, z: 0.5 } });
   const asked = address("/take/report.html?runs=a", "?dims=2", { camera, pick: null, seeds: "" });
-  const query = new URLSearchParams(asked.split("?")[1]);
+  const query = new globalThis.URLSearchParams(asked.split("?")[1]);
   assert.deepEqual([...query.keys()], ["runs", "dims", "camera", "seeds"]);
   assert.equal(query.get("camera"), camera);
   assert.equal(query.get("seeds"), "");

@@ -14,10 +14,10 @@ const data = {
     row("return_ratio", "Retraining", "0: it is back."),
   ],
 };
-const listed = (query, ...open) =>
-  plain(measureList.families(data, query, new Set(open))).map(({ name, rows, count, open }) => [
+const listed = (query, ...opened) =>
+  plain(measureList.families(data, query, new Set(opened))).map(({ name, rows, count, open }) => [
     name,
-    rows.map((row) => row.name),
+    rows.map((line) => line.name),
     count,
     open,
   ]);
