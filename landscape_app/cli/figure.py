@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import Parameter
 
-from landscape_app.cli.options import Runs
+from landscape_app.cli.flags import with_words
+from landscape_app.cli.options import VIEW_SETTINGS, WHAT_IS_SHOWN, Runs
 from landscape_app.cli.output import say
 from landscape_app.errors import SpecError
 
@@ -46,10 +47,15 @@ Height = Annotated[
     str | None,
     Parameter(help="Height of a picture. Not given: what suits the figure.", show_default=False),
 ]
-# settings of the page, by the words of its address line
-Setting = Annotated[str | None, Parameter(show_default=False, group="What is shown")]
+SETTINGS = VIEW_SETTINGS | {
+    "dims": "Dimensions of a scene, or of a surface: 3 or 2.",
+    "kind": "Kind of the surface: random, …",
+    "value": "What the surface shows: train_loss, test_accuracy, …",
+    "heights": "Heights of the surface: log or linear.",
+}
 
 
+@with_words(SETTINGS, WHAT_IS_SHOWN)
 def figure(
     ids: Ids,
     /,
@@ -59,44 +65,12 @@ def figure(
     width: Width = "89mm",
     height: Height = None,
     runs: Runs = Path("runs"),
-    method: Setting = None,
-    dims: Setting = None,
-    joint_dims: Setting = None,
-    colour: Setting = None,
-    filtration: Setting = None,
-    distance: Setting = None,
-    curve: Setting = None,
-    kind: Setting = None,
-    value: Setting = None,
-    heights: Setting = None,
+    **settings: str,
 ) -> None:
     """Write one figure of the page into a file: a picture for a paper, its data, or a page.
 
     Pictures are in light colours, with their own colour bar and legend. Scenes in three dimensions
     are pixels at 300 dots per inch, all else is vectors in .svg and .pdf.
-
-    Parameters
-    ----------
-    method: str
-        Embedding method of a scene: phate, pca, …
-    dims: str
-        Dimensions of a scene, or of a surface: 3 or 2.
-    joint_dims: str
-        Dimensions of the joint scene: 2 or 3.
-    colour: str
-        What colours the scenes: train_loss, epoch, …
-    filtration: str
-        Filtration of the sublevel bars.
-    distance: str
-        Distance between snapshots: function for function space, euclidean, …
-    curve: str
-        What the curves show: function_distance, train_loss, …
-    kind: str
-        Kind of the surface: random, …
-    value: str
-        What the surface shows: train_loss, test_accuracy, …
-    heights: str
-        Heights of the surface: log or linear.
     """
     from landscape_app.dashboard.export import exported, opened
     from landscape_app.store import files
@@ -108,19 +82,6 @@ def figure(
         )
     size = {"width_mm": millimetres("width", width)}
     size |= {} if height is None else {"height_mm": millimetres("height", height)}
-    asked: dict[str, Any] = {
-        "method": method,
-        "dims": dims,
-        "joint_dims": joint_dims,
-        "colour": colour,
-        "filtration": filtration,
-        "distance": distance,
-        "curve": curve,
-        "kind": kind,
-        "value": value,
-        "heights": heights,
-    }
-    settings = {name: given for name, given in asked.items() if given is not None}
     drawn = exported.exported(opened.context(runs), ids, panel, settings)
     files.make_own(to.parent)
     files.write_atomic(to, drawn.file(format, **size), own=True)

@@ -9,7 +9,7 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Annotated, Any
 
@@ -49,16 +49,33 @@ def with_settings(model: type[Spec]) -> Callable[[Command], Command]:
     """Decorator: replaces `**settings` of a command by one flag per field of `model`. Only the
     given flags are passed on.
     """
+    return _with_flags([_flag(name, field) for name, field in model.model_fields.items()])
+
+
+def with_words(helps: Mapping[str, str], group: str) -> Callable[[Command], Command]:
+    """Decorator: replaces `**settings` of a command by one flag per name of `helps`, {name: help},
+    which takes a word. Only the given flags are passed on.
+    """
+    flags = []
+    for name, text in helps.items():
+        details = Parameter(help=text, group=group, show_default=False)
+        kind = Annotated[typing.Optional[str], details]  # noqa: UP045
+        flags.append(
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+        )
+    return _with_flags(flags)
+
+
+def _with_flags(flags: Sequence[inspect.Parameter]) -> Callable[[Command], Command]:
+    names = {flag.name for flag in flags}
 
     def decorate(command: Command) -> Command:
         signature = inspect.signature(command, eval_str=True)
         own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-        flags = [_flag(name, field) for name, field in model.model_fields.items()]
 
         def wrapped(*args: Any, **given: Any) -> Any:
             return command(
-                *args,
-                **{k: v for k, v in given.items() if v is not None or k not in model.model_fields},
+                *args, **{k: v for k, v in given.items() if v is not None or k not in names}
             )
 
         wrapped.__doc__, wrapped.__name__ = command.__doc__, command.__name__

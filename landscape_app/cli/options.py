@@ -12,3 +12,15 @@ Runs = Annotated[Path, Parameter(help="Folder that holds the runs.")]
 
 RunName = Annotated[str, Parameter(help="The run's name.")]
 Json = Annotated[bool, Parameter(help="Print the result as JSON.", negative="")]
+
+WHAT_IS_SHOWN = "What is shown"  # the group of the flags below in --help
+# the settings of Explore that a figure and a report take, by the words of the address line
+VIEW_SETTINGS = {
+    "method": "Embedding method of the scenes: phate, pca, …",
+    "dims": "Dimensions of the scenes: 3 or 2.",
+    "joint_dims": "Dimensions of the joint scene: 2 or 3.",
+    "colour": "What colours the scenes: train_loss, epoch, …",
+    "filtration": "Filtration of the sublevel bars.",
+    "distance": "Distance between snapshots: function for function space, euclidean, …",
+    "curve": "What the curves show: function_distance, train_loss, …",
+}
