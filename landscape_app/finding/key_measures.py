@@ -32,7 +32,7 @@ KEY_MEASURES = (
         "end_disagreement",
         "end disagreement",
         "higher",
-        "jackknife over the direction seeds",
+        "by jackknife over the direction seeds",
         True,
     ),
     KeyMeasure("expected_sharpness", "expected sharpness", "higher", "over the direction seeds"),

@@ -195,10 +195,10 @@ def _reason(key: KeyMeasure, numbers: Sequence[Number], networks: Sequence[Netwo
     apart = [
         f"{first.label} and {second.label}"
         for (first, value), (second, other) in combinations(zip(networks, numbers, strict=True), 2)
-        if _differ(key, (value, other))
+        if key.error and _differ(key, (value, other))
     ]
     verdict = f" Different: {'; '.join(apart)}." if apart else ""
-    error = f" Standard error {key.error}." if key.error else " It has no standard error."
+    error = f" Standard error: {key.error}." if key.error else " It has no standard error."
     return (
         f"{key.label[:1].upper()}{key.label[1:]} ({key.worse} = worse): {values}.{verdict}{error}"
     )
