@@ -52,6 +52,8 @@ def shot(address: str) -> bytes:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        # without the tour, which opens by itself once
+        page.add_init_script("localStorage.setItem('landscape-tour', 'seen')")
         page.goto(address)
         page.locator(".gl-container canvas").last.wait_for(timeout=60_000)
         page.wait_for_timeout(5_000)  # every figure is drawn
@@ -68,7 +70,7 @@ def main() -> None:
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(timeout=20)
-    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+    picture.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
         TARGET, optimize=True
     )
     size = TARGET.stat().st_size

@@ -146,6 +146,8 @@ def _round(browser: Browser, url: str, opened: list[str]) -> dict[str, float | N
 def _page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
     context.add_init_script(page_probe.WATCH)
+    # without the tour, which opens by itself once and would lie over a figure
+    context.add_init_script("localStorage.setItem('landscape-tour', 'seen')")
     try:
         yield context.new_page()
     finally:
