@@ -16,14 +16,14 @@ STEPS = (
     (
         ids.FINDING,
         "The finding",
-        "What the numbers say of these networks, and what does not differ. Why opens the numbers"
-        " behind it.",
+        "These sentences say which network generalizes worse, and what does not differ. The button"
+        " “Why” shows the numbers behind them.",
     ),
     (
         "card-joint",
         "All networks in one picture",
-        "All networks stand in one picture, one colour and shape each. The colour bar says what the"
-        " points mean if they have another colour.",
+        "All networks stand in one picture. Each has its own colour and shape. Where points have"
+        " another colour, the colour bar in the header says what it means.",
     ),
     (
         "card-scene-0",
@@ -35,8 +35,9 @@ STEPS = (
     (
         "card-diagrams-0",
         "Bars and loops",
-        "A long bar: no path through lower snapshots joins two minima. A loop above the grey strip"
-        " is longer than noise makes it.",
+        "Left: each bar begins at a minimum of the loss and ends where it joins a deeper one. A"
+        " long bar is a minimum that is hard to leave. Right: bars of the distances between"
+        " snapshots. The last line says whether loops are longer than loops of noise.",
     ),
     (
         "card-measures",
