@@ -203,10 +203,11 @@ def test_a_run_at_work_goes_along_as_its_journal_says_at_one_moment(tmp_path: Pa
     runs = tmp_path / "runs"
     run = samples.full_run(runs)
     stop = threading.Event()
+    pause = 0.0  # seconds between two commits: longer each time that an archive found none
 
     def work() -> None:
         salt = 0
-        while not stop.is_set():
+        while not stop.wait(pause):
             salt += 1
             samples.commit_chunk(run, [0, 1], 0, 5, salt=salt / 8)
 
@@ -217,8 +218,9 @@ def test_a_run_at_work_goes_along_as_its_journal_says_at_one_moment(tmp_path: Pa
         for number in range(8):
             try:
                 packing.write(runs, "run", tmp_path / f"{number}.tar")
-            except packing.ChangedError:
-                continue  # said, and nothing written
+            except packing.ChangedError:  # said, and nothing written
+                pause = 2 * pause + 0.05
+                continue
             written += 1
             unpacking.unpack(tmp_path / f"{number}.tar", tmp_path / "there", id=f"run-{number}")
             assert RunFolder.open(tmp_path / "there", f"run-{number}").damaged() == []
