@@ -23,6 +23,7 @@ log = logging.getLogger("landscape")
 
 # test examples on which function space is measured, the same for every run on a data set
 PROBE_ROWS = 256
+TRAIN_PROBE_ROWS = 256  # train examples on which it is measured, too
 LOSS_ROWS = 1_024  # train examples whose losses are stored with every snapshot
 
 
@@ -139,6 +140,12 @@ def probe_digest(data: Dataset) -> str:
         y_test=data.y_test[index],
     )
     return probe.digest()
+
+
+def train_probe_index(data: Dataset) -> np.ndarray:
+    """Positions (t ≤ 256) of the probe examples among the train rows, from the data-set stream."""
+    order = numpy_stream(DATASET_ROOT, data.name, "train probe").permutation(len(data.x_train))
+    return np.sort(order[:TRAIN_PROBE_ROWS])
 
 
 def loss_index(data: Dataset) -> np.ndarray:

@@ -15,7 +15,7 @@ from landscape_app.forecast.jobs import of_run
 from landscape_app.forecast.pace import Pace
 from landscape_app.pipeline import room
 from landscape_app.records.plan import Plan
-from landscape_app.sampling.planner import bytes_per_trajectory
+from landscape_app.sampling.planner import bytes_per_trajectory, row_size
 from landscape_app.settings import AnalysisSpec, RunSpec
 from landscape_app.training.base import CHUNK
 from landscape_app.training.problem import Problem
@@ -48,8 +48,7 @@ def disk(problem: Problem, spec: RunSpec, plan: Plan, *, analysed: bool = True) 
     """Bytes: every snapshot's δ, outputs, losses and scores; weights and optimizer state once a
     chunk; the distances if analysed.
     """
-    size = problem.layout.parameters
-    row = 4 * (size + problem.outputs * len(problem.probe) + len(problem.loss_rows)) + SCORES
+    size, row = problem.layout.parameters, row_size(problem) + SCORES
     states = 8 * size * len(spec.trajectories) * math.ceil(spec.epochs / plan.chunk_epochs)
     base = 8 * size * math.ceil(spec.train_epochs / CHUNK)
     return spec.snapshots * row + states + base + (4 * spec.snapshots**2 if analysed else 0)

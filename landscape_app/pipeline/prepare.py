@@ -4,6 +4,7 @@ run gets the same again.
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import math
 import platform
@@ -76,6 +77,8 @@ def _resumed(run: RunFolder, spec: RunSpec, objects: UserObjects, before: dict[s
     chosen = _planned(run, before)
     problem, data = problem_of(spec, objects, device=chosen.devices[0])
     _compare(run, before, problem, data, objects)
+    if not before.get("train_probe_rows"):  # the files of a run have the same arrays
+        problem = dataclasses.replace(problem, train_probe=problem.train_probe[:0])
     return Ready(problem if run.finished else rehearse(problem, spec), chosen, before)
 
 
@@ -171,6 +174,7 @@ def _facts(
         "loss_unsplit": problem.objective.unsplit,
         "accuracy": _accuracy(problem),
         "probe_rows": len(problem.probe),
+        "train_probe_rows": len(problem.train_probe),
         "loss_rows": len(problem.loss_rows) if problem.objective.rows else 0,
         "plan": plan,
         "forecast": forecast,

@@ -67,7 +67,8 @@ class Matrix:
 @dataclass(frozen=True)
 class Snapshots:
     """n snapshots: `columns` (each (n,)), `delta` = θ − θo (n, parameter), `probe` (n,
-    example·output) softmax or the outputs of a regression, `losses` (n, example).
+    example·output) softmax or the outputs of a regression on test inputs, `train_probe` the same on
+    train inputs (None in a run that was begun before they were stored), `losses` (n, example).
     """
 
     run_id: str
@@ -75,16 +76,21 @@ class Snapshots:
     delta: Matrix
     probe: Matrix | None = None
     losses: Matrix | None = None
-    classes: int = 0  # width of one probe example in `probe`; 0 for regression
+    classes: int = 0  # width of one probe example in the probes; 0 for regression
     unsplit: str = ""  # why there are no losses of single examples, where the loss has none
     # standard deviation of each target of a regression over the train rows; (): not known
     target_scale: tuple[float, ...] = ()
+    train_probe: Matrix | None = None
 
     def __post_init__(self) -> None:
         n = self.delta.shape[0]
         wrong = {name: len(column) for name, column in self.columns.items() if len(column) != n}
         missing = [name for name in COLUMNS if name not in self.columns]
-        matrices = {"probe": self.probe, "losses": self.losses}
+        matrices = {
+            "probe": self.probe,
+            "train_probe": self.train_probe,
+            "losses": self.losses,
+        }
         wrong |= {
             name: m.shape[0] for name, m in matrices.items() if m is not None and m.shape[0] != n
         }
@@ -111,4 +117,5 @@ class Snapshots:
             delta=self.delta.rows(index),
             probe=None if self.probe is None else self.probe.rows(index),
             losses=None if self.losses is None else self.losses.rows(index),
+            train_probe=None if self.train_probe is None else self.train_probe.rows(index),
         )

@@ -167,10 +167,9 @@ def bytes_per_trajectory(problem: Problem, spec: RunSpec) -> int:
 
 
 def row_size(problem: Problem) -> int:
-    """Bytes of one snapshot: δ, outputs on the probe, losses."""
-    return 4 * (
-        problem.layout.parameters + problem.outputs * len(problem.probe) + len(problem.loss_rows)
-    )
+    """Bytes of one snapshot: δ, outputs on the probes, losses."""
+    answered = len(problem.probe) + len(problem.train_probe)
+    return 4 * (problem.layout.parameters + problem.outputs * answered + len(problem.loss_rows))
 
 
 def _most(problem: Problem, spec: RunSpec, machine: Machine) -> int:

@@ -69,6 +69,7 @@ def part(problem: Problem, rows: int) -> Problem:
         y_test=problem.y_test[:test],
         loss_rows=problem.loss_rows[problem.loss_rows < train],
         probe=problem.probe[problem.probe < test],
+        train_probe=problem.train_probe[problem.train_probe < train],
     )
 
 

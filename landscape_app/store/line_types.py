@@ -95,6 +95,7 @@ class PreparedLine(TypedDict, total=False):
     loss_unsplit: Text | None
     accuracy: AccuracyFacts | None
     probe_rows: Count
+    train_probe_rows: Count
     loss_rows: Count
     plan: PlanFacts
     forecast: ForecastFacts

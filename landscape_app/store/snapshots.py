@@ -66,6 +66,7 @@ def read(run: RunFolder, inventory: Inventory | None = None) -> Snapshots:
         Matrix.of(np.empty((0, 0), np.float32)) if delta is None else delta,
         _matrix(run.id, parts, order, "probe"),
         _matrix(run.id, parts, order, "losses"),
+        train_probe=_matrix(run.id, parts, order, "train_probe"),
         classes=int(facts.get("classes", 0)),
         target_scale=tuple(facts.get("target_scale") or ()),
         unsplit=str(facts.get("loss_unsplit") or ""),
@@ -105,7 +106,7 @@ def _ids(spec: RunSpec, line: Line, file: TensorFile) -> np.ndarray:
     trajectories, first, last = block or (np.zeros(1, np.int64), 0, 0)
     lead = (len(trajectories), last - first + 1)
     scores = [f"scores.{name}" for name in SCORES]
-    for name in [*scores, "delta", "probe", "losses"]:
+    for name in [*scores, "delta", "probe", "train_probe", "losses"]:
         tensor, needed = file.tensors.get(name), name in scores or (name == "delta" and not anchor)
         shape = None if tensor is None else tensor.shape if name in scores else tensor.shape[:2]
         if shape != lead and (needed or tensor is not None):

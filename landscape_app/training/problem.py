@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from landscape_app.datasets.recipe import loss_index, probe_index
+from landscape_app.datasets.recipe import loss_index, probe_index, train_probe_index
 from landscape_app.datasets.tensors import Rows, rows_of
 from landscape_app.networks.copies import in_mode, private
 from landscape_app.objectives import Objective, named_loss
@@ -28,7 +28,9 @@ class Problem:
 
     x_train (n, *shape) float32, or bytes that read so, y_train (n,) int64 or (n, output) float32,
     and the same for test. `probe` (m,): positions of the test examples whose outputs are stored
-    with every snapshot. `loss_rows` (e,): positions of the train examples whose loss is stored.
+    with every snapshot. `train_probe` (t,): the same of train examples; t is 0 in a run that was
+    begun before they were stored. `loss_rows` (e,): positions of the train examples whose loss is
+    stored.
     """
 
     network: nn.Module
@@ -39,6 +41,7 @@ class Problem:
     x_test: Rows
     y_test: Tensor
     probe: Tensor
+    train_probe: Tensor
     loss_rows: Tensor
     outputs: int
     augmentation: bool
@@ -74,6 +77,7 @@ class Problem:
             x_test,
             y_test,
             torch.from_numpy(probe_index(data)).to(device),
+            torch.from_numpy(train_probe_index(data)).to(device),
             torch.from_numpy(loss_index(data)).to(device),
             outputs or data.outputs,
             augmentation,
@@ -90,7 +94,7 @@ class Problem:
 
     def to(self, device: torch.device | str) -> Problem:
         """The same problem on another device, with a network of its own."""
-        names = ("x_train", "y_train", "x_test", "y_test", "probe", "loss_rows")
+        names = ("x_train", "y_train", "x_test", "y_test", "probe", "train_probe", "loss_rows")
         moved = {name: getattr(self, name).to(device) for name in names}
         return dataclasses.replace(self, network=private(self.network, device), **moved)
 

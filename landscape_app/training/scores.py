@@ -103,9 +103,9 @@ def score(
     trajectories.
 
     scores.* (trajectory,) float64 (diverged: uint8; accuracies NaN where the task has none), probe
-    (trajectory, m, output) and losses (trajectory, e) float32, absent where the loss is no mean
-    over rows. `anchor` is (parameter,). Losses that are not finite are kept as they are; `diverged`
-    marks them.
+    (trajectory, m, output), train_probe (trajectory, t, output) and losses (trajectory, e) float32.
+    losses are absent where the loss is no mean over rows, train_probe where t is 0. `anchor` is
+    (parameter,). Losses that are not finite are kept as they are; `diverged` marks them.
     """
     objective, result = problem.objective, dict[str, Tensor]()
     accuracy: dict[str, Tensor] = {}
@@ -119,6 +119,7 @@ def score(
         accuracy[f"scores.{side}_accuracy"] = _accuracy(objective, answers, y, each, loss)
         if side == "train":
             losses = _kept_losses(problem, answers, each)
+            train_probe = answers[:, problem.train_probe]
         else:
             probe = answers[:, problem.probe]
     result["scores.distance"] = (bundle.weights - anchor).double().norm(dim=1)
@@ -126,6 +127,8 @@ def score(
     result |= accuracy
     result["scores.diverged"] = (~finite).to(torch.uint8)
     result["probe"] = probe.softmax(-1) if objective.probabilities else probe
+    if len(problem.train_probe):
+        result["train_probe"] = train_probe.softmax(-1) if objective.probabilities else train_probe
     if losses is not None:
         result["losses"] = losses.float()
     return {name: value.cpu().numpy() for name, value in result.items()}

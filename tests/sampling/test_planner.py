@@ -81,7 +81,7 @@ def test_a_part_of_a_problem_keeps_its_positions():
     problem, _ = make(**TINY)
     few = part(problem, 7)
     assert len(few.x_train) == len(few.y_train) == len(few.x_test) == 7
-    assert int(torch.cat([few.probe, few.loss_rows]).max()) < 7
+    assert int(torch.cat([few.probe, few.train_probe, few.loss_rows]).max()) < 7
 
 
 def test_a_plan_can_be_cancelled_between_trials():

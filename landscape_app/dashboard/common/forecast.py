@@ -23,7 +23,7 @@ SHAPES: dict[str, tuple[int, int, int, int]] = {
     "wine": (13, 3, 118, 60),
     "breast-cancer": (30, 2, 379, 190),
 }
-PROBE_ROWS, LOSS_ROWS, CHUNK = 256, 1024, 5
+PROBE_ROWS, TRAIN_PROBE_ROWS, LOSS_ROWS, CHUNK = 256, 256, 1024, 5
 SCORES = 5 * 8 + 1  # bytes a snapshot
 # runs that agree in these have the same weights to store
 SAME = ("data", "network", "width", "depth")
@@ -74,6 +74,7 @@ def _counted(spec: RunSpec) -> Mapping[str, int] | None:
         "parameters": sum(above * below + below for above, below in itertools.pairwise(sizes)),
         "classes": outputs,
         "probe_rows": min(PROBE_ROWS, test),
+        "train_probe_rows": min(TRAIN_PROBE_ROWS, spec.train_rows or train),
         "loss_rows": min(LOSS_ROWS, spec.train_rows or train),
     }
 
@@ -86,10 +87,7 @@ def _same_weights(spec: RunSpec, other: RunSpec) -> bool:
 def _disk(spec: RunSpec, facts: Mapping[str, Any]) -> int:
     """Bytes: rows of every snapshot; weights and momentum once a chunk; the distances."""
     size = int(facts["parameters"])
-    row = (
-        4
-        * (size + int(facts["probe_rows"]) * int(facts.get("classes", 1)) + int(facts["loss_rows"]))
-        + SCORES
-    )
+    answered = int(facts["probe_rows"]) + int(facts.get("train_probe_rows", TRAIN_PROBE_ROWS))
+    row = 4 * (size + answered * int(facts.get("classes", 1)) + int(facts["loss_rows"])) + SCORES
     states = 8 * size * len(spec.trajectories) * math.ceil(spec.epochs / CHUNK)
     return spec.snapshots * row + states + 4 * spec.snapshots**2
