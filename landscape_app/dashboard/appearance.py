@@ -108,7 +108,10 @@ THEME: dict[str, Any] = {
         "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
     ),
     "defaultRadius": 6,
-    "fontSizes": {"xs": "11.5px", "sm": "13px", "md": "14px", "lg": "16px", "xl": "20px"},
+    "fontSizes": {
+        name: f"{size / 16}rem"
+        for name, size in {"xs": 11.5, "sm": 13, "md": 14, "lg": 16, "xl": 20}.items()
+    },
     "cursorType": "pointer",
     "respectReducedMotion": True,
 }
