@@ -398,6 +398,19 @@ DISTANCES: dict[str, Entry] = {
     ),
 }
 
+SAMPLINGS: dict[str, Entry] = {
+    "naive": Entry(
+        "landscape_app.sampling.sampling_kinds:naive",
+        "Naive sampling",
+        "Many random directions with several step sizes each; nothing is retrained.",
+    ),
+    "grid": Entry(
+        "landscape_app.sampling.sampling_kinds:grid",
+        "Grid sampling",
+        "A lattice in three random directions; nothing is retrained.",
+    ),
+}
+
 _P = "landscape_app.sampling.planes_kinds:"
 PLANES: dict[str, Entry] = {
     "line": Entry(

@@ -29,7 +29,7 @@ from landscape_app.settings import (
     parse,
     setting,
 )
-from landscape_app.settings.names import NetworkName, PlaneName, RegimeName
+from landscape_app.settings.names import NetworkName, PlaneName, RegimeName, SamplingName
 
 AXES = ("regime", "network", "seed")  # settings of a run that a study has lists of its own for
 # a study's settings in its folder: what tells one made from a grid from a mere comparison
@@ -115,6 +115,13 @@ class StudySpec(Spec):
         le=1001,
         multiple_of=1,
     )
+    samplings: tuple[SamplingName, ...] = setting(
+        (),
+        "Static samplings",
+        "Samplings around each anchor that retrain nothing: 640 points each. Jump and retrain is"
+        " compared with them.",
+        group="runs",
+    )
     curvature: Annotated[CurvatureSpec | None, BeforeValidator(_switched)] = setting(
         CurvatureSpec(),
         "Curvature",
@@ -152,7 +159,7 @@ class StudySpec(Spec):
                 return {**values, "regimes": (GIVEN,)}
         return values
 
-    @field_validator("regimes", "networks", "seeds", "surfaces")
+    @field_validator("regimes", "networks", "seeds", "surfaces", "samplings")
     @classmethod
     def _distinct(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
         return _once(values)

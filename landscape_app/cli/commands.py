@@ -45,6 +45,7 @@ COMMANDS: dict[str, Command] = {
     "run": Command("landscape_app.cli.run:run", reads_files=True, works=True),
     "resume": Command("landscape_app.cli.resume:resume", reads_files=True, works=True),
     "analyse": Command("landscape_app.cli.analyse:analyse", reads_files=True, works=True),
+    "sample": Command("landscape_app.cli.sample:sample", reads_files=True, works=True),
     "surface": Command("landscape_app.cli.surface:surface", reads_files=True, works=True),
     "curvature": Command("landscape_app.cli.curvature:curvature", reads_files=True, works=True),
     "study": Command("landscape_app.cli.study:study", reads_files=True, works=True),

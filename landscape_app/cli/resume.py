@@ -15,6 +15,7 @@ from landscape_app.cli.output import say, say_json
 from landscape_app.cli.progress import session
 from landscape_app.cli.quickstart import unsound
 from landscape_app.cli.run import finish
+from landscape_app.cli.sample import sample
 from landscape_app.cli.study import study as study_command
 from landscape_app.cli.surface import surface
 from landscape_app.cli.trust import Trust, permitted, trusted_study
@@ -48,8 +49,9 @@ def resume(
     """Continue a run or a study that was cancelled or interrupted, from the last chunk that it
     stored.
 
-    A run that is fully sampled may have had another job: an analysis, a curvature, a surface or a
-    verification. If that job failed or was cancelled, it is done again with the same settings.
+    A run that is fully sampled may have had another job: an analysis, a curvature, a static
+    sampling, a surface or a verification. If that job failed or was cancelled, it is done again
+    with the same settings.
     """
     from landscape_app.store.run import RunFolder
 
@@ -111,6 +113,6 @@ def _again(work: UnfinishedJob, run: RunFolder, *, runs: Path, trust: bool, json
     if work.command == "analyse":
         analyse_command([run.id], runs=runs, trust=trust, json=json, **settings)
     else:
-        {"curvature": curvature, "surface": surface}[work.command](
+        {"curvature": curvature, "sample": sample, "surface": surface}[work.command](
             run.id, runs=runs, trust=trust, json=json, **settings
         )

@@ -18,7 +18,7 @@ from landscape_app.forecast.phases import JobForecast, PhaseForecast, joined
 from landscape_app.interval_width import LEAST
 from landscape_app.measure_table import NETWORK, of
 from landscape_app.protocol import FUNCTION_METHODS
-from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, SurfaceSpec
+from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, SampleSpec, SurfaceSpec
 from landscape_app.study_settings import StudySpec
 
 WRITE = 4e-9  # s a byte of a snapshot: it is hashed, written and made durable, and read again
@@ -126,6 +126,22 @@ def of_surface(spec: RunSpec, pace: Pace, surface: SurfaceSpec) -> JobForecast:
     )
 
 
+def of_sampling(spec: RunSpec, pace: Pace, sample: SampleSpec) -> JobForecast:
+    """`landscape sample`: points around the anchor, with all that a snapshot records."""
+    stored = sample.points * (_snapshot_bytes(pace) - 4 * pace.parameters)
+    seconds = sample.points * pace.point / pace.workers + WRITE * stored
+    # the anchor, and the snapshots' files, which are hashed
+    read = WRITE * spec.snapshots * _snapshot_bytes(pace)
+    return JobForecast(
+        (
+            PhaseForecast("preparing", pace.build + read),
+            PhaseForecast(
+                f"{sample.kind} sampling", seconds, sample.points, "points", pace.workers
+            ),
+        )
+    )
+
+
 _PLANE_PRODUCTS = 30  # Hessian-vector products for two eigenvectors, as a rule
 
 
@@ -165,7 +181,13 @@ def of_study(study: StudySpec, paces: Mapping[str, Pace]) -> JobForecast:
     specs, rates = [spec for spec, _ in members], [pace for _, pace in members]
     surfaces = [SurfaceSpec(kind=kind, points=study.surface_points) for kind in study.surfaces]
     made = joined(
-        joined((of_run(spec, pace), *(of_surface(spec, pace, each) for each in surfaces)))
+        joined(
+            (
+                of_run(spec, pace),
+                *(of_surface(spec, pace, each) for each in surfaces),
+                *(of_sampling(spec, pace, SampleSpec(kind=kind)) for kind in study.samplings),
+            )
+        )
         for spec, pace in members
     )
     epochs = sum(spec.train_epochs + spec.snapshots - 1 for spec in specs)
@@ -226,8 +248,8 @@ def _sampling(spec: RunSpec, pace: Pace) -> PhaseForecast:
 
 
 def _snapshot_bytes(pace: Pace) -> int:
-    """About how many bytes of a snapshot are stored: its weights, and as much again as answers."""
-    return 4 * pace.parameters + 16_384
+    """About how many bytes of a snapshot are stored: its weights, its answers and its losses."""
+    return 4 * pace.parameters + 24_576
 
 
 def _analysed(spec: RunSpec, pace: Pace, analysis: AnalysisSpec) -> JobForecast:

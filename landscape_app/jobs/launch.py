@@ -58,7 +58,7 @@ def start_resume(runs: Path, id: str) -> None:
     if unfinished is None:
         _resume_run(runs, run, whole)
         return
-    if unfinished.command in ("surface", "curvature"):
+    if unfinished.command in ("sample", "surface", "curvature"):
         sources.check(run, unfinished.command)
     _launch_on(runs, run, unfinished)
 

@@ -14,13 +14,14 @@ from typing import Any
 from landscape_app.errors import LandscapeError
 from landscape_app.jobs import status
 from landscape_app.jobs.status import LAST, JobStatus
-from landscape_app.settings import AnalysisSpec, CurvatureSpec, Spec, SurfaceSpec, parse
+from landscape_app.settings import AnalysisSpec, CurvatureSpec, SampleSpec, Spec, SurfaceSpec, parse
 from landscape_app.store.study import StudyFolder
 
 # command -> the settings that it can be asked for again with; None: it has none
 AGAIN: dict[str, type[Spec] | None] = {
     "analyse": AnalysisSpec,
     "curvature": CurvatureSpec,
+    "sample": SampleSpec,
     "surface": SurfaceSpec,
     "verify": None,
 }
@@ -29,6 +30,7 @@ TITLES = {
     "resume": "sampling",
     "analyse": "analysis",
     "curvature": "curvature",
+    "sample": "static sampling",
     "surface": "surface",
     "verify": "verification",
     "study": "study",

@@ -25,9 +25,10 @@ from landscape_app.pipeline.curvature import curvature
 from landscape_app.pipeline.quickstart import Both, Session
 from landscape_app.pipeline.result_cache import ResultCache
 from landscape_app.pipeline.run import execute
+from landscape_app.pipeline.static_sampling import sample
 from landscape_app.pipeline.surface import surface
 from landscape_app.records.progress import Progress, skip
-from landscape_app.settings import SurfaceSpec
+from landscape_app.settings import SampleSpec, SurfaceSpec
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -46,12 +47,13 @@ COUNTED = ("training", "sampling")  # phases of a run whose steps are epochs
 def make(
     runs: Path, spec: StudySpec, session: Session, progress: Progress, failed: dict[str, str]
 ) -> None:
-    """Train and sample every run that is not finished, and its linear samples; progress is counted
-    in epochs over all of them.
+    """Train and sample every run that is not finished, its linear samples and its static
+    samplings; progress is counted in epochs over all of them.
     """
     surfaces = [SurfaceSpec(kind=kind, points=spec.surface_points) for kind in spec.surfaces]
+    samplings = [SampleSpec(kind=kind) for kind in spec.samplings]
     folders = [RunFolder.open(runs, id) for id in spec.runs]
-    todo = [folder for folder in folders if not _complete(folder, surfaces)]
+    todo = [folder for folder in folders if not _complete(folder, surfaces, samplings)]
     whole, left = (sum(map(_epochs, several)) for several in (folders, todo))
     progress.phase("runs", whole, "epochs")
     skip(progress, whole - left)
@@ -66,6 +68,8 @@ def make(
                 execute(folder, both)
                 for settings in surfaces:
                     surface(folder, settings, both)
+                for sampling in samplings:
+                    sample(folder, sampling, both)
         except OF_ONE_RUN as error:
             log.warning("%s: %s", folder.id, error)
             failed[folder.id] = str(error)
@@ -165,10 +169,13 @@ def _embed(
         log.warning("%s: %s", folder.id, failed[folder.id])
 
 
-def _complete(run: RunFolder, surfaces: Sequence[SurfaceSpec]) -> bool:
+def _complete(
+    run: RunFolder, surfaces: Sequence[SurfaceSpec], samplings: Sequence[SampleSpec]
+) -> bool:
+    wanted = [("surface", each) for each in surfaces] + [("sampling", each) for each in samplings]
     results = (
-        derived.current(run.path, "surface", settings.model_dump(), run.digest())
-        for settings in surfaces
+        derived.current(run.path, name, settings.model_dump(), run.digest())
+        for name, settings in wanted
     )
     return run.inventory().complete and all(result is not None for result in results)
 

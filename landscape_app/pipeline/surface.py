@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from landscape_app.errors import AnalysisError, RunDamagedError
+from landscape_app.errors import RunDamagedError
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.pipeline.threads import one_thread
 from landscape_app.pipeline.user_objects import UserObjects
-from landscape_app.pipeline.whole import check_whole
+from landscape_app.pipeline.whole import check_trained, check_whole
 from landscape_app.records import csv_text
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
@@ -63,11 +63,7 @@ def surface(
     current = derived.current(run.path, "surface", parameters, inputs)
     if current is not None:
         return current
-    if not run.committed("anchor"):
-        raise AnalysisError(
-            f"Run {run.id} has no trained network yet, so it has no anchor. Go on with it:"
-            f" {commands.line('resume', run.id, run.path.parent)}"
-        )
+    check_trained(run)
     check_whole(run)
     arrays, meta = _computed(run, spec, progress, objects)
     return derived.write(run.path, "surface", parameters, arrays, meta, inputs)
@@ -94,7 +90,10 @@ def _computed(
         | _of_snapshots(taken, arrays)
         | plane.facts
     )
-    meta |= {"batchnorm": _batchnorm(run.spec, problem), "loss": problem.objective.name} | speed
+    meta |= {
+        "batchnorm": statistics_words(run.spec, problem),
+        "loss": problem.objective.name,
+    } | speed
     meta |= {"centre": _centre(run, arrays, stored), "seconds": time.monotonic() - begun}
     return arrays, meta
 
@@ -120,7 +119,7 @@ def _losses(around: Around, plane: Plane, spec: SurfaceSpec, machine: Machine) -
     return {"alpha": alpha, "beta": beta} | values, {"way": way, "points_per_second": rate}
 
 
-def _batchnorm(spec: RunSpec, problem: Problem) -> str | None:
+def statistics_words(spec: RunSpec, problem: Problem) -> str | None:
     """Which running statistics the points use, in words; None for a network without any."""
     if not problem.layout.buffers:
         return None

@@ -78,6 +78,20 @@ def _together(group: str, parts: Mapping[str, ArrayForm]) -> dict[str, ArrayForm
     return {name: part._replace(group=group) for name, part in parts.items()}
 
 
+# of each point of a static sampling
+RECORDED: dict[str, ArrayForm] = {
+    **{
+        name: number("n")
+        for name in (
+            *("train_loss", "test_loss", "train_accuracy", "test_accuracy"),
+            *("distance", "diverged"),
+        )
+    },
+    "probe": number("n", "m", "outputs"),
+    "train_probe": number("n", "t", "outputs"),
+    "losses": ArrayForm("number", ("n", "e"), group="losses"),
+}
+
 FORMS: dict[str, dict[str, ArrayForm]] = {
     "embedding": {"rows": distinct_id("n"), "coordinates": number("n", "dims")},
     "joint": {"rows": id_of("n"), "run": place("n", of="runs"), "coordinates": number("n", "dims")},
@@ -92,6 +106,8 @@ FORMS: dict[str, dict[str, ArrayForm]] = {
         "disagreement": ArrayForm("number", ("n",), group="classes"),
     },
     "loops": _together("loops", _bars("h1", "c", "m")),
+    "sampling": {"seeds": id_of("n", "c"), "coefficients": number("n", "c"), **RECORDED},
+    "sampling_part": {"place": distinct_id("n"), **RECORDED},
     "surface": {
         **{axis: number(axis[0]) for axis in ("alpha", "beta")},
         **{

@@ -5,6 +5,7 @@ the point before it.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from torch import Tensor
 
 from landscape_app.records.progress import Progress
 from landscape_app.sampling.machine import Machine
-from landscape_app.sampling.planes_engines import choose
+from landscape_app.sampling.planes_engines import Evaluator, choose
 from landscape_app.sampling.planes_worker import SCORES, Worker, slabs
 from landscape_app.sampling.point_groups import (
     copies,
@@ -70,24 +71,53 @@ def evaluate(
     `spec` says so. Raises Cancelled when `progress` does.
     """
     make, why = choose(problem, anchor)
-    # A network that draws from torch's global generator cannot share it between threads.
-    workers = 1 if problem.stochastic and spec.batchnorm == "re-estimate" else machine.workers
-    scores, stop = {name: np.full(len(at), np.nan) for name in SCORES}, threading.Event()
-
-    def worker(device: str, own: Problem) -> Worker:
-        here = anchor.to(device), directions.to(device)
-        return Worker(own, make(own), data[device], *here, spec, stop)
+    scores = {name: np.full(len(at), np.nan) for name in SCORES}
 
     def evaluated(worker: Worker, group: slice) -> Scores:
         return worker.scores(at[group])
+
+    groups = groups_of(len(at), directions.shape[1])
+    ready = in_groups(
+        *(problem, anchor, make, groups, evaluated),
+        directions=directions,
+        spec=spec,
+        machine=machine,
+        progress=progress,
+    )
+    for group, values in ready:
+        for name in SCORES:
+            scores[name][group] = values[name]
+    return scores, why
+
+
+def in_groups(
+    problem: Problem,
+    anchor: Bundle,
+    make: Callable[[Problem], Evaluator],
+    groups: Sequence[slice],
+    evaluate: Callable[[Worker, slice], Scores],
+    *,
+    directions: Tensor | None = None,
+    spec: RunSpec,
+    machine: Machine,
+    progress: Progress,
+) -> Iterator[tuple[slice, Scores]]:
+    """Each group of points with what `evaluate` gives for it, when it is ready; points are counted.
+    make: of the evaluator. directions: that `Worker.scores` needs. Raises Cancelled when `progress`
+    does.
+    """
+    # A network that draws from torch's global generator cannot share it between threads.
+    workers = 1 if problem.stochastic and spec.batchnorm == "re-estimate" else machine.workers
+    axes, stop = anchor.weights[:0] if directions is None else directions, threading.Event()
+
+    def worker(device: str, own: Problem) -> Worker:
+        here = anchor.to(device), axes.to(device)
+        return Worker(own, make(own), data[device], *here, spec, stop)
 
     with single_threaded(), torch.no_grad():
         homes = on_devices(problem, machine)
         data = {device: slabs(make(home), home) for device, home in homes.items()}
         pool = [worker(device, own) for device, own in copies(homes, machine, workers)]
-        groups = groups_of(len(at), directions.shape[1])
-        for group, values in spread(groups, pool, evaluated, stop=stop, progress=progress):
-            for name in SCORES:
-                scores[name][group] = values[name]
+        for group, values in spread(groups, pool, evaluate, stop=stop, progress=progress):
+            yield group, values
             progress.advance(group.stop - group.start)
-    return scores, why

@@ -27,16 +27,19 @@ from landscape_app.weights.bundle import Bundle
 OUTPUTS = 2**24  # bytes of outputs of which losses are taken at once
 KEPT = 2**28  # bytes of prepared data that are kept for the next group
 PREPARED = 2**26  # bytes of prepared data at a time where they are not kept
+# of what is asked for beside the scores
+Also = Callable[["Slab", slice, Tensor, "Tensor | None"], None]
 SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
 
 @dataclass(frozen=True)
 class Slab:
-    """Rows of one side of the data whose losses are computed together: their targets, and their
-    blocks in the evaluator's form.
+    """Rows of one side of the data whose losses are computed together: the position of the first of
+    them, their targets, and their blocks in the evaluator's form.
     """
 
     side: str
+    first: int
     y: Tensor
     blocks: Callable[[], list[Tensor]]
 
@@ -54,9 +57,9 @@ def slabs(evaluator: Evaluator, problem: Problem) -> list[Slab]:
     if problem.objective.rows is None:  # the loss is one of whole sets
         size = max(len(y) for _, y in sides.values())
     return [
-        Slab(side, ys, _blocks(evaluator, xs, keep=keep))
+        Slab(side, number * size, ys, _blocks(evaluator, xs, keep=keep))
         for side, (x, y) in sides.items()
-        for xs, ys in zip(slabs_of(x, size), y.split(size), strict=True)
+        for number, (xs, ys) in enumerate(zip(slabs_of(x, size), y.split(size), strict=True))
     ]
 
 
@@ -88,36 +91,49 @@ class Worker:
         spec: RunSpec,
         stop: threading.Event,
     ) -> None:
-        self._problem, self._evaluator, self._data = problem, evaluator, data
+        self.problem, self._evaluator, self._data = problem, evaluator, data
         self._anchor, self._directions, self._spec, self._stop = anchor, directions, spec, stop
 
     def scores(self, at: np.ndarray) -> dict[str, np.ndarray]:
         """{score: (point,) float64} at the points `at` (point, direction). Raises Cancelled between
         slabs once `stop` is set.
         """
-        bundle, size = (
-            self._bundle(torch.from_numpy(at).to(self._problem.device)),
-            self._evaluator.points,
-        )
+        steps = torch.from_numpy(at).to(self.problem.device)
+        weights = self._anchor.weights.expand(len(at), -1)
+        for coefficients, direction in zip(steps.T.float(), self._directions, strict=True):
+            weights = weights + coefficients[:, None] * direction
+        return self.evaluated(self.moved(weights, (at != 0).any(1).tolist()))
+
+    def evaluated(self, bundle: Bundle, also: Also | None = None) -> dict[str, np.ndarray]:
+        """{score: (point,) float64} of the points of `bundle`. also: is given each slab, the points
+        there, their outputs (point, row, output) and their losses (point, row); then losses are
+        as precise as those of snapshots. Raises Cancelled as `scores` does.
+        """
+        size = self._evaluator.points
         parts = [
             slice(first, min(first + size, len(bundle))) for first in range(0, len(bundle), size)
         ]
         states = [self._evaluator.fold(bundle.part(here)) for here in parts]
         total = {
-            name: torch.zeros(len(bundle), dtype=torch.float64, device=self._problem.device)
+            name: torch.zeros(len(bundle), dtype=torch.float64, device=self.problem.device)
             for name in SCORES
         }
         for slab in self._data:
             if self._stop.is_set():
                 raise Cancelled
             for here, logits in zip(parts, self._outputs(slab, states), strict=True):
-                self._add(total, slab, here, logits)
+                losses = self._add(total, slab, here, logits, precise=also is not None)
+                if also is not None:
+                    also(slab, here, logits, losses)
         return {name: (value / self._over(name)).cpu().numpy() for name, value in total.items()}
 
-    def _add(self, total: dict[str, Tensor], slab: Slab, here: slice, logits: Tensor) -> None:
-        """Add the slab's losses and hits at the points `here`."""
-        objective = self._problem.objective
-        losses = None if objective.rows is None else objective.rows(logits, slab.y)
+    def _add(
+        self, total: dict[str, Tensor], slab: Slab, here: slice, logits: Tensor, *, precise: bool
+    ) -> Tensor | None:
+        """Add the slab's losses and hits at the points `here`; the losses of its rows."""
+        objective = self.problem.objective
+        exact = objective.precise(logits) if precise else logits
+        losses = None if objective.rows is None else objective.rows(exact, slab.y)
         total[f"{slab.side}_loss"][here] += (
             objective.total(logits, slab.y) if losses is None else losses.double().sum(1)
         ).double()
@@ -128,11 +144,12 @@ class Worker:
             ).sum(1)
         else:
             total[f"{slab.side}_accuracy"][here] = torch.nan
+        return losses
 
     def _over(self, name: str) -> float:
         """The divisor of the total `name`."""
-        y = self._problem.y_train if name.startswith("train") else self._problem.y_test
-        objective = self._problem.objective
+        y = self.problem.y_train if name.startswith("train") else self.problem.y_test
+        objective = self.problem.objective
         if name.endswith("loss") or objective.accuracy is None:
             return objective.norm(y)
         return objective.accuracy.rows(y)
@@ -147,29 +164,29 @@ class Worker:
                 outputs.append(self._evaluator.outputs(state, block))
         return [torch.cat(outputs, 2).transpose(1, 2) for outputs in by_state]
 
-    def _bundle(self, at: Tensor) -> Bundle:
-        weights = self._anchor.weights.expand(len(at), -1)
-        for coefficients, direction in zip(at.T.float(), self._directions, strict=True):
-            weights = weights + coefficients[:, None] * direction
+    def moved(self, weights: Tensor, moved: list[bool]) -> Bundle:
+        """The points with these `weights` (point, parameter). moved: whether each is another than
+        the anchor, whose running statistics are not re-estimated.
+        """
         buffers = {
-            key: value.expand(len(at), *value.shape[1:]).clone()
+            key: value.expand(len(weights), *value.shape[1:]).clone()
             for key, value in self._anchor.buffers.items()
         }
         bundle = Bundle(weights, buffers)
         if self._spec.batchnorm == "re-estimate" and buffers:
-            self._reestimate(bundle, (at != 0).any(1).tolist())
+            self._reestimate(bundle, moved)
         return bundle
 
     def _reestimate(self, bundle: Bundle, moved: list[bool]) -> None:
         """Re-estimate point by point where the network draws random numbers (dropout). So each
         point draws the same numbers, whatever points are evaluated with it.
         """
-        engine = OneAtATime(self._problem)
+        engine = OneAtATime(self.problem)
         parts = (
             [slice(i, i + 1) for i in range(len(bundle))]
-            if self._problem.stochastic
+            if self.problem.stochastic
             else [slice(0, len(bundle))]
         )
         for here in parts:
-            with seeded(self._problem, stream_seed(self._spec.seed, "surface", "network")):
-                reestimate(self._problem, self._spec, engine, bundle.part(here), moved[here])
+            with seeded(self.problem, stream_seed(self._spec.seed, "surface", "network")):
+                reestimate(self.problem, self._spec, engine, bundle.part(here), moved[here])

@@ -12,6 +12,7 @@ from landscape_app.settings.base import GIVEN, OBJECTS, Spec, parse, setting
 from landscape_app.settings.curvature import CurvatureSpec
 from landscape_app.settings.form import from_form
 from landscape_app.settings.run import CONTROL, PRESETS, RunSpec, differences
+from landscape_app.settings.sample import SampleSpec
 from landscape_app.settings.statistics import StatisticsSpec
 from landscape_app.settings.surface import SurfaceSpec
 from landscape_app.settings.training import NO_RECIPE, own_network
@@ -26,6 +27,7 @@ __all__ = [
     "AnalysisSpec",
     "CurvatureSpec",
     "RunSpec",
+    "SampleSpec",
     "Spec",
     "StatisticsSpec",
     "SurfaceSpec",

@@ -21,6 +21,7 @@ from landscape_app.registries import (
     OPTIMIZERS,
     PLANES,
     REGIMES,
+    SAMPLINGS,
     SCHEDULES,
     Entry,
     find,
@@ -64,6 +65,7 @@ OptimizerName = Annotated[str, Name("optimizer", OPTIMIZERS, (GIVEN,))]
 ScheduleName = Annotated[str, Name("schedule", SCHEDULES)]
 EmbeddingName = Annotated[str, Name("embedding", EMBEDDINGS)]
 DistanceName = Annotated[str, Name("distance", DISTANCES)]
+SamplingName = Annotated[str, Name("kind of sampling", SAMPLINGS)]
 PlaneName = Annotated[str, Name("kind of plane", PLANES)]
 
 

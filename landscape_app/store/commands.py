@@ -8,7 +8,7 @@ from pathlib import Path
 
 RUNS = Path("runs")  # what --runs is where it is not given
 TOLD = re.compile(
-    r"(landscape (?:analyse|curvature|resume|show|surface|verify)"
+    r"(landscape (?:analyse|curvature|resume|sample|show|surface|verify)"
     r" [a-z0-9](?:[a-z0-9._-]*[a-z0-9_-])?)(?! --runs)(?![a-z0-9_-])"
 )
 

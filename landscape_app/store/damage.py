@@ -25,7 +25,13 @@ from landscape_app.store.journal import Line
 from landscape_app.store.sample_digest import JOURNAL
 
 Stamp = tuple[int, int, int]  # size in bytes, times of modification and of change in ns
-OWN_JOB = {"curvature", "surface"}  # results that no analysis makes
+# result that no analysis makes -> the command that makes it
+OWN_JOB = {
+    "curvature": "curvature",
+    "sampling": "sample",
+    "sampling_part": "sample",
+    "surface": "surface",
+}
 NAMED = 3  # stretches of snapshots, or kinds of results, named in one sentence
 
 
@@ -241,8 +247,8 @@ def remedy(damage: Damage, *, given: bool = False, button: bool = False) -> str:
         return (
             "Call explore again with the same objects and folder. It makes the damaged files again."
         )
-    jobs = dict.fromkeys(name if name in OWN_JOB else "analyse" for name in damage.results)
-    if not damage.sample and set(jobs) & OWN_JOB:
+    jobs = dict.fromkeys(OWN_JOB.get(name, "analyse") for name in damage.results)
+    if not damage.sample and set(jobs) & set(OWN_JOB.values()):
         run = damage.folder
         told = (commands.line(job, run.name, run.parent) for job in jobs)
         return f"Compute again: {', '.join(told)}"

@@ -49,6 +49,9 @@ class Parameters(TypedDict, total=False):
     points: Annotated[int, Field(ge=1, le=100_000)]
     extent: Number
     interpolating: Number
+    directions: Count
+    step_sizes: list[Number]
+    lattice: Annotated[list[Count], Field(min_length=1, max_length=8)]
 
 
 @with_config(LOOSE)
@@ -291,6 +294,22 @@ class SurfaceMeta(TypedDict):
 
 
 @with_config(LOOSE)
+class SamplingMeta(TypedDict):
+    """Result "sampling": points around the anchor that are not retrained."""
+
+    label: Named
+    unit: Text
+    line: Annotated[int, Field(ge=1, le=100_000)]
+    classes: Count
+    way: NotRequired[Text]
+    batchnorm: NotRequired[Text | None]
+    unsplit: NotRequired[Text]
+    target_scale: NotRequired[list[Annotated[float, Field(gt=0, allow_inf_nan=False)]]]
+    points_per_second: NotRequired[Known]
+    seconds: NotRequired[Known]
+
+
+@with_config(LOOSE)
 class SharedTimeMeta(TypedDict):
     """Result "shared": the diffusion time of a study's runs."""
 
@@ -321,6 +340,7 @@ METAS: Mapping[str, Any] = {
     "measures": MeasuresMeta,
     "profile": BarsMeta,
     "rips": RipsMeta,
+    "sampling": SamplingMeta,
     "shared": SharedTimeMeta,
     "significance": SignificanceMeta,
     "statistics": StudyReport,

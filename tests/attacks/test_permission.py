@@ -254,6 +254,7 @@ COMMANDS = {  # command -> whether it says what it would import and open
     ("verify", "theirs", "--store"): True,
     ("curvature", "theirs"): True,
     ("surface", "theirs"): True,
+    ("sample", "theirs"): True,
     ("analyse", "theirs", "--t", "3", *ANALYSIS): False,
     ("resume", "grid"): True,
     ("study", "grid"): True,

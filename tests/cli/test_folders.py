@@ -25,7 +25,7 @@ TINY = {
 LONG = "a" * 300
 COMMANDS = [
     ["list"], ["show", "x"], ["verify", "x"], ["delete", "x", "--yes"], ["export", "x"], ["export", "x", "--archive", "x.tar"], ["resume", "x"], ["figure", "x", "--to", "x.csv"], ["report", "x", "--to", "x.html"], ["analyse", "x"], ["analyse", "x", "y"],
-    ["surface", "x"], ["curvature", "x"], ["study", "x"], ["study", "x", "--only-table"], ["run"], ["run", "--id", "x"], ["quickstart"], ["serve"],
+    ["surface", "x"], ["sample", "x"], ["curvature", "x"], ["study", "x"], ["study", "x", "--only-table"], ["run"], ["run", "--id", "x"], ["quickstart"], ["serve"],
 ]  # fmt: skip
 
 
@@ -77,6 +77,7 @@ def test_what_is_no_runs_folder_hears_that_in_every_command(capsys, places, argv
         ["analyse", LONG],
         ["analyse", "one", "two", "--study", LONG],
         ["surface", LONG],
+        ["sample", LONG],
         ["curvature", LONG],
         ["study", LONG],
         ["study", f"{LONG}.toml"],

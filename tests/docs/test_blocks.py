@@ -32,6 +32,7 @@ ROWS = {"train_rows": 150}
 FLAGS = {
     "run": {f"--{name.replace('_', '-')}": value for name, value in {**SMALL, **ROWS}.items()},
     "surface": {"--points": 5},
+    "sample": {"--directions": 4, "--lattice": (2, 2, 2)},
     "curvature": {"--probes": 2, "--draws": 2, "--ends": 2},
 }
 # in a study: three runs, without what needs the network

@@ -16,13 +16,21 @@ from landscape_app.forecast.analysis import of_analysis, of_joint
 from landscape_app.forecast.known import known
 from landscape_app.forecast.pace import FACTS, Pace, machine, stored
 from landscape_app.forecast.phases import JobForecast, PhaseForecast, joined
-from landscape_app.pipeline import analyse, compare, studies, surface, verify
+from landscape_app.pipeline import analyse, compare, static_sampling, studies, surface, verify
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.curvature import curvature
 from landscape_app.pipeline.network_measures import phases as of_curvature
 from landscape_app.pipeline.quickstart import quickstart
 from landscape_app.pipeline.run import execute
-from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, SurfaceSpec, parse
+from landscape_app.registries import SAMPLINGS
+from landscape_app.settings import (
+    AnalysisSpec,
+    CurvatureSpec,
+    RunSpec,
+    SampleSpec,
+    SurfaceSpec,
+    parse,
+)
 from landscape_app.store.run import RunFolder
 from landscape_app.study_settings import parse_study
 
@@ -85,7 +93,7 @@ def test_a_run_is_forecast_phase_by_phase(sampled: tuple[RunFolder, PhaseWatch])
 
 
 @pytest.mark.parametrize(
-    "kind", ["analyse", "curvature", "line", "random", "hessian", "pca", "verify"]
+    "kind", ["analyse", "curvature", "line", "random", "hessian", "pca", "naive", "grid", "verify"]
 )
 def test_a_job_on_a_run_is_forecast_phase_by_phase(
     sampled: tuple[RunFolder, PhaseWatch], kind: str
@@ -105,6 +113,10 @@ def test_a_job_on_a_run_is_forecast_phase_by_phase(
                 run, inputs=run.digest(), parameters=verify.parameters(run), progress=watch
             )
             expected = jobs.of_verification(run.spec, pace)
+        elif kind in SAMPLINGS:
+            asked = SampleSpec(kind=kind, directions=2, lattice=(2, 2, 2))
+            static_sampling.sample(run, asked, watch)
+            expected = jobs.of_sampling(run.spec, pace, asked)
         else:
             plane = SurfaceSpec(kind=kind, points=3)
             surface.surface(run, plane, watch)
@@ -130,6 +142,7 @@ def test_studies_and_comparisons_are_forecast_phase_by_phase(tmp_path: Path) -> 
             "analysis": ANALYSIS.model_dump(),
             "curvature": CURVATURE.model_dump(),
             "surface_points": 3,
+            "samplings": ["naive", "grid"],
         }
     )
     watch = PhaseWatch()
@@ -163,6 +176,7 @@ FORECASTS: dict[str, Callable[[RunSpec], JobForecast]] = {
     "run": lambda spec: jobs.of_run(spec, PACE, AnalysisSpec()),
     "analyse": lambda spec: jobs.of_analysis_job(spec, PACE, AnalysisSpec()),
     "curvature": lambda spec: jobs.of_curvature(spec, PACE, CurvatureSpec(), with_climbs=True),
+    "naive": lambda spec: jobs.of_sampling(spec, PACE, SampleSpec()),
     "surface": lambda spec: jobs.of_surface(spec, PACE, SurfaceSpec(kind="pca")),
     "comparison": lambda spec: jobs.of_comparison([spec] * 2, [PACE] * 2, AnalysisSpec()),
     "quickstart": lambda spec: jobs.of_quickstart([spec] * 3, [PACE] * 3),

@@ -17,7 +17,7 @@ from landscape_app.jobs import launch, request, status
 from landscape_app.jobs.request import JobRequest
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state
-from landscape_app.settings import AnalysisSpec, CurvatureSpec, SurfaceSpec
+from landscape_app.settings import AnalysisSpec, CurvatureSpec, SampleSpec, SurfaceSpec
 from landscape_app.store import derived, lock, standing
 from landscape_app.store.run import JOURNAL, RunFolder
 from landscape_app.store.study import StudyFolder
@@ -255,14 +255,14 @@ def test_a_status_of_any_size_or_kind_of_file_is_none(tmp_path):
         AnalysisSpec(k=7, methods=("pca",)),
         CurvatureSpec(draws=2),
         SurfaceSpec(kind="line", points=5),
+        SampleSpec(kind="grid", lattice=(2, 3, 4)),
         None,
     ],
 )
 def test_a_job_that_came_to_nothing_is_asked_for_again_as_it_was(spec, tmp_path, monkeypatch):
     run = samples.full_run(tmp_path)
-    command = {AnalysisSpec: "analyse", CurvatureSpec: "curvature", SurfaceSpec: "surface"}.get(
-        type(spec), "verify"
-    )
+    commands = {AnalysisSpec: "analyse", CurvatureSpec: "curvature", SurfaceSpec: "surface"}
+    command = (commands | {SampleSpec: "sample"}).get(type(spec), "verify")
 
     def work():
         with session(run.path, asked=JobRequest.of(command, spec)):

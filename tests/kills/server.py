@@ -67,6 +67,7 @@ def serve() -> None:
     import landscape_app.pipeline.analyse
     import landscape_app.pipeline.curvature
     import landscape_app.pipeline.run
+    import landscape_app.pipeline.static_sampling
     import landscape_app.pipeline.studies
     import landscape_app.pipeline.surface
     import landscape_app.pipeline.verify  # noqa: F401

@@ -30,6 +30,7 @@ FEW = [
     "analyse",
     "curvature",
     "surface",
+    "sample",
     "verify",
     "delete",
     "import",

@@ -87,6 +87,7 @@ JOBS: dict[str, tuple[str, list[str]]] = {
     "analyse": ("sampled", ["analyse", "one", *PLAIN]),
     "curvature": ("sampled", ["curvature", "one", *FEW]),
     "surface": ("sampled", ["surface", "one", "--kind", "random", "--points", "15"]),
+    "sample": ("sampled", ["sample", "one", "--kind", "naive"]),
     "verify": ("sampled", ["verify", "one", "--store"]),
     "study": ("grid", ["resume", "tiny"]),
     "delete": ("sampled", ["delete", "one", "--yes"]),

@@ -13,10 +13,18 @@ from landscape_app.pipeline import analyse, compare, verify
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.curvature import curvature
 from landscape_app.pipeline.run import execute
+from landscape_app.pipeline.static_sampling import sample
 from landscape_app.pipeline.surface import surface
 from landscape_app.pipeline.threads import one_thread
 from landscape_app.records.progress import Silent
-from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, SurfaceSpec, parse
+from landscape_app.settings import (
+    AnalysisSpec,
+    CurvatureSpec,
+    RunSpec,
+    SampleSpec,
+    SurfaceSpec,
+    parse,
+)
 from landscape_app.store.run import RunFolder
 from tests.sampling.problems import TINY
 
@@ -74,6 +82,7 @@ def test_every_phase_has_one_thread(two, tmp_path):
         lambda: climbs(run, done),
         lambda: curvature(run, parse(CurvatureSpec, FEW), done),
         lambda: surface(run, SurfaceSpec(kind="hessian", points=3), done),
+        lambda: sample(run, SampleSpec(directions=2), done),
         lambda: verify.verify(run, progress=done),
         lambda: compare.run(study, tmp_path, ANALYSIS, done),
     ):
@@ -93,6 +102,7 @@ def test_every_phase_has_one_thread(two, tmp_path):
         "joint embedding",
         "trace",
         "surface",
+        "naive sampling",
         "verifying",
     } <= set(done.threads)
 

@@ -9,10 +9,11 @@ import pytest
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import analyse, compare
 from landscape_app.pipeline.curvature import curvature
+from landscape_app.pipeline.static_sampling import sample
 from landscape_app.pipeline.surface import surface
 from landscape_app.pipeline.whole import check_whole
 from landscape_app.records.progress import Silent
-from landscape_app.settings import AnalysisSpec, CurvatureSpec, SurfaceSpec, parse
+from landscape_app.settings import AnalysisSpec, CurvatureSpec, SampleSpec, SurfaceSpec, parse
 from landscape_app.store.run import RunFolder
 from tests.store import samples
 
@@ -22,6 +23,7 @@ WORK = {
     "surface": lambda run: surface(
         run, parse(SurfaceSpec, {"kind": "random", "points": 5}), Silent()
     ),
+    "sample": lambda run: sample(run, SampleSpec(directions=2), Silent()),
     "curvature": lambda run: curvature(run, CurvatureSpec(), Silent()),
 }
 

@@ -38,6 +38,7 @@ def test_a_folder_other_than_runs_is_named_and_quoted(
             "If you trust it: landscape verify a --trust",
             "If you trust it: landscape verify a --runs /r --trust",
         ),
+        ("landscape sample a", "landscape sample a --runs /r"),
         ("Do landscape resume a.", "Do landscape resume a --runs /r."),
         ("landscape resume a --runs /x --trust", "landscape resume a --runs /x --trust"),
         ("the landscape around resume it", "the landscape around resume it"),

@@ -299,11 +299,10 @@ def test_a_damaged_result_that_was_computed_again_is_gone(tmp_path, monkeypatch)
 
 
 def test_a_damaged_surface_is_made_again_by_its_own_command(tmp_path) -> None:
-    told = damage.remedy(
-        damage.Damage(tmp_path / "run", results=("curvature", "embedding", "sublevel", "surface"))
-    )
+    results = ("curvature", "embedding", "sublevel", "surface", "sampling", "sampling_part")
+    told = damage.remedy(damage.Damage(tmp_path / "run", results=results))
     assert [part.split()[:3] for part in told.removeprefix("Compute again: ").split(", ")] == [
-        ["landscape", job, "run"] for job in ("curvature", "analyse", "surface")
+        ["landscape", job, "run"] for job in ("curvature", "analyse", "surface", "sample")
     ]
     assert "landscape analyse run" in damage.remedy(
         damage.Damage(tmp_path / "run", results=("embedding",))
