@@ -93,13 +93,13 @@ def _case(case: PlaneCase, machine: Machine, repeats: int, points: int) -> dict[
     times: dict[str, list[float]] = {name: [] for name in names}
     for _ in range(repeats):
         for name, threads in zip(names, (1, machine.workers), strict=False):
-            seconds, plain = _timed(lambda threads=threads: loop(threads))  # type: ignore[misc]
+            seconds, plain = timed(lambda threads=threads: loop(threads))  # type: ignore[misc]
             times[name].append(seconds * len(at) / len(some))
-        seconds, scores = _timed(ours)
+        seconds, scores = timed(ours)
         times["ours"].append(seconds)
     return {
         "case": case.name,
-        **_ratios(times),
+        **ratios(times),
         "loop_points": len(some),
         "seconds": {name: [round(value, 3) for value in values] for name, values in times.items()},
         "losses_apart": max(
@@ -117,7 +117,7 @@ def _problem(case: PlaneCase, spec: RunSpec) -> Problem:
     return dataclasses.replace(problem, x_test=problem.x_test[:1], y_test=problem.y_test[:1])
 
 
-def _ratios(times: Mapping[str, list[float]]) -> dict[str, Any]:
+def ratios(times: Mapping[str, list[float]]) -> dict[str, Any]:
     """Median seconds of ours and of the faster loop, and their ratio."""
     medians = {name: statistics.median(values) for name, values in times.items()}
     better = min((name for name in medians if name != "ours"), key=lambda name: medians[name])
@@ -133,7 +133,7 @@ def _ratios(times: Mapping[str, list[float]]) -> dict[str, Any]:
     }
 
 
-def _timed(work: Callable[[], dict[str, np.ndarray]]) -> tuple[float, dict[str, np.ndarray]]:
+def timed(work: Callable[[], dict[str, np.ndarray]]) -> tuple[float, dict[str, np.ndarray]]:
     begun = time.perf_counter()
     result = work()
     return time.perf_counter() - begun, result

@@ -101,6 +101,35 @@ def plane(*, repeats: Whole = 3, points: Whole = 51, json: Json = False) -> None
 
 
 @bench.command
+def static(*, repeats: Whole = 3, directions: Whole = 64, json: Json = False) -> None:
+    """Compare our naive sampling with the plain loop over its points, which records the same. Both
+    run alternately. Shows seconds, their ratio, and how far the columns are apart.
+
+    Parameters
+    ----------
+    repeats: int
+        Repetitions of both sides; medians are shown.
+    directions: int
+        Directions of the sampling, with ten step sizes each.
+    """
+    from landscape_app.bench.static import measure
+
+    result = measure(repeats=repeats, directions=directions)
+    if json:
+        say_json(result)
+        return
+    head = ["case", "ours", "plain loop", "ratio", "loop with", "columns apart"]
+    names = ("case", "ours", "loop", "ratio", "better", "apart")
+    say(table(head, [[case[name] for name in names] for case in result["cases"]]))
+    say(
+        f"seconds for {result['points']} points, {result['workers']} worker(s), load"
+        f" {result['load']:.1f} at the end; the loop evaluated"
+        f" {', '.join(str(case['loop_points']) for case in result['cases'])} of them and is scaled,"
+        " as it is linear in them"
+    )
+
+
+@bench.command
 def forecast(*, repeats: Whole = 1, only: str = "", json: Json = False) -> None:
     """Compare forecasts with the jobs that they are of, small runs and studies, in turns: seconds
     and ratio, by phase and whole.

@@ -122,6 +122,8 @@ class Worker:
             if self._stop.is_set():
                 raise Cancelled
             for here, logits in zip(parts, self._outputs(slab, states), strict=True):
+                if also is not None:  # it is read several times
+                    logits = logits.contiguous()
                 losses = self._add(total, slab, here, logits, precise=also is not None)
                 if also is not None:
                     also(slab, here, logits, losses)

@@ -226,6 +226,7 @@ def test_runs_of_different_data_are_not_embedded_together_and_that_is_said(tmp_p
         knobs={"data": ["blobs", "iris"]},
         settings=settings,
         surfaces=[],
+        samplings=["naive", "grid"],
         curvature=False,
     )
     counts = Counts()
@@ -239,6 +240,9 @@ def test_runs_of_different_data_are_not_embedded_together_and_that_is_said(tmp_p
     # an epoch of control beside each of the jump's
     assert counts.phases["runs"] == (4 * (2 + 2 * (3 + 1)), 4 * (2 + 2 * (3 + 1)))
     assert len(table) == 4
+    for id in other.runs:
+        of = [derived.find(tmp_path / id, "sampling", kind=kind) for kind in ("naive", "grid")]
+        assert [len(result.arrays["train_loss"]) for result in of] == [640, 640]
     assert list(told["problems"]) == ["tiny"]
     assert "not embedded together" in told["problems"]["tiny"]
     assert "different probe sets" in told["problems"]["tiny"]

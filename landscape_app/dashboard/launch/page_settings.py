@@ -13,7 +13,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from landscape_app import feasibility
 from landscape_app.errors import SpecError, UnknownNameError
-from landscape_app.registries import DATASETS, NETWORKS, REGIMES, Entry, find
+from landscape_app.registries import DATASETS, NETWORKS, REGIMES, SAMPLINGS, Entry, find
 from landscape_app.settings import AnalysisSpec, RunSpec, from_form
 from landscape_app.settings.names import name_of
 from landscape_app.store import folder
@@ -37,7 +37,7 @@ KNOBS = (
 )
 # … and those that all its runs share: how long each is trained and how densely sampled
 EFFORT = ("train_epochs", "seeds", "epochs")
-KEYS = ("name", "data", "regimes", "networks", "seeds", "knobs", "effort")
+KEYS = ("name", "data", "regimes", "networks", "seeds", "knobs", "effort", "samplings")
 
 
 def study_of_page(values: Any) -> StudySpec:
@@ -60,6 +60,9 @@ def study_of_page(values: Any) -> StudySpec:
     find("data set", DATASETS, data)
     effort = _effort(values.get("effort") or {})
     settings = {name: value for name, value in effort.items() if name not in knobs}
+    samplings = values.get("samplings")
+    if samplings:
+        grid["samplings"] = _names(values, "samplings", "static sampling", SAMPLINGS)
     spec = parse_study({**grid, "settings": {"data": data, **settings}})
     for run in spec.runs.values():  # whose settings are within their ranges now
         feasibility.check(run, spec.analysis, otherwise="or choose another effort")

@@ -28,10 +28,11 @@ from landscape_app.dashboard.launch.page_settings import (
 )
 from landscape_app.dashboard.study import ids
 from landscape_app.dashboard.study.form_values import PRESETS, REGIMES
-from landscape_app.registries import DATASETS, NETWORKS
+from landscape_app.registries import DATASETS, NETWORKS, SAMPLINGS, Entry
 from landscape_app.settings import RunSpec
 from landscape_app.store import commands, names
 from landscape_app.store.study import StudyFolder
+from landscape_app.study_settings import StudySpec
 
 PURPOSE = (
     "A study trains one network for each recipe, knob value and seed. It samples the landscape"
@@ -72,10 +73,11 @@ def _grid(preset: dict[str, Any], name: str) -> Any:
         id=ids.FORM_NAME, value=name, size="xs", debounce=250, **{"aria-label": "Name"}
     )
     data = select(ids.FORM_DATA, entry_options(DATASETS), "digits", "Data set")
+    networks = _several(ids.FORM_NETWORKS, NETWORKS, ["mlp"], "Networks")
     seeds = _whole(ids.FORM_SEEDS, preset["seeds"], "Seeds")
     fields = [
         _field("Name", named, "Name of the study. The names of its runs begin with it."),
-        _field("Networks", _networks(), "Every network is trained with every regime."),
+        _field("Networks", networks, "Every network is trained with every regime."),
         _field("Data set", data, "All networks are trained on it."),
         _field("Seeds", seeds, f"Networks of each configuration (1 to {MOST_SEEDS})."),
     ]
@@ -89,14 +91,15 @@ def _grid(preset: dict[str, Any], name: str) -> Any:
     return form_parts.group("Grid", help, body)
 
 
-def _networks() -> Any:
+def _several(id: str, table: dict[str, Entry], chosen: list[str], label: str) -> Any:
+    """A menu of the names of a table, of which several can be chosen."""
     return dmc.MultiSelect(
-        id=ids.FORM_NETWORKS,
-        data=entry_options(NETWORKS),
-        value=["mlp"],
+        id=id,
+        data=entry_options(table),
+        value=chosen,
         size="xs",
         comboboxProps={"shadow": "md"},
-        **{"aria-label": "Networks"},
+        **{"aria-label": label},
     )
 
 
@@ -144,6 +147,10 @@ def _effort(preset: dict[str, Any]) -> Any:
         control = _whole(ids.effort(name), preset["effort"][name], title)
         label = "Training epochs" if name == "train_epochs" else str(title)
         fields.append(_field(label, control, explained(name, None)))
+    label = str(StudySpec.model_fields["samplings"].title)
+    chosen = _several(ids.FORM_SAMPLINGS, SAMPLINGS, [], label)
+    told = "640 points around each network, without retraining. None is necessary."
+    fields.append(_field(label, chosen, told))
     help = "How long each network is trained, and how densely the surroundings are sampled."
     return form_parts.group("Effort", help, html.Div(fields, className="ls-fields"))
 

@@ -21,7 +21,10 @@ from landscape_app.number_text import size
 from landscape_app.settings import RunSpec
 from landscape_app.study_settings import StudySpec
 
-PLAIN = (ids.FORM_NAME, ids.FORM_DATA, ids.FORM_REGIMES, ids.FORM_NETWORKS, ids.FORM_SEEDS)
+PLAIN = (
+    *(ids.FORM_NAME, ids.FORM_DATA, ids.FORM_REGIMES, ids.FORM_NETWORKS, ids.FORM_SEEDS),
+    ids.FORM_SAMPLINGS,
+)
 TURNED = tuple(
     id for place in range(MOST_KNOBS) for id in (ids.knob(place), ids.knob_values(place))
 )
@@ -86,9 +89,10 @@ def _of_controls(values: tuple[Any, ...]) -> StudyForm:
     """The form from its controls' values, in the order of VALUES."""
     plain, rest = values[: len(PLAIN)], values[len(PLAIN) :]
     turned, shared = rest[: len(TURNED)], rest[len(TURNED) :]
-    name, data, regimes, networks, seeds = plain
+    name, data, regimes, networks, seeds, samplings = plain
     pairs = [(turned[2 * place], turned[2 * place + 1]) for place in range(MOST_KNOBS)]
-    return read(name, data, regimes, networks, seeds, pairs, dict(zip(EFFORT, shared, strict=True)))
+    effort = dict(zip(EFFORT, shared, strict=True))
+    return read(name, data, regimes, networks, seeds, pairs, effort, samplings)
 
 
 def _outlook(spec: StudySpec, context: Context) -> Any:

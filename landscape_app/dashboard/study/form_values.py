@@ -61,6 +61,7 @@ def read(
     seeds: Any,
     knobs: Sequence[tuple[Any, Any]],
     effort: Mapping[str, Any],
+    samplings: Any = (),
 ) -> StudyForm:
     """The controls' values as a study; knobs: MOST_KNOBS pairs of a setting ("" for none) and its
     values as text.
@@ -74,6 +75,7 @@ def read(
         "seeds": seeds,
         "knobs": {setting: _numbers(given) for setting, given in turned},
         "effort": {setting: effort.get(setting) for setting in EFFORT},
+        "samplings": samplings if isinstance(samplings, list) else [],
     }
     if len(values["knobs"]) < len(turned):
         fault = "Both knobs change the same setting. Choose another for one of them."
@@ -109,6 +111,8 @@ def toml(spec: StudySpec) -> str:
         f"networks = {_toml(list(spec.networks))}",
         f"seeds = {len(spec.seeds)}",
     ]
+    if spec.samplings:
+        lines.append(f"samplings = {_toml(list(spec.samplings))}")
     if spec.knobs:
         lines += [
             "",

@@ -205,6 +205,8 @@ def test_no_value_makes_the_page_fail(page: Page) -> None:
         ({"effort": {"epochs": 10**9}}, "epochs"),
         ({"effort": {"seeds": "many"}}, "is no number"),
         ({"settings": {"checkpoint": "x"}}, "no setting of a study here called 'settings'"),
+        ({"samplings": ["naiv"]}, "no static sampling called 'naiv'. Did you mean 'naive'"),
+        ({"samplings": "naive"}, "at least one static sampling"),
         ({"analysis": {}}, "no setting of a study here called 'analysis'"),
     ],
 )
@@ -257,10 +259,12 @@ def test_the_file_that_is_shown_makes_the_study_that_is_launched() -> None:
     for name, preset in form_values.PRESETS.items():
         pairs = [(setting, values) for setting, values in preset["knobs"]]
         given = form_values.read(
-            name, "digits", ["good", "poor"], ["mlp"], preset["seeds"], pairs, preset["effort"]
+            *(name, "digits", ["good", "poor"], ["mlp"], preset["seeds"], pairs, preset["effort"]),
+            samplings=["grid", "naive"] if name == "medium" else [],
         )
         assert given.fault == ""
         assert given.spec is not None
+        assert given.spec.samplings == (("grid", "naive") if name == "medium" else ())
         assert parse_study(tomllib.loads(form_values.toml(given.spec))) == given.spec
         assert given.spec == page_settings.study_of_page(json.loads(json.dumps(given.values)))
 
