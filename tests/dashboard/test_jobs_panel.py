@@ -12,7 +12,7 @@ from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.jobs import actions, details
 from landscape_app.settings import RunSpec, differences, parse
-from landscape_app.store import signature
+from landscape_app.store import notes, signature
 from landscape_app.store.run import RunFolder
 from tests.dashboard.conftest import TINY, Page
 from tests.dashboard.test_jobs_page import held, say
@@ -124,3 +124,9 @@ def test_a_run_that_names_code_of_a_stranger_is_not_resumed_with_a_click(runs: P
     panel = repr(details.details(board, runs, "mine"))
     assert "import 'code:make'" in panel
     assert "'action': 'resume'" not in panel
+
+
+def test_a_label_stands_beside_its_id(page: Page, runs: Path) -> None:
+    notes.write(runs / "done", label="Wide network")
+    for id in ("done", "both"):  # the run, and the study that lists it
+        assert '"title": "Wide network · done"' in panel(page, id)

@@ -44,6 +44,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
     return html.Div(
         [
             dcc.Store(id=SEEN, data=run_checks.token(context, runs)),
+            addresses.followed(run_view.left_out(query, context.board)),
             addresses.line({"runs": ""}),
             clock(TICK, EVERY),
             html.Section(

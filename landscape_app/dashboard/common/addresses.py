@@ -7,13 +7,14 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict
 from urllib.parse import parse_qs, urlencode
 
 from dash import ClientsideFunction, Dash, Input, State, dcc
 
 from landscape_app.dashboard.common import ids
+from landscape_app.errors import LandscapeError
 
 Query = dict[str, str]
 
@@ -57,6 +58,26 @@ def study(id: str) -> str:
 def job(id: str) -> str:
     """The address at which Jobs shows a run or study in full."""
     return f"/jobs?show={id}"
+
+
+def sound(
+    query: Mapping[str, str],
+    defaults: Mapping[str, str],
+    check: Callable[[Mapping[str, str]], object],
+) -> tuple[Query, list[str]]:
+    """(`query` without the values of controls that `check` refuses, a sentence for each).
+
+    defaults: {name: its default} of the controls; `check` gets one such record, in which a single
+    value is that of the query, and raises LandscapeError for one that is not in its table.
+    """
+    faults = {}
+    for name, default in defaults.items():
+        try:
+            check({**defaults, name: query.get(name, default)})
+        except LandscapeError as error:
+            faults[name] = f"{name}: {error} The page shows its default, {default}."
+    readable = {name: value for name, value in query.items() if name not in faults}
+    return readable, list(faults.values())
 
 
 def followed(faults: Sequence[str]) -> Any:

@@ -65,6 +65,11 @@ class BoardEntry:
         return self.summary.id
 
     @property
+    def named(self) -> str:
+        """What a list calls it: LABEL (ID) where a person gave it a label, else its id."""
+        return f"{self.notes.label} ({self.id})" if self.notes.label else self.id
+
+    @property
     def live(self) -> bool:
         """Whether a job is at work on it, or waits to be."""
         return self.job.state in AT_WORK

@@ -28,10 +28,12 @@ GRAPH_CONFIG: dict[str, Any] = {
 
 def run_picker(id: str, board: Board, chosen: Sequence[str], **props: Any) -> Any:
     """The control that chooses the runs of a page, at most four."""
-    ids = [entry.id for entry in board.entries() if entry.summary.kind == "run"][:LISTED]
+    runs = [entry for entry in board.entries() if entry.summary.kind == "run"]
+    labels = {entry.id: entry.named for entry in runs if entry.id in chosen}
+    labels |= {entry.id: entry.named for entry in runs[:LISTED]}
     return dmc.MultiSelect(
         id=id,
-        data=list(dict.fromkeys([*chosen, *ids])),
+        data=options({**{id: labels.get(id, id) for id in chosen}, **labels}),
         value=list(chosen),
         maxValues=MOST_COMPARED,
         searchable=True,

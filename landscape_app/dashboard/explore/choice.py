@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.common.run_view import runs_of_query
-from landscape_app.errors import LandscapeError, SpecError, UnknownNameError
+from landscape_app.errors import SpecError, UnknownNameError
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.curves import CURVES
 from landscape_app.figures.palette import Scheme
@@ -55,15 +55,10 @@ def of_query(
 
 def sound(query: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """(`query` without the controls' values that are not in their tables, a sentence for each)."""
-    faults = {}
-    for name in SHOWN:
-        alone = {**DEFAULTS, name: query.get(name, DEFAULTS[name])}
-        try:
-            view_of([alone[other] for other in SHOWN], "light")
-        except LandscapeError as error:
-            faults[name] = f"{name}: {error} The page shows its default, {DEFAULTS[name]}."
-    readable = {name: value for name, value in query.items() if name not in faults}
-    return readable, list(faults.values())
+    controls = {name: DEFAULTS[name] for name in SHOWN}
+    return addresses.sound(
+        query, controls, lambda values: view_of([values[name] for name in SHOWN], "light")
+    )
 
 
 def view_of(values: Sequence[str], scheme: Scheme, *, flat: bool = False) -> View:

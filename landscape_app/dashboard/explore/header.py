@@ -96,7 +96,7 @@ def _items(context: Context, comparison: Comparison) -> list[Any]:
     shown = {run.id for run in comparison.runs}
     entries, full = context.board.entries(), len(shown) >= MOST_COMPARED
     runs = [
-        dmc.MenuItem(entry.id, id=ids.add(entry.id), disabled=full)
+        dmc.MenuItem(entry.named, id=ids.add(entry.id), disabled=full)
         for entry in entries
         if not entry.runs and entry.summary.kind == "run" and entry.id not in shown
     ][:LISTED]

@@ -23,6 +23,7 @@ from landscape_app.dashboard.common.job_parts import (
     steps,
     unsound,
 )
+from landscape_app.dashboard.common.run_view import named
 from landscape_app.dashboard.jobs.actions import actions, untrusted, warnings
 from landscape_app.errors import LandscapeError
 from landscape_app.forecast.phases import JobForecast, PhaseForecast
@@ -78,7 +79,7 @@ def cells(entry: BoardEntry, board: Board, runs: Path) -> dict[str, Any]:
 def _head(entry: BoardEntry) -> list[Any]:
     return [
         html.Div(
-            [mark(entry), html.H2(entry.id, title=entry.id), badge(entry, whole=True)],
+            [mark(entry), html.H2(named(entry.notes.label, entry.id)), badge(entry, whole=True)],
             className="ls-details-head",
         ),
         html.P(
@@ -114,7 +115,8 @@ def _members(entry: BoardEntry, board: Board) -> Any:
 
 def _member(id: str, run: BoardEntry | None) -> Any:
     state = [unsound(run), " ", badge(run)] if run else "gone"
-    link = dcc.Link(id, href=addresses.job(id))
+    name = named(run.notes.label, id) if run else id
+    link = dcc.Link(name, href=addresses.job(id))
     return html.Tr([html.Td(link), html.Td(state, className="ls-num")])
 
 

@@ -23,6 +23,7 @@ from landscape_app.dashboard.common.job_parts import (
     steps,
     unsound,
 )
+from landscape_app.dashboard.common.run_view import named
 from landscape_app.jobs.request import AGAIN, title
 from landscape_app.number_text import duration
 
@@ -101,12 +102,12 @@ def _row(entry: BoardEntry, shown: bool) -> Any:
 
 
 def _name(entry: BoardEntry, about: Any) -> Any:
-    words = [html.Span(entry.id, className="ls-job-name"), about]
+    words = [html.Span(named(entry.notes.label, entry.id), className="ls-job-name"), about]
     return dcc.Link(
         [mark(entry), html.Span(words)],
         href=addresses.job(entry.id),
         className="ls-job-link",
-        title=entry.id,
+        title=entry.named,
     )
 
 

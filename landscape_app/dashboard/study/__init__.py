@@ -31,6 +31,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
         [
             dcc.Store(id=ids.SEEN, data=study.token),
             dcc.Store(id=ids.PICKED),
+            addresses.followed(choice.replaced(query, study.choice) if study.table else []),
             addresses.line(choice.DEFAULTS),
             controls.clock(ids.TICK, callbacks.EVERY),
             rail.rail(study),

@@ -16,7 +16,7 @@ from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.controls import badge as word
 from landscape_app.dashboard.common.job_parts import badge
-from landscape_app.dashboard.common.run_view import cut
+from landscape_app.dashboard.common.run_view import cut, named
 from landscape_app.dashboard.study import (
     choice,
     definitions,
@@ -126,7 +126,7 @@ def _member(run: str, entry: BoardEntry | None) -> Any:
         return html.Li(
             [html.Span(cut(run), className="ls-name ls-study-run", title=run), word("gone", "bad")]
         )
-    name = html.Span(cut(run), className="ls-name", title=run)
+    name = named(entry.notes.label, run)
     link = dcc.Link(name, href=addresses.explore([run])) if entry.sampled else name
     return html.Li([html.Span(link, className="ls-study-run"), badge(entry)])
 

@@ -68,6 +68,21 @@ def of_values(values: Mapping[str, Any], scheme: Any = "light") -> StudyChoice:
     )
 
 
+def replaced(query: Mapping[str, str], shown: StudyChoice) -> list[str]:
+    """A sentence for each value of `query` that is not what a study with a table shows."""
+    faults = [
+        f"{name}: '{query[name][:40]}' is not in this study. The page shows"
+        f" {getattr(shown, name) or 'none'}."
+        for name in ("measure", "stratum", "colour", "gap", "below")
+        if query.get(name) and query[name] != getattr(shown, name)
+    ]
+    left = [id for id in dict.fromkeys(addresses.run_ids(query)) if id not in shown.runs]
+    named = ", ".join(id[:80] for id in left[:MOST_COMPARED])
+    more = f" and {len(left) - MOST_COMPARED} more" if len(left) > MOST_COMPARED else ""
+    most = f"At most {MOST_COMPARED} networks of the study can be picked."
+    return faults + ([f"runs: {most} Left out: {named}{more}."] if left else [])
+
+
 def _picked(runs: Any) -> tuple[str, ...]:
     """Run ids without repeats, as many as Explore shows; anything else is left out."""
     given = runs if isinstance(runs, (list, tuple)) else ()

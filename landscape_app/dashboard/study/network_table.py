@@ -45,7 +45,7 @@ def _row(
     texts += [shown(name, records.numbers(name)[i]) for name in numbers]
     return {
         "key": records.ids[i],
-        "label": records.ids[i],
+        "label": study.called(records.ids[i]),
         "mark": "●" if study.inside[i] else "○",
         "tip": [],
         "on": records.ids[i] in study.choice.runs,

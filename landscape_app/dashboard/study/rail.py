@@ -21,7 +21,7 @@ from landscape_app.dashboard.common.job_parts import (
     queued,
     steps,
 )
-from landscape_app.dashboard.common.run_view import cut, looks_of, mark
+from landscape_app.dashboard.common.run_view import looks_of, mark, named
 from landscape_app.dashboard.common.side_rail import rail_part, side_rail
 from landscape_app.dashboard.common.taking import report_button
 from landscape_app.dashboard.launch.records import MOST_COMPARED
@@ -183,15 +183,17 @@ def tray(study: StudyView) -> list[Any]:
         className="ls-button ls-study-open",
         id="study-open",
     )
-    return [html.Ul([*map(_picked, runs, looks)], className="ls-study-tray"), link]
+    picked = [_picked(run, entries.get(run), look) for run, look in zip(runs, looks, strict=True)]
+    return [html.Ul(picked, className="ls-study-tray"), link]
 
 
-def _picked(run: str, look: int) -> Any:
+def _picked(run: str, entry: BoardEntry | None, look: int) -> Any:
+    label = "" if entry is None else entry.notes.label
     out = {"data-run": run, "aria-label": f"Remove {run}"}
     return html.Li(
         [
             mark(look),
-            html.Span(cut(run), className="ls-name ls-study-run", title=run),
+            html.Span(named(label, run), className="ls-study-run"),
             html.Button("×", className="ls-chip-x", type="button", **out),
         ]
     )

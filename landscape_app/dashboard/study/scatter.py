@@ -121,8 +121,8 @@ def figure(study: StudyView, known: Known) -> go.Figure:
 
 
 def _hover(study: StudyView, row: int) -> str:
-    """What is said of a network on hover: its id, its settings, measure and gap; text of a person's
-    own stays text.
+    """What is said of a network on hover: its label and id, its settings, measure and gap; text of
+    a person's own stays text.
     """
     table, choice = study.table, study.choice
     assert table is not None
@@ -135,7 +135,7 @@ def _hover(study: StudyView, row: int) -> str:
         f"{escape(table.label(name))}: {shown(name, table.numbers(name)[row])}"
         for name in (choice.measure, choice.gap)
     ]
-    parts = [f"<b>{escape(table.ids[row])}</b>", " · ".join(settings), *numbers]
+    parts = [f"<b>{escape(study.called(table.ids[row]))}</b>", " · ".join(settings), *numbers]
     return "<br>".join(part for part in parts if part)
 
 

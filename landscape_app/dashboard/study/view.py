@@ -159,6 +159,15 @@ class StudyView:
         """A column in words."""
         return name if self.table is None else self.table.label(name)
 
+    def called(self, run: str) -> str:
+        """What a network is called: LABEL (ID) where a person gave it a label, else its id."""
+        entry = self._entries.get(run)
+        return run if entry is None else entry.named
+
+    @cached_property
+    def _entries(self) -> dict[str, BoardEntry | None]:
+        return dict(self.members)
+
     def missing(self) -> dict[str, str]:
         """{run: why it has no point}, of those that the study asks for."""
         if self.table is None or self.entry is None:

@@ -11,7 +11,7 @@ from typing import Any
 from dash import dcc, html
 
 from landscape_app.dashboard import appearance
-from landscape_app.dashboard.common import addresses, controls
+from landscape_app.dashboard.common import addresses, controls, run_view
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.surface import callbacks, cards, choice, ids, rail, view
 
@@ -21,14 +21,16 @@ __all__ = ["layout", "register"]
 
 
 def layout(context: Context, query: Mapping[str, str]) -> Any:
-    """Rail and cards with every figure drawn; `query` as the address line has it. Raises
-    LandscapeError for unknown names.
+    """Rail and cards with every figure drawn; `query` as the address line has it. What of it is
+    unknown is left out, and said.
     """
-    chosen = choice.of_query(query, context.board, appearance.scheme())
+    readable, faults = choice.sound(query)
+    chosen = choice.of_query(readable, context.board, appearance.scheme())
     surfaces = view.read(context, replace(chosen, flat=appearance.flat()))
     return html.Div(
         [
             dcc.Store(id=ids.SEEN, data=surfaces.token),
+            addresses.followed([*faults, *run_view.left_out(query, context.board)]),
             addresses.line(choice.DEFAULTS),
             controls.clock(ids.TICK, callbacks.EVERY),
             dcc.Download(id=ids.CSV),

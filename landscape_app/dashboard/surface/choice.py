@@ -58,6 +58,12 @@ def of_query(query: Mapping[str, str], board: Board, scheme: Scheme) -> SurfaceC
     )
 
 
+def sound(query: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """(`query` without the controls' values that are not in their tables, a sentence for each)."""
+    controls = {name: value for name, value in DEFAULTS.items() if name != "runs"}
+    return addresses.sound(query, controls, lambda values: of_values([], scheme="light", **values))
+
+
 def of_values(
     runs: Any,
     kind: Any,

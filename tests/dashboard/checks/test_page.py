@@ -313,3 +313,8 @@ def test_a_network_that_does_not_interpolate_is_a_note_and_no_failed_check(
     (cell,) = dict(cells((run,)))["interpolation"]
     assert "ls-checks-amber" in json.dumps(cell, ensure_ascii=False)
     assert stored_verdict.failed(runs / "full") == ()
+
+
+def test_a_fifth_run_of_the_address_is_named(page: Page) -> None:
+    assert "Left out: fifth." in opened(page, "?runs=full,bare,begun,broken,fifth")
+    assert "Left out" not in opened(page, "?runs=full,bare,full")

@@ -28,6 +28,7 @@ from landscape_app.errors import ServeError
 from landscape_app.jobs.state import AT_WORK, JobState
 from landscape_app.registries import CHECKS, REGIMES
 from landscape_app.settings import GIVEN, RunSpec, parse
+from landscape_app.store import notes
 from landscape_app.store.damage import Damage
 from landscape_app.store.stored_result import Result
 from tests.dashboard.conftest import Page, components, drawn_pages
@@ -184,3 +185,16 @@ def test_the_last_job_says_why_it_came_to_nothing(done: BoardEntry) -> None:
     assert job_parts.ended(done, "run") == job_parts.ended(None, "run") == ""
     assert job_parts.queued(JobState("queued", phase="starting")) == "Starting"
     assert job_parts.queued(JobState("queued")) == "Waits for a free slot"
+
+
+def test_a_run_picker_has_label_and_id_of_every_run(runs: Path) -> None:
+    notes.write(runs / "done", label="Wide")
+    picker = controls.run_picker("runs", Board(runs), ["done", "gone"])
+    offered = {option["value"]: option["label"] for option in picker.data}
+    assert offered == {
+        "done": "Wide (done)",
+        "gone": "gone",
+        "begun": "begun",
+        "broken": "broken",
+    }
+    assert picker.value == ["done", "gone"]

@@ -24,6 +24,7 @@ from landscape_app.figures import rips_bars
 from landscape_app.registries import MEASURES
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
+from tests.dashboard.explore.conftest import RUNS
 
 
 def text(component: object) -> str:
@@ -246,3 +247,9 @@ def test_the_page_offers_to_check_bars_that_nobody_checked(
         bool(one.meta("sublevel")["bars"]) for one in bars.runs
     ]
     assert not on_demand.unchecked(look(climbed, "good", "poor").runs[0])
+
+
+def test_one_run_alone_says_why_it_has_no_joint_scene(look, sampled: Path) -> None:
+    alone, both = (cards.captions(look(sampled, *runs))["note"] for runs in (RUNS[:1], RUNS))
+    assert "One run alone has no joint scene." in text(alone)
+    assert "One run alone" not in text(both)

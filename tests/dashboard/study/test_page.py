@@ -23,7 +23,7 @@ from landscape_app.errors import LandscapeError
 from landscape_app.jobs.cancel import cancel
 from landscape_app.jobs.state import AT_WORK, state
 from landscape_app.store import grids as stored_grids
-from landscape_app.store import lock
+from landscape_app.store import lock, notes
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import parse_study
 from tests.dashboard.conftest import Page
@@ -307,3 +307,37 @@ def test_names_from_a_table_of_elsewhere_stay_text() -> None:
     hostile = {**SMALL, "name": "<script>alert(1)</script>"}
     with pytest.raises(LandscapeError):
         page_settings.study_of_page(hostile)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("measure", "wieght_norm"),
+        ("stratum", "some"),
+        ("colour", "x"),
+        ("gap", "gap_x"),
+        ("below", "y"),
+    ],
+)
+def test_a_word_of_the_address_that_the_study_lacks_is_named(
+    page: Page, name: str, text: str
+) -> None:
+    assert f"{name}: '{text}' is not in this study. The page shows" in opened(
+        page, f"?id=whole&{name}={text}"
+    )
+    assert "is not in this study" not in opened(page, "?id=whole&measure=weight_norm")
+
+
+def test_networks_of_the_address_that_cannot_be_picked_are_named(page: Page) -> None:
+    one = "whole-plain-train_rate0.1-s0"
+    text = opened(page, f"?id=whole&runs={one},gone,{one}")
+    assert "Left out: gone." in text
+    assert "Left out" not in opened(page, f"?id=whole&runs={one}")
+
+
+def test_a_network_is_called_by_its_label_and_its_id(page: Page, runs: Path) -> None:
+    one = "whole-plain-train_rate0.1-s0"
+    notes.write(runs / one, label="Slow")
+    text = opened(page, f"?id=whole&below=networks&runs={one}")
+    for words in (f"<b>Slow ({one})</b>", f'"label": "Slow ({one})"', f'"title": "Slow · {one}"'):
+        assert words in json.dumps(json.loads(text), ensure_ascii=False)

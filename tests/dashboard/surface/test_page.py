@@ -54,7 +54,6 @@ def test_every_state_is_said_and_none_hides_the_others(page: Page) -> None:
     assert "Its surface can be computed when sampling is finished." in text
     assert '"data-state": "unusable"' in text or '"data-state":"unusable"' in text
     assert "There is no run called" in opened(page, "?runs=never-was")
-    assert "Did you mean" in opened(page, "?kind=radnom")
 
 
 def test_without_a_query_there_is_something_to_see(page: Page) -> None:
@@ -223,3 +222,20 @@ def test_the_page_is_quick_to_say_that_nothing_is_new(page: Page) -> None:
     for _ in range(20):
         assert redraw(page, ["full"], f"{ids.TICK}.n_intervals", seen).status_code == 204
     assert (time.process_time() - begun) / 20 < 0.05
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("kind", "radnom"), ("value", "los"), ("heights", "logg")]
+)
+def test_an_unknown_word_of_the_address_falls_back_and_is_named(
+    page: Page, name: str, text: str
+) -> None:
+    shown = opened(page, f"?runs=full&{name}={text}")
+    assert "relief-0" in shown
+    assert f"{name}: There is no" in shown
+    assert f"'{text}'" in shown
+
+
+def test_a_fifth_run_of_the_address_is_named(page: Page) -> None:
+    assert "Left out: fifth." in opened(page, "?runs=full,bare,begun,broken,fifth")
+    assert "Left out" not in opened(page, "?runs=full,bare,full")

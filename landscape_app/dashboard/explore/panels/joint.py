@@ -67,6 +67,12 @@ def heading(card: Card) -> list[Any]:
     return [html.H2("All together"), switch]
 
 
+def note(comparison: Comparison) -> str:
+    """Why one run alone has no joint scene."""
+    alone = "One run alone has no joint scene. Add another to see both in one picture."
+    return alone if len(comparison.runs) == 1 else ""
+
+
 def _caveats(comparison: Comparison, meta: Mapping[str, Any]) -> list[str]:
     """What a person must know before believing the picture."""
     shown = {run.id for run in comparison.runs}
@@ -119,4 +125,5 @@ PANEL = Panel(
     heading=heading,
     controls=("method", "joint_dims", "colour"),
     spatial=True,
+    note=note,
 )
