@@ -4,6 +4,8 @@
   "use strict";
   const landscape = (window.landscape = window.landscape || {});
   const LONGEST = 60_000; // characters of an address that every server takes
+  const LEFT = "The selection is too large to be taken along: nothing is picked in the file.";
+  const REPORT = "/take/report";
   let count = 0; // files asked for, so that each has a notice of its own
 
   // The address of a file: its own query first, then the settings of the page's address, then `more`, {name: text or null}.
@@ -37,19 +39,25 @@
     return scene ? JSON.stringify(landscape.camera.read(scene)) : null;
   }
 
-  function asShown() {
+  function asShown(path) {
     if (!document.getElementById(landscape.ids.explore)) return { camera: camera() };
-    const pick = landscape.pick ? JSON.stringify(landscape.pick) : null;
+    const picked = landscape.pick && path.startsWith(REPORT); // nothing else begins with what is picked
+    const pick = picked ? JSON.stringify(landscape.pick) : null;
     return { camera: camera(), ...filtered(landscape.filter), pick };
+  }
+
+  // {path, note}: the address, and what is said with the file. A lasso of very many snapshots is not taken along: `left` says so
+  // to the report.
+  function fitted(path, search, more) {
+    const whole = address(path, search, more);
+    if (whole.length <= LONGEST) return { path: whole, note: "" };
+    return { path: address(path, search, { ...more, pick: null, left: "pick" }), note: LEFT };
   }
 
   function asked(entry) {
     const scheme = document.documentElement.getAttribute("data-mantine-color-scheme");
-    if (!entry.dataset.asShown) return address(entry.dataset.take, "", { scheme });
-    const more = { scheme, ...asShown() };
-    const whole = address(entry.dataset.take, window.location.search, more);
-    // A lasso of very many snapshots is not taken along.
-    return whole.length <= LONGEST ? whole : address(entry.dataset.take, window.location.search, { ...more, pick: null });
+    if (!entry.dataset.asShown) return { path: address(entry.dataset.take, "", { scheme }), note: "" };
+    return fitted(entry.dataset.take, window.location.search, { scheme, ...asShown(entry.dataset.take) });
   }
 
   const notice = (props) =>
@@ -81,9 +89,12 @@
     busy(from, true);
     notice({ action: "show", id, message: making, loading: true, autoClose: false, color: "accent" });
     try {
-      const made = await file(asked(entry));
+      const { path, note } = asked(entry);
+      const made = await file(path);
       save(made);
-      notice({ action: "update", id, message: `Saved: ${made.name}`, loading: false, autoClose: 6000, color: "accent" });
+      const message = [`Saved: ${made.name}`, note].filter(Boolean).join(". ");
+      const how = note ? { autoClose: false, color: "yellow" } : { autoClose: 6000, color: "accent" };
+      notice({ action: "update", id, message, loading: false, ...how });
     } catch (error) {
       const { message } = error;
       notice({ action: "update", id, title: "Not saved", message, loading: false, autoClose: false, color: "red" });
@@ -96,5 +107,5 @@
     if (entry && entry.getAttribute("aria-busy") !== "true") take(entry);
   });
 
-  landscape.downloads = { address, filtered, fileName };
+  landscape.downloads = { address, filtered, fileName, fitted };
 })();

@@ -144,6 +144,9 @@
       if (quick) landscape.gl.fill(gd, base.trace, { ...axes, [axis]: kept });
       else change.set(base.trace, axis, kept);
     }
+    const passesOf = (run) => (row) => passes(run, row);
+    const following = landscape.filtered.followers(meta, (of) => state.originals.get(of), landscape.known.runs, passesOf);
+    for (const [index, axes] of following) for (const key of ["x", "y"]) change.set(index, key, axes[key]);
     state.filter = wanted;
     state.pick = ""; // what is drawn anew is neither lit nor faded
     change.apply(gd);
@@ -230,6 +233,7 @@
       for (const gd of [source, ...list.filter((other) => other !== source)]) if (list.includes(gd)) draw(gd);
     },
     filter() {
+      landscape.filtered.mark();
       for (const gd of landscape.graphs()) {
         if (known.has(gd)) {
           filter(gd);

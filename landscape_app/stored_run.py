@@ -142,9 +142,11 @@ class OpenRun:
         "barcode", "tree", "profile", "curves", "measures" or "surface".
 
         beside: up to three other runs of the same folder, which are compared with this one: they
-        share its colours and axes; "joint" needs one at least. settings: method, dims, colour,
-        filtration, distance; of "surface" kind, value, heights, dims. Raises UnknownNameError,
-        SpecError; AnalysisError where what the figure is made of has not been computed.
+        share its colours and axes; "joint" needs one at least. settings: method, dims, joint_dims,
+        colour, filtration, distance, curve; filters (seeds=[0, 2], steps=[0.5], epochs=[0, 20]); of
+        "measures" rows ("key", the six of the page, or "all"); of "surface" kind, value, heights,
+        dims. Raises UnknownNameError, SpecError; AnalysisError where what the figure is made of has
+        not been computed.
         """
         from landscape_app.dashboard.export import exported, opened
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from landscape_app.cli.flags import with_words
-from landscape_app.cli.options import VIEW_SETTINGS, WHAT_IS_SHOWN, Runs
+from landscape_app.cli.options import FILTERS, VIEW_SETTINGS, WHAT_IS_SHOWN, Runs
 from landscape_app.cli.output import say
 from landscape_app.errors import SpecError
 
@@ -47,12 +47,17 @@ Height = Annotated[
     str | None,
     Parameter(help="Height of a picture. Not given: what suits the figure.", show_default=False),
 ]
-SETTINGS = VIEW_SETTINGS | {
-    "dims": "Dimensions of a scene, or of a surface: 3 or 2.",
-    "kind": "Kind of the surface: random, …",
-    "value": "What the surface shows: train_loss, test_accuracy, …",
-    "heights": "Heights of the surface: log or linear.",
-}
+SETTINGS = (
+    VIEW_SETTINGS
+    | FILTERS
+    | {
+        "dims": "Dimensions of a scene, or of a surface: 3 or 2.",
+        "kind": "Kind of the surface: random, …",
+        "value": "What the surface shows: train_loss, test_accuracy, …",
+        "heights": "Heights of the surface: log or linear.",
+        "rows": "Measures that are shown: key (the six of the page) or all.",
+    }
+)
 
 
 @with_words(SETTINGS, WHAT_IS_SHOWN)

@@ -24,3 +24,9 @@ VIEW_SETTINGS = {
     "distance": "Distance between snapshots: function for function space, euclidean, …",
     "curve": "What the curves show: function_distance, train_loss, …",
 }
+# the filters of Explore, by the same words
+FILTERS = {
+    "seeds": "Direction seeds that are shown: 0,2.",
+    "steps": "Step sizes that are shown: 0.5,1. Step 0 is the control.",
+    "epochs": "First and last epoch that are shown: 0,20.",
+}

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from landscape_app.cli.flags import with_words
-from landscape_app.cli.options import VIEW_SETTINGS, WHAT_IS_SHOWN, Runs
+from landscape_app.cli.options import FILTERS, VIEW_SETTINGS, WHAT_IS_SHOWN, Runs
 from landscape_app.cli.output import say
 from landscape_app.errors import SpecError
 
@@ -23,7 +23,7 @@ Ids = Annotated[
 ]
 Target = Annotated[Path, Parameter(help="The file, for example report.html.")]
 
-SETTINGS = VIEW_SETTINGS | {"part": "What the cards of topology show: diagrams, …"}
+SETTINGS = VIEW_SETTINGS | {"part": "What the cards of topology show: diagrams, …"} | FILTERS
 
 
 @with_words(SETTINGS, WHAT_IS_SHOWN)
@@ -47,12 +47,14 @@ def report(
     from landscape_app.dashboard.export import opened
     from landscape_app.dashboard.export.report import ReportState
     from landscape_app.dashboard.export.report import report as made
+    from landscape_app.dashboard.export.shown_snapshots import apart
     from landscape_app.store import files
 
     if to.suffix.lower() not in (".html", ".htm"):
         raise SpecError(f"--to: the file must end in .html, not '{to.suffix}'.")
-    view = opened.view_of(settings)
-    page = made(opened.context(runs), ids, view, ReportState(scheme=scheme))
+    view, shown = apart(settings)
+    state = ReportState(scheme=scheme, shown=shown)
+    page = made(opened.context(runs), ids, opened.view_of(view), state)
     files.make_own(to.parent)
     files.write_atomic(to, page.encode(), own=True)
     say(f"{to}: {len(page.encode()) / 1e6:.1f} MB")

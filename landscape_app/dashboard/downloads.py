@@ -24,9 +24,9 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore.choice import SHOWN
 from landscape_app.dashboard.explore.stores import Pick
 from landscape_app.dashboard.export import data, figures, opened
-from landscape_app.dashboard.export.data import ShownSnapshots
 from landscape_app.dashboard.export.exported import exported
 from landscape_app.dashboard.export.report import ReportState, report
+from landscape_app.dashboard.export.shown_snapshots import NAMES, finite, of_words
 from landscape_app.errors import LandscapeError, RunMissingError, SpecError
 
 AT_ONCE = 1  # pictures and reports: each takes a browser, or seconds of this process
@@ -66,8 +66,16 @@ def _figure(context: Context, name: str, format: str) -> Made:
     if name == figures.TOPOLOGY:  # its cards show the part that the view names
         name = figures.of_part(opened.view_of(settings).part)
     run = request.args.get("run") or None
+    if name == "measures" and "rows" in request.args:
+        settings["rows"] = request.args["rows"]
+    if name != "surface":
+        settings |= _filters()
     drawn = exported(context, runs, name, settings, run=run, camera=_camera())
-    sizes = {f"{side}_mm": _number(side) for side in ("width", "height") if side in request.args}
+    sizes = {
+        f"{side}_mm": finite(side, request.args[side])
+        for side in ("width", "height")
+        if side in request.args
+    }
     return drawn.file(format, **sizes), f"{name}-{run or '-'.join(runs)}.{format}"
 
 
@@ -76,12 +84,13 @@ def _shown(context: Context, format: str) -> Made:
     write = {"csv": data.shown_csv, "npz": data.shown_npz}.get(format)
     if write is None:
         raise SpecError(f"What is shown is written as csv or npz, not as '{format}'.")
-    return write(comparison, _filters() or data.ALL), f"{'-'.join(_runs())}.{format}"
+    return write(comparison, of_words(_filters())), f"{'-'.join(_runs())}.{format}"
 
 
 def _report(context: Context) -> Made:
     scheme = "dark" if request.args.get("scheme") == "dark" else "light"
-    state = ReportState(scheme, _camera(), _pick(), _filters())  # type: ignore[arg-type]
+    left, shown = request.args.get("left") == "pick", of_words(_filters())
+    state = ReportState(scheme, _camera(), _pick(), shown, left)  # type: ignore[arg-type]
     page = report(context, _runs(), opened.view_of(_view()), state)
     return page.encode(), f"{'-'.join(_runs())}.html"
 
@@ -157,32 +166,6 @@ def _json(name: str) -> Mapping[str, Any] | None:
     return value
 
 
-def _filters() -> ShownSnapshots | None:
-    """The filters of the rail; None where all is shown."""
-    if not {"seeds", "steps", "epochs"} & set(request.args):
-        return None
-    seeds, steps, epochs = (_numbers(name) for name in ("seeds", "steps", "epochs"))
-    if epochs is not None and len(epochs) != 2:
-        raise SpecError("epochs: must be the first and the last epoch.")
-    ends = None if epochs is None else (int(epochs[0]), int(epochs[1]))
-    return ShownSnapshots(seeds, steps, ends)
-
-
-def _numbers(name: str) -> list[float] | None:
-    given = request.args.get(name)
-    if given is None:
-        return None
-    return [_finite(name, part) for part in given.split(",") if part]
-
-
-def _number(name: str) -> float:
-    return _finite(name, request.args.get(name, ""))
-
-
-def _finite(name: str, text: str) -> float:
-    value = math.nan
-    with suppress(ValueError):
-        value = float(text)
-    if not math.isfinite(value):
-        raise SpecError(f"{name}: must be a number, not '{text[:40]}'.")
-    return value
+def _filters() -> dict[str, str]:
+    """The filters of the rail, as far as they hide something."""
+    return {name: request.args[name] for name in NAMES if name in request.args}

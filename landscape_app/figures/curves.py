@@ -28,6 +28,7 @@ CURVES: dict[str, Colour] = {
 }
 OTHERWISE = "train_loss"  # what is drawn where no run has its function space
 QUARTILES = (25, 50, 75)
+Coordinates = dict[str, np.ndarray]
 
 
 def needs(view: View) -> tuple[Need, ...]:
@@ -71,10 +72,12 @@ def draw(subjects: Sequence[DrawnRun], view: View) -> go.Figure:
     drawing = Drawing("curves", runs, base=[], overlay=overlay)
     # a logarithm of 0 has no place on the axis
     shown = [np.where(part > 0, part, np.nan) if log else part for part in drawn]
+    single: list[int] = []
     for subject, part in zip(subjects, shown, strict=True):
         _single(drawing, subject, part, view)
-    for subject, part in zip(subjects, shown, strict=True):
-        _middle(drawing, subject, part, view)
+        single.append(drawing.last)
+    for subject, part, of in zip(subjects, shown, single, strict=True):
+        _middle(drawing, subject, part, of, view)
         _anchor(drawing, subject, part, before, view)
     layout = {
         "template": template(view.scheme),
@@ -119,20 +122,28 @@ def _single(drawing: Drawing, subject: DrawnRun, shown: np.ndarray, view: View) 
     drawing.pickable(subject.run, path.rows)
 
 
-def _middle(drawing: Drawing, subject: DrawnRun, shown: np.ndarray, view: View) -> None:
-    """The median of the trajectories that jumped, and the band between their quartiles."""
-    epochs, quartiles = middle(subject, shown)
-    if not len(epochs):
+def _middle(drawing: Drawing, subject: DrawnRun, shown: np.ndarray, of: int, view: View) -> None:
+    """The median of the trajectories that jumped, and the band between their quartiles. of: the
+    trace of their curves.
+    """
+    around, along = band_and_median(*middle(subject, shown))
+    if not len(along["x"]):
         return
     colour, named = view.palette.runs[subject.look], f"run-{subject.look + 1}"
-    low, median, high = quartiles.astype(np.float32)
-    around = {"x": np.concatenate([epochs, epochs[::-1]]), "y": np.concatenate([low, high[::-1]])}
     look = {"mode": "lines", "hoverinfo": "skip", "line": {"width": 0, "color": colour}}
     band = scatter(**around, **look, fill="toself", fillcolor=colour, opacity=0.2)
     drawing.add(band, {"line.color": named, "fillcolor": named})
     line = {"width": 2.6, "color": colour}
-    bold = scatter(x=epochs, y=median, mode="lines", line=line, hoverinfo="skip")
+    bold = scatter(**along, mode="lines", line=line, hoverinfo="skip")
     drawing.add(bold, {"line.color": named})
+    drawing.middle({"run": subject.run, "of": of, "band": drawing.last - 1, "median": drawing.last})
+
+
+def band_and_median(epochs: np.ndarray, quartiles: np.ndarray) -> tuple[Coordinates, Coordinates]:
+    """(outline of the band, median), each {"x", "y"}, of what `middle` returns."""
+    low, median, high = quartiles.astype(np.float32)
+    around = {"x": np.concatenate([epochs, epochs[::-1]]), "y": np.concatenate([low, high[::-1]])}
+    return around, {"x": epochs, "y": median}
 
 
 def middle(subject: DrawnRun, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,14 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 import plotly.graph_objects as go
 
-from landscape_app.figures.figure_meta import BarGroup, Base, FigureMeta, Paint, ViewName
+from landscape_app.figures.figure_meta import (
+    BarGroup,
+    Base,
+    FigureMeta,
+    MiddleCurve,
+    Paint,
+    ViewName,
+)
 from landscape_app.figures.palette import Scheme, template
 from landscape_app.figures.view import DrawnRun, View
 
@@ -52,6 +59,10 @@ class Drawing:
     def bars(self, group: Mapping[str, Any]) -> None:
         """The last trace shows these bars: a BarGroup but for the trace's number."""
         self.meta.setdefault("bars", []).append(cast("BarGroup", {"trace": self.last, **group}))
+
+    def middle(self, traces: MiddleCurve) -> None:
+        """The last traces are a median and its band, which follow the filters."""
+        self.meta.setdefault("middle", []).append(traces)
 
     def figure(self, layout: Mapping[str, Any]) -> go.Figure:
         """All at once: `update_layout` takes as long again."""

@@ -57,6 +57,17 @@ class BarGroup(TypedDict):
     death: NotRequired[list[float | None]]
 
 
+class MiddleCurve(TypedDict):
+    """The traces of a run's median and of the band between its quartiles. of: the trace with the
+    single curves, from whose shown points filters make both anew.
+    """
+
+    run: str
+    of: int
+    band: int
+    median: int
+
+
 class LegendRun(TypedDict):
     """A run as a legend names it. look: its colour and shape (figures/looks.py)."""
 
@@ -91,8 +102,9 @@ class FigureMeta(TypedDict):
     view: which rules of the scripts it follows. runs: ids of the runs that it shows. paint: what a
     change of scheme repaints. base, bars: what can be picked. overlay: traces that a pick fills,
     by name. front: traces that are drawn over all others. dims: dimensions of a scene. scale: its
-    colour scale, where that is not the scheme's own. whole: filters hide nothing in it. caption: a
-    sentence below it. legend: the names of runs and colour, where it is taken away.
+    colour scale, where that is not the scheme's own. whole: filters hide nothing in it. middle:
+    medians and bands that follow the filters. caption: a sentence below it. legend: the names of
+    runs and colour, where it is taken away.
     """
 
     view: ViewName
@@ -105,6 +117,7 @@ class FigureMeta(TypedDict):
     dims: NotRequired[int]
     scale: NotRequired[list[list[Any]] | None]
     whole: NotRequired[bool]
+    middle: NotRequired[list[MiddleCurve]]
     caption: NotRequired[str]
     legend: NotRequired[Legend]
 
@@ -135,7 +148,12 @@ def faults(figure: go.Figure) -> list[str]:
         problems += _base_faults(figure, base, meta["runs"])
     for group in meta.get("bars", ()):
         problems += _bar_faults(figure, group)
-    return problems
+    pickable = {base["trace"] for base in meta.get("base", ())}
+    return problems + [
+        f"median of {middle['run']}: it is of trace {middle['of']}, which shows no snapshots"
+        for middle in meta.get("middle", ())
+        if middle["of"] not in pickable
+    ]
 
 
 def _paint_faults(figure: go.Figure, paint: Sequence[Paint]) -> list[str]:

@@ -57,7 +57,9 @@ def _snapshots(
         **_place(trace, at),
         **_value(trace, at, legend),
     }
-    yield from _by_row(columns)
+    for row in _by_row(columns):
+        if any(row[axis] != "" for axis in "xyz" if axis in row):  # else a filter hides it
+            yield row
 
 
 def _value(trace: Any, at: Ids, legend: Legend | None) -> Columns:
@@ -109,7 +111,8 @@ def _grounds(figure: go.Figure) -> list[int]:
 def _ground(figure: go.Figure, number: int, runs: Sequence[str]) -> Iterator[dict[str, Any]]:
     trace = figure.data[number]
     if trace.type == "bar":
-        labels = dict(zip(figure.layout.yaxis.tickvals, figure.layout.yaxis.ticktext, strict=True))
+        names = [name.partition("<br>")[0] for name in figure.layout.yaxis.ticktext]
+        labels = dict(zip(figure.layout.yaxis.tickvals, names, strict=True))
         for place, share, text in zip(trace.y, trace.x, trace.text, strict=True):
             measure = {"measure": labels[place], "shown": text, "share": float(share)}
             yield {"trace": number, "run": runs[number], **measure}

@@ -102,3 +102,18 @@ def test_only_this_page_asks_and_one_file_is_made_at_a_time(
     busy = factory.create(surfaced).server.test_client()
     assert busy.get(path).status_code == 429
     assert client.get(path).status_code == client.get(path).status_code == 200
+
+
+def test_a_report_says_that_its_pick_was_too_large(client: FlaskClient) -> None:
+    said = "What was picked on the page is too large for a report."
+    assert said in client.get("/take/report.html?runs=good&left=pick").text
+    assert said not in client.get("/take/report.html?runs=good").text
+
+
+def test_a_picture_follows_the_filters(client: FlaskClient) -> None:
+    every, shown = (
+        client.get(f"/take/figure/curves.csv?{RUNS}{filters}").text
+        for filters in ("", "&seeds=1&epochs=2,3")
+    )
+    assert len(shown.splitlines()) < len(every.splitlines())
+    assert '"epochs": [2, 3]' in shown.splitlines()[0]

@@ -4,7 +4,7 @@ import test from "node:test";
 
 import { load, plain } from "./page.mjs";
 
-const { address, filtered, fileName } = load().landscape.downloads;
+const { address, filtered, fileName, fitted } = load().landscape.downloads;
 
 test("a file is asked for with the settings of the address line, and its own come first", () => {
   assert.equal(
@@ -36,4 +36,12 @@ test("a filter is written as the server reads it, and what hides nothing is left
 test("the file has the name that the server gives it", () => {
   assert.equal(fileName('attachment; filename="scene-good.png"'), "scene-good.png");
   assert.equal(fileName(null), "landscape");
+});
+
+test("a pick that is too long for an address is left out, and that is said", () => {
+  const path = "/take/report.html?runs=a";
+  assert.deepEqual(plain(fitted(path, "", { pick: "[1]" })), { path: `${path}&pick=%5B1%5D`, note: "" });
+  const { path: asked, note } = fitted(path, "?dims=2", { scheme: "dark", pick: "x".repeat(60_000) });
+  assert.equal(asked, `${path}&dims=2&scheme=dark&left=pick`);
+  assert.match(note, /too large/);
 });

@@ -36,6 +36,7 @@ PURE = ("picks", "trails", "filters", "measureList")  # every function of these
 PURE_ALONE = (
     *("tip.beside", "tip.under", "tip.lines", "mixed", "stops"),
     *("camera.same", "camera.moved", "camera.turns", "gl.blended"),
+    *("filtered.quantile", "filtered.middle", "filtered.followers"),
     *("focus.successor", "keyboard.ofSets", "player.stepOn", "studyNetworks"),
 )
 NODE = shutil.which("node") or shutil.which("nodejs")

@@ -247,6 +247,7 @@ def _clientside(app: Dash) -> None:
     script("filter", Output(ids.FILTER, "data"), *values(ids.SEEDS, ids.STEPS, ids.EPOCHS))
     addresses.follow(app, runs, *values(*CONTROLS))
     script("switched", Output(ids.SWITCHED, "data"), *values(*CONTROLS), runs)
+    script("tabled", Input(ids.twin(ALL), "children"), prevent_initial_call=True)
     script("turned", *values(ids.FILTRATION, ids.DISTANCE), prevent_initial_call=True)
     script(
         "repaint",

@@ -22,6 +22,7 @@ CONFIG = {
     "doubleClick": False,
     "scrollZoom": True,
 }
+UNFILTERED = "Filters do not act here: all snapshots."
 STILL = {**CONFIG, "scrollZoom": False}
 
 
@@ -84,13 +85,20 @@ def _card(card: Card, figure: go.Figure | None, words: dict[str, Any]) -> Any:
         words[f"{name}-summary"], id=ids.words(f"{name}-summary"), className="ls-unseen"
     )
     return html.Section(
-        [_head(card, words), *body, summary],
+        [_head(card, words), *_unfiltered(card), *body, summary],
         className=f"ls-card ls-view ls-view-{card.key}",
         id=f"card-{name}",
         style={"gridArea": card.area},
         role="figure",
         **{"aria-label": card.spoken, "data-view": name},
     )
+
+
+def _unfiltered(card: Card) -> list[Any]:
+    """What is said while a filter is set that does not act here (assets/filtered.js)."""
+    if not card.panel.unfiltered:
+        return []
+    return [html.P(UNFILTERED, className="ls-unfiltered")]
 
 
 def _head(card: Card, words: dict[str, Any]) -> Any:

@@ -113,7 +113,7 @@ class Panel:
     controls: what of the view changes it (names in choice.SHOWN). common: whether its axes are
     common to all runs, so that a new result of any run changes it. spatial: it shows an embedding,
     and can be zoomed. heading: what stands for the title. note: what is said once for all its
-    cards.
+    cards. unfiltered: the filters of the rail do not act on it; its cards say so while one is set.
     """
 
     title: str
@@ -131,3 +131,4 @@ class Panel:
     spatial: bool = False
     heading: Callable[[Card], list[Any]] = heading
     note: Callable[[Comparison], str] = no_note
+    unfiltered: bool = False

@@ -20,7 +20,8 @@ from landscape_app.figures.view import FUNCTION, View
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
 
 FILTERED = (
-    "Filters hide snapshots in scenes and curves. Diagrams and measures always use all of them."
+    "Filters hide snapshots in scenes and curves, and in their tables. Topology and measures are"
+    " always of all snapshots."
 )
 
 

@@ -4,11 +4,12 @@ and files.
 
 from __future__ import annotations
 
+import json
 import keyword
 import re
 import shlex
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ from landscape_app.errors import LandscapeError
 from landscape_app.store import commands
 
 FILE = "landscape.html"  # what the command writes
+Filters = dict[str, list[float]]
+NO_FILTERS: Filters = {}
+NONE = "none"  # of a filter that shows nothing
 
 
 def menu(files: Sequence[Any]) -> Any:
@@ -45,27 +49,29 @@ def menu(files: Sequence[Any]) -> Any:
     )
 
 
-def command(runs: Path, chosen: ExploreChoice) -> str:
-    """The command that writes what the choice shows into one file."""
+def command(runs: Path, chosen: ExploreChoice, shown: Filters = NO_FILTERS) -> str:
+    """The command that writes what the choice and the filters show into one file."""
+    filters = {name: ",".join(f"{part:g}" for part in of) or NONE for name, of in shown.items()}
     changed = [
         part
-        for name, value in _changed(chosen).items()
+        for name, value in (_changed(chosen) | filters).items()
         for part in (f"--{name.replace('_', '-')}", str(value))
     ]
     words = shlex.join(["landscape", "report", *chosen.runs, "--to", FILE, *changed])
     return f"{words}{commands.at(runs)}"
 
 
-def python(runs: Path, chosen: ExploreChoice) -> str:
-    """The lines of Python that draw the main figure of the choice: the joint scene of several runs,
-    else the scene.
+def python(runs: Path, chosen: ExploreChoice, shown: Filters = NO_FILTERS) -> str:
+    """The lines of Python that draw the main figure of the choice, filtered: the joint scene of
+    several runs, else the scene.
     """
     names = _names(chosen.runs)
     folder = runs.resolve()
     opened = [
         f"{name} = open_run(runs / {id!r})" for name, id in zip(names, chosen.runs, strict=True)
     ]
-    settings = [f"{name}={value!r}" for name, value in _changed(chosen).items()]
+    changed = _changed(chosen) | shown
+    settings = [f"{name}={value!r}" for name, value in changed.items()]
     several = len(names) > 1
     figure = ['"joint"', f"beside=[{', '.join(names[1:])}]"] if several else ['"scene"']
     lines = [
@@ -79,6 +85,22 @@ def python(runs: Path, chosen: ExploreChoice) -> str:
         "figure.show()",
     ]
     return "\n".join(lines) + "\n"
+
+
+def filters(stored: Mapping[str, Any] | None) -> Filters:
+    """{"seeds" | "steps" | "epochs": numbers} of the filters that hide something; none where they
+    cannot be read: they come from a browser.
+    """
+    try:
+        seeds, steps, low, high = json.loads((stored or {})["key"])
+        given = {"seeds": seeds, "steps": steps, "epochs": [low, high]}
+        return {
+            name: [float(part) if name == "steps" else int(part) for part in numbers]
+            for name, numbers in given.items()
+            if numbers is not None
+        }
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
+        return {}
 
 
 def _changed(chosen: ExploreChoice) -> dict[str, Any]:
@@ -104,7 +126,7 @@ def _reserved(name: str) -> bool:
 def register(app: Dash, context: Context, shown: Sequence[State]) -> None:
     """The entries of the menu. shown: the runs, and the value of each control."""
 
-    def text(_: int | None, __: int | None, runs: list[str], *values: str) -> Any:
+    def text(_: int | None, __: int | None, stored: Any, runs: list[str], *values: str) -> Any:
         write = {ids.COPY_COMMAND: command, ids.COPY_PYTHON: python}.get(str(ctx.triggered_id))
         if write is None or not ctx.triggered[0]["value"]:
             raise PreventUpdate
@@ -113,12 +135,14 @@ def register(app: Dash, context: Context, shown: Sequence[State]) -> None:
             chosen = ExploreChoice(tuple(map(str, runs)), choice.view_of(values, "light"))
         except LandscapeError as error:
             raise PreventUpdate from error
-        return {"text": write(context.runs, chosen), "what": what, "stamp": time.time_ns()}
+        lines = write(context.runs, chosen, filters(stored))
+        return {"text": lines, "what": what, "stamp": time.time_ns()}
 
     app.callback(
         Output(ids.COPIED, "data"),
         Input(ids.COPY_COMMAND, "n_clicks"),
         Input(ids.COPY_PYTHON, "n_clicks"),
+        State(ids.FILTER, "data"),
         *shown,
         prevent_initial_call=True,
     )(text)

@@ -34,7 +34,7 @@ class Filter(TypedDict):
     """Which snapshots are shown (ids.FILTER, written by assets/filter.js); null: all.
 
     seeds, steps: the direction seeds and step sizes that are shown, null: all. low, high: the first
-    and the last epoch. key: a text that is equal where the filters are.
+    and the last epoch. key: JSON of [seeds, steps, low, high]; the store holds it alone.
     """
 
     seeds: Any

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ import plotly.graph_objects as go
 from landscape_app import versions
 from landscape_app.dashboard.explore.choice import SHOWN
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
+from landscape_app.dashboard.export.shown_snapshots import ALL, ShownSnapshots
 from landscape_app.dashboard.surface.view import SurfaceView
 from landscape_app.figures.points import points
 from landscape_app.figures.view import DrawnRun, Stored
@@ -26,38 +27,11 @@ from landscape_app.records.rows import look_up
 from landscape_app.store.derived import Result
 
 Facts = dict[str, Any]
+# what a file says of its filters: stored results and measures are always of all snapshots
+FILTERED = "snapshots and their places; not stored results and measures"
 
 
-@dataclass(frozen=True)
-class ShownSnapshots:
-    """The filters of Explore: direction seeds and step sizes that are shown (None: all), and the
-    first and the last epoch. The anchor is always shown.
-    """
-
-    seeds: Collection[float] | None = None
-    steps: Collection[float] | None = None
-    epochs: tuple[int, int] | None = None
-
-    def passing(self, run: DrawnRun) -> np.ndarray:
-        """Which snapshots of the run are shown, (n,) bool."""
-        columns, shown = run.columns, np.ones(len(run.rows), dtype=bool)
-        if self.seeds is not None:
-            shown &= np.isin(columns["seed"], list(self.seeds))
-        if self.steps is not None:
-            steps = np.asarray(list(self.steps), dtype=np.float64)
-            apart = np.abs(np.asarray(columns["step_size"])[:, None] - steps[None])
-            shown &= (apart < 1e-9).any(axis=1)
-        if self.epochs is not None:
-            low, high = self.epochs
-            shown &= (columns["epoch"] >= low) & (columns["epoch"] <= high)
-        passing: np.ndarray = shown | (run.rows == 0)
-        return passing
-
-
-ALL = ShownSnapshots()
-
-
-def provenance(comparison: Comparison) -> Facts:
+def provenance(comparison: Comparison, shown: ShownSnapshots = ALL) -> Facts:
     """Where what Explore shows comes from, as plain values."""
     return {
         "landscape": versions.installed("landscape-app"),
@@ -66,6 +40,8 @@ def provenance(comparison: Comparison) -> Facts:
         "study_results": {name: key(stored) for name, stored in comparison.results.items()},
         "analysis": dict(comparison.analysis),
         "settings": {name: getattr(comparison.view, name) for name in SHOWN},
+        "filters": _plain(shown),
+        **({} if shown == ALL else {"filters_act_on": FILTERED}),
     }
 
 
@@ -110,7 +86,7 @@ def shown_csv(comparison: Comparison, shown: ShownSnapshots = ALL) -> bytes:
         for table in tables
         for cells in zip(*(_cells(table, name) for name in names), strict=True)
     ]
-    facts = provenance(comparison) | {"filters": _plain(shown)}
+    facts = provenance(comparison, shown)
     return (line(facts) + csv_text.lines([names, *rows])).encode()
 
 
@@ -118,7 +94,7 @@ def shown_npz(comparison: Comparison, shown: ShownSnapshots = ALL) -> bytes:
     """RUN/COLUMN of the snapshots that are shown; RUN/RESULT/ARRAY of the stored results that are
     drawn; RUN/measures/name and /value; provenance, as JSON.
     """
-    facts = provenance(comparison) | {"filters": _plain(shown)}
+    facts = provenance(comparison, shown)
     arrays: dict[str, Any] = {"provenance": np.array(json.dumps(facts, ensure_ascii=False))}
     for run in comparison.runs:
         if run.subject is None:

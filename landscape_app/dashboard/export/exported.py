@@ -14,6 +14,7 @@ from plotly.io import to_html
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.export import data, figures, opened
+from landscape_app.dashboard.export.shown_snapshots import ALL, ShownSnapshots, apart
 from landscape_app.errors import FigureError, UnknownNameError
 from landscape_app.figures.palette import Scheme
 from landscape_app.figures.publication import FORMATS as PICTURES
@@ -29,7 +30,7 @@ POLICY = (
 @dataclass(frozen=True, eq=False)
 class ExportedFigure:
     """name: one of figures.names. runs: those that it shows. facts: where it comes from.
-    comparison: all that Explore shows; None of a surface.
+    comparison: all that Explore shows; None of a surface. shown: the filters.
     """
 
     name: str
@@ -37,6 +38,7 @@ class ExportedFigure:
     runs: list[DrawnRun]
     facts: Mapping[str, Any]
     comparison: Comparison | None = None
+    shown: ShownSnapshots = ALL
 
     def file(self, format: str, *, width_mm: float = 89.0, height_mm: float | None = None) -> bytes:
         """The content of a file: png, svg, pdf (figures.publication); csv: its points; npz:
@@ -48,7 +50,7 @@ class ExportedFigure:
         if format == "csv":
             return data.figure_csv(self.figure, self.runs, dict(self.facts))
         if format == "npz" and self.comparison is not None:
-            return data.shown_npz(self.comparison)
+            return data.shown_npz(self.comparison, self.shown)
         if format == "html":
             return self._page().encode()
         if format == "json":
@@ -81,9 +83,10 @@ def exported(
     """The figure `name` (figures.names) of `run`, or of all of the runs `ids` that are compared.
 
     run: None: the first of `ids`. settings: those of the page's address (method, dims, colour,
-    filtration, distance); of a surface kind, value, heights and dims. camera: of a scene, as plotly
-    has it. Raises UnknownNameError, SpecError, RunMissingError; AnalysisError where the figure
-    cannot be drawn.
+    filtration, distance), and the filters seeds, steps and epochs; of measures also rows
+    (figures.ROWS); of a surface kind, value, heights and dims. camera: of a scene, as plotly has
+    it. Raises UnknownNameError, SpecError, RunMissingError; AnalysisError where the figure cannot
+    be drawn.
     """
     figures.check(name)
     members = opened.members(runs, ids)
@@ -91,10 +94,12 @@ def exported(
     if name == "surface":
         drawn = _surface(runs, members, whose, dict(settings), scheme)
     else:
+        settings, shown = apart(settings)
+        rows = settings.pop("rows", figures.KEY_ROWS) if name == "measures" else figures.KEY_ROWS
         comparison = opened.compared(runs, members, opened.view_of(settings, scheme))
-        figure = figures.explore_figure(comparison, name, whose)
-        facts = data.provenance(comparison)
-        drawn = ExportedFigure(name, figure, comparison.subjects, facts, comparison)
+        figure = figures.explore_figure(comparison, name, whose, shown=shown, rows=str(rows))
+        facts = data.provenance(comparison, shown)
+        drawn = ExportedFigure(name, figure, comparison.subjects, facts, comparison, shown)
     if camera is not None and drawn.figure.layout.scene.camera.eye.x is not None:
         drawn.figure.layout.scene.camera = dict(camera)
     return drawn

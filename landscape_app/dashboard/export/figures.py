@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 from landscape_app.dashboard.explore import cards, measures
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import Card
+from landscape_app.dashboard.export.shown_snapshots import ALL, ShownSnapshots
 from landscape_app.dashboard.export.static_html import text_of
 from landscape_app.dashboard.surface import figures as surface_figures
 from landscape_app.dashboard.surface.axes import frame
@@ -24,6 +25,7 @@ from landscape_app.errors import AnalysisError, RunMissingError, UnknownNameErro
 from landscape_app.figures import measure_bars
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.figure_meta import Legend, LegendRun, LegendValue
+from landscape_app.figures.filtered import hide
 from landscape_app.figures.view import PARTS
 
 
@@ -36,6 +38,8 @@ class CardFigure(NamedTuple):
 
 TOPOLOGY, DIAGRAMS = "diagrams", "diagrams"  # the panel of topology, and its first part
 OF_NO_CARD = ("measures", "surface")  # a table on the page, and a page of its own
+KEY_ROWS = "key"
+ROWS = {KEY_ROWS: "key", "all": "rows"}  # {set of measures: its rows in measures.table}
 COLOURED = ("scene", "joint")  # figures whose points have the colour of the view
 
 
@@ -63,19 +67,31 @@ def check(name: str) -> None:
         raise UnknownNameError("figure", name, names())
 
 
-def explore_figure(comparison: Comparison, name: str, run: str) -> go.Figure:
+def explore_figure(
+    comparison: Comparison,
+    name: str,
+    run: str,
+    *,
+    shown: ShownSnapshots = ALL,
+    rows: str = KEY_ROWS,
+) -> go.Figure:
     """The figure `name` of Explore: of `run` where there is one for each run, else of all compared
-    runs. Raises UnknownNameError; AnalysisError where it cannot be drawn, with the reason.
+    runs. shown: the filters, which act on what draws snapshots. rows: of the measures, a key of
+    ROWS. Raises UnknownNameError; AnalysisError where it cannot be drawn, with the reason.
     """
     check(name)
     if name == "measures":
-        return _measures(comparison)
+        return _measures(comparison, rows)
     chosen = of_cards()[name]
-    shown = replace(comparison, view=replace(comparison.view, **chosen.view))
-    card = _card(shown, chosen.panel, run)
+    card = _card(
+        replace(comparison, view=replace(comparison.view, **chosen.view)), chosen.panel, run
+    )
     figure = None if card is None or card.panel.draw is None else card.panel.draw(card)
     if figure is None:
         raise AnalysisError(f"The figure '{name}' cannot be drawn. {_why(card, name)}")
+    if shown != ALL:
+        subjects = comparison.subjects
+        hide(figure, subjects, {subject.run: shown.passing(subject) for subject in subjects})
     value = _value(comparison) if name in COLOURED else None
     figure.layout.meta = {**figure.layout.meta, "legend": _legend(comparison, figure, value)}
     return figure
@@ -129,13 +145,15 @@ def _why(card: Card | None, name: str) -> str:
     return reason or "What it is made of has not been computed."
 
 
-def _measures(comparison: Comparison) -> go.Figure:
+def _measures(comparison: Comparison, rows: str) -> go.Figure:
+    if rows not in ROWS:
+        raise UnknownNameError("set of measures", rows, ROWS)
     table = measures.table(comparison)
-    if not table["rows"]:
+    if not table[ROWS[rows]]:
         raise AnalysisError(
             "The figure 'measures' cannot be drawn. These runs have no measures yet: analyse them."
         )
-    figure = measure_bars.draw(table["runs"], table["rows"], comparison.view)
+    figure = measure_bars.draw(table["runs"], table[ROWS[rows]], comparison.view)
     figure.layout.meta = {
         **figure.layout.meta,
         "runs": [run.id for run in comparison.runs],

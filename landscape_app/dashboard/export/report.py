@@ -25,8 +25,9 @@ from landscape_app.dashboard.explore import cards, details, grid, ids, measures,
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.header import legend
 from landscape_app.dashboard.export import opened, report_files, report_more
-from landscape_app.dashboard.export.data import ShownSnapshots, provenance
+from landscape_app.dashboard.export.data import provenance
 from landscape_app.dashboard.export.report_rail import report_rail
+from landscape_app.dashboard.export.shown_snapshots import ALL, ShownSnapshots
 from landscape_app.dashboard.export.static_html import element, html_of, identity
 from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.figures.palette import Scheme
@@ -45,13 +46,15 @@ TICKS = "rips0"  # bars of which there is one a snapshot: a script says their nu
 @dataclass(frozen=True)
 class ReportState:
     """What a reader sees first. camera: of the scenes, as plotly has it. pick: what is picked, as
-    the page's store has it. shown: the filters.
+    the page's store has it. shown: the filters. pick_left: what was picked is too large to be
+    taken along.
     """
 
     scheme: Scheme = "light"
     camera: Mapping[str, Any] | None = None
     pick: Mapping[str, Any] | None = None
-    shown: ShownSnapshots | None = None
+    shown: ShownSnapshots = ALL
+    pick_left: bool = False
 
 
 AS_IT_OPENS = ReportState()
@@ -74,14 +77,14 @@ def report(
     below = [
         *(text for text, _ in more),
         report_more.settings(comparison),
-        report_more.origin(provenance(comparison), left),
+        report_more.origin(provenance(comparison, state.shown), left),
     ]
     flat = opened.compared(context, runs, replace(view, scheme="light", dims=2))
     title = f"Landscape: {', '.join(asked)}"
     return _document(
         title,
         _header(comparison, left)
-        + element("main", {"class": "ls-page", "id": "page"}, _explore(comparison))
+        + element("main", {"class": "ls-page", "id": "page"}, _explore(comparison, state))
         + element("div", {"class": "ls-report-more"}, "".join(below)),
         _data(comparison, figures, state) | {"flat": _flat(flat)},
     )
@@ -148,9 +151,10 @@ def _named_run(label: str, id: str) -> str:
     return named + element("span", {"class": "ls-muted"}, escape(id))
 
 
-def _explore(comparison: Comparison) -> str:
+def _explore(comparison: Comparison, state: ReportState) -> str:
     main = element("div", {"id": ids.MAIN, "class": "ls-main"}, html_of(grid.grid(comparison)))
-    return element("div", {"class": "ls-explore", "id": "explore"}, report_rail(comparison) + main)
+    rail = report_rail(comparison, pick_left=state.pick_left)
+    return element("div", {"class": "ls-explore", "id": "explore"}, rail + main)
 
 
 def _data(
@@ -177,7 +181,7 @@ def _data(
             "hint": HINT,
             "scheme": state.scheme,
             "pick": state.pick,
-            "filters": None if state.shown is None else _listed(state.shown),
+            "filters": None if state.shown == ALL else _listed(state.shown),
         }
     )
     return data

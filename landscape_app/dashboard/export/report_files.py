@@ -10,7 +10,17 @@ from landscape_app.dashboard.appearance import assets
 
 # of assets/: all that link the figures of Explore and of Surface, and draw what is picked
 SCRIPTS = (
-    *("constants", "elements", "numbers", "colours", "picks", "filter", "trails", "bars"),
+    *(
+        "constants",
+        "elements",
+        "numbers",
+        "colours",
+        "picks",
+        "filter",
+        "filtered",
+        "trails",
+        "bars",
+    ),
     *(
         "internals",
         "gl",

@@ -9,13 +9,15 @@ from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.export.static_html import element, html_of
 
 FILTERS = "report-filters"
+PICK_LEFT = "What was picked on the page is too large for a report. Nothing is picked here."
 
 
-def report_rail(comparison: Comparison) -> str:
-    """Everything left of the main grid, as HTML."""
+def report_rail(comparison: Comparison, *, pick_left: bool = False) -> str:
+    """Everything left of the main grid, as HTML. pick_left: what was picked on the page is not."""
+    left = element("p", {"class": "ls-caveat ls-small"}, PICK_LEFT) if pick_left else ""
     parts = (
         ("Shown", _filters(comparison)),
-        ("Picked", _picked(comparison)),
+        ("Picked", left + _picked(comparison)),
     )
     sections = [
         element("section", {"class": "ls-rail-part"}, element("h2", {}, title) + inside)

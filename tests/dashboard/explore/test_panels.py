@@ -106,3 +106,17 @@ def test_what_a_panel_leaves_out_is_said_by_name(
 ) -> None:
     monkeypatch.setitem(PANELS, "births", f"{TOYS}:{name}")
     assert fault in "; ".join(faults("births", [look(sampled, "good")]))
+
+
+def test_a_panel_is_filtered_or_says_that_it_is_not(comparisons: list[Comparison]) -> None:
+    """A figure is filtered by the snapshots that it names (assets/paint.js)."""
+    drawn = dict.fromkeys(PANELS, False)
+    for comparison in comparisons:
+        for card in cards.cards(comparison):
+            figure = None if card.panel.draw is None else card.panel.draw(card)
+            meta = {} if figure is None else figure.layout.meta
+            acts = bool(meta.get("base")) and not meta.get("whole")
+            assert not (acts and card.panel.unfiltered), card.name
+            drawn[card.key] |= acts
+    for key, panel in cards.panels().items():
+        assert drawn[key] != panel.unfiltered, key

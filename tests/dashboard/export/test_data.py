@@ -9,11 +9,12 @@ import json
 import numpy as np
 import pytest
 
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.export import data
-from landscape_app.dashboard.export.data import ALL, ShownSnapshots
 from landscape_app.dashboard.export.exported import FORMATS, exported
-from landscape_app.errors import FigureError
+from landscape_app.dashboard.export.shown_snapshots import ALL, ShownSnapshots, apart, of_words
+from landscape_app.errors import AnalysisError, FigureError, SpecError
 from tests.dashboard.explore.conftest import RUNS
 
 FILTERS = [
@@ -109,3 +110,43 @@ def test_every_format_without_a_browser_is_written(context) -> None:
         drawn.file("doc")
     with pytest.raises(FigureError):
         exported(context, ["good"], "surface", {}).file("npz")
+
+
+FILTERED = {"seeds": [1], "steps": "0.5", "epochs": "2,4"}
+
+
+@pytest.mark.parametrize("name", ["scene", "joint", "curves"])
+def test_a_figure_has_the_snapshots_that_are_shown_and_no_others(
+    context: Context, comparison: Comparison, name: str
+) -> None:
+    facts, rows = read(exported(context, RUNS, name, FILTERED).file("csv"))
+    _, shown = read(data.shown_csv(comparison, of_words(FILTERED)))
+    snapshots = {
+        (row["run"], row["row"]) for row in shown if name != "scene" or row["run"] == RUNS[0]
+    }
+    assert {(row["run"], row["snapshot"]) for row in rows} == snapshots
+    assert facts["filters"] == {"seeds": [1.0], "steps": [0.5], "epochs": [2, 4]}
+    _, every = read(exported(context, RUNS, name, {}).file("csv"))
+    assert len(every) > len(rows)
+
+
+@pytest.mark.parametrize("name", ["diagram", "barcode", "tree", "profile", "measures"])
+def test_filters_do_not_act_on_topology_and_measures(context: Context, name: str) -> None:
+    try:
+        whole = exported(context, RUNS, name, {}).figure
+    except AnalysisError:
+        pytest.skip("not computed here")
+    assert exported(context, RUNS, name, FILTERED).figure.to_json() == whole.to_json()
+
+
+def test_filters_are_lists_or_words_and_hide_nothing_where_none_is_named() -> None:
+    assert of_words({}) == of_words({"method": "pca"}) == ALL
+    assert of_words({"seeds": "0,2"}) == of_words({"seeds": [0, 2]}) == ShownSnapshots([0, 2])
+    assert of_words({"seeds": "none"}) == of_words({"seeds": ""}) == ShownSnapshots([])
+    assert apart({"method": "pca", "epochs": [1, 3]}) == (
+        {"method": "pca"},
+        ShownSnapshots(epochs=(1, 3)),
+    )
+    for words in ({"seeds": "a"}, {"steps": "nan"}, {"epochs": "3"}, {"epochs": [1, 2, 3]}):
+        with pytest.raises(SpecError, match=next(iter(words))):
+            of_words(words)

@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.explore import cards
+from landscape_app.dashboard.explore import cards, measures
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.export import figures, opened
 from landscape_app.dashboard.export.exported import exported
 from landscape_app.dashboard.surface import figures as surface_figures
 from landscape_app.errors import AnalysisError, RunMissingError, SpecError, UnknownNameError
-from landscape_app.figures import looks
+from landscape_app.figures import looks, measure_bars
 from landscape_app.figures.figure_meta import faults
+from landscape_app.figures.view import View
 from landscape_app.stored_run import open_run
 from tests.dashboard.explore.conftest import RUNS
 
@@ -80,11 +81,40 @@ def test_the_surface_is_that_of_the_page(context: Context) -> None:
         exported(context, ["poor"], "surface", {})
 
 
-def test_measures_have_a_bar_for_each_run(comparison: Comparison) -> None:
-    figure = figures.explore_figure(comparison, "measures", "good")
+@pytest.mark.parametrize("rows", figures.ROWS)
+def test_measures_have_a_bar_for_each_run(comparison: Comparison, rows: str) -> None:
+    figure = figures.explore_figure(comparison, "measures", "good", rows=rows)
     assert faults(figure) == []
-    assert [trace.name for trace in figure.data] == [run.label for run in comparison.runs]
-    assert {len(trace.x) for trace in figure.data} == {len(figure.layout.yaxis.ticktext)}
+    bars = [trace for trace in figure.data if trace.type == "bar"]
+    assert [trace.name for trace in bars] == [run.label for run in comparison.runs]
+    of_page = measures.table(comparison)["key" if rows == "key" else "rows"]
+    for number, trace in enumerate(bars):
+        shown = [f"{row['cells'][number]['text']}" for row in of_page]
+        assert [text.partition(" ±")[0] for text in trace.text] == shown
+
+
+def test_measures_are_the_six_of_the_page_or_all(context: Context) -> None:
+    six = exported(context, RUNS, "measures", {}).figure
+    every = exported(context, RUNS, "measures", {"rows": "all"}).figure
+    named = [name.partition("<br>")[0] for name in six.layout.yaxis.ticktext]
+    assert len(named) == 6 < len(every.layout.yaxis.ticktext)
+    assert named[0] == "test accuracy"
+    bar = next(trace for trace in six.data if trace.type == "bar")
+    assert any(bar.error_x.array)
+    with pytest.raises(UnknownNameError, match="Choose from: key, all"):
+        exported(context, RUNS, "measures", {"rows": "some"})
+    with pytest.raises(UnknownNameError):
+        exported(context, RUNS, "scene", {"rows": "all"})
+
+
+def test_the_bar_of_a_key_measure_ends_at_its_value_within_its_error(context: Context) -> None:
+    cells = {"text": "-1", "error": "± 0.5"}
+    row = {"label": "m", "worse": "higher", "mark": ""}
+    row["cells"] = [{**cells, "bar": [0.2, 0.6], "whisker": [0.1, 0.3]}]  # below zero
+    figure = measure_bars.draw([{"look": 1, "label": "a"}], [row], View())
+    (bar, _) = figure.data
+    assert bar.base[0] + bar.x[0] == pytest.approx(0.2)
+    assert bar.error_x.array[0] == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize(

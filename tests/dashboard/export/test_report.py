@@ -17,8 +17,8 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import cards
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.export import opened, report, report_files
-from landscape_app.dashboard.export.data import ShownSnapshots
 from landscape_app.dashboard.export.report import ReportState
+from landscape_app.dashboard.export.shown_snapshots import ShownSnapshots
 from landscape_app.dashboard.export.static_html import html_of
 from landscape_app.figures.view import PARTS
 from tests.dashboard.explore.conftest import RUNS

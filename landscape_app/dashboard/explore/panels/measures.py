@@ -77,4 +77,12 @@ def _curvature_offer(comparison: Comparison) -> list[Any]:
     return [html.Span(missing), dmc.Button("Compute curvature", id=ids.CURVATURE, **look)]
 
 
-PANEL = Panel("Measures", per="all", area="m", needs=needs, captions=captions, table=table)
+PANEL = Panel(
+    "Measures",
+    per="all",
+    area="m",
+    needs=needs,
+    captions=captions,
+    table=table,
+    unfiltered=True,
+)

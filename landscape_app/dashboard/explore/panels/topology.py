@@ -102,4 +102,5 @@ PANEL = Panel(
     note=note,
     controls=("filtration", "distance", "part"),
     common=lambda view: True,
+    unfiltered=True,
 )

@@ -103,6 +103,7 @@
     if (!twin(name)) return;
     twin(name).innerHTML = open ? report.twins[name] : "";
     landscape.markRows(landscape.pick);
+    landscape.filtered.hideRows();
   }
 
   // --- what is picked, in numbers
