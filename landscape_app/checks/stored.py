@@ -25,8 +25,12 @@ def hashes(checked: CheckSubject) -> Outcome:
 
 
 def results(checked: CheckSubject) -> Outcome:
-    """The number of results that are damaged or out of date; of equal ones (name, parameters) the
-    newest counts.
+    """The number of results that are damaged or of other snapshots; of equal ones (name,
+    parameters) the newest counts.
+
+    A result by another version of the analyses is whole and of these snapshots: it is named and
+    counts as none. A new analysis does not make it again where the old one had other parameters,
+    for example another t or a distance asked for on the page.
     """
     folder = checked.run.path
     places = derived.places(folder)
@@ -39,15 +43,16 @@ def results(checked: CheckSubject) -> Outcome:
     for result in there:  # newest first
         newest.setdefault(files.to_json([result.name, result.parameters]), result)
     damaged = [result.name for result in newest.values() if not _sound(result)]
-    stale = [result.name for result in newest.values() if derived.stale(result, checked.run)]
+    digest = checked.run.digest()
+    stale = [result.name for result in newest.values() if result.inputs != digest]
+    older = [result.name for result in newest.values() if derived.by_another_version(result)]
     words = [f"{len(newest)} results"]
     words += [f"damaged: {_count(damaged)}"] if damaged else []
     words += [f"{unreadable} cannot be read"] if unreadable else []
-    words += [f"of other snapshots or by another version: {_count(stale)}"] if stale else []
-    return Outcome(
-        len({*damaged, *stale}) + unreadable,
-        "; ".join(words if len(words) > 1 else [*words, "all current"]),
-    )
+    words += [f"of other snapshots: {_count(stale)}"] if stale else []
+    words += [] if len(words) > 1 or older else ["all current"]
+    words += [f"by another version of the analyses, no fault: {_count(older)}"] if older else []
+    return Outcome(len({*damaged, *stale}) + unreadable, "; ".join(words))
 
 
 def _sound(result: Result) -> bool:

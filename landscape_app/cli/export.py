@@ -44,8 +44,11 @@ def export(
     archive: Archive = None,
     with_data: WithData = False,
 ) -> None:
-    """Write a run's snapshots as npz (columns, δ from the anchor, embedding) and csv (columns and
-    embedding coordinates).
+    """Write a run's snapshots as npz (columns, δ from the anchor) and csv (columns).
+
+    The columns hold the places in stored embeddings: of PHATE in weight space (phate_1 …), of PHATE
+    and metric MDS in function space (function_phate_1 …, function_mds_1 …), and the distance to the
+    anchor in function space (function_distance).
 
     With --archive: write everything that is stored of a run, or of a study and its runs, into one
     file. `landscape import` reads it on another machine. The log and the state of the jobs are not

@@ -55,6 +55,8 @@ SETTINGS = (
         "kind": "Kind of the surface: random, …",
         "value": "What the surface shows: train_loss, test_accuracy, …",
         "heights": "Heights of the surface: log or linear.",
+        "points": "Points along each axis of the surface. Not given: the newest of its kind.",
+        "extent": "How far the surface goes from the anchor. Not given: the newest of its kind.",
         "rows": "Measures that are shown: key (the six of the page) or all.",
     }
 )

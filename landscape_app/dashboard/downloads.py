@@ -2,7 +2,7 @@
 
 A query has the words of the page's address (runs, method, dims, colour, filtration, distance; of a
 surface kind, value, heights), and what the browser alone knows: camera and pick as JSON, the
-filters seeds, steps and epochs as lists.
+filters seeds, steps and epochs as lists. A figure of a study has the words of the page Study.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from landscape_app.dashboard.export import data, figures, opened
 from landscape_app.dashboard.export.exported import exported
 from landscape_app.dashboard.export.report import ReportState, report
 from landscape_app.dashboard.export.shown_snapshots import NAMES, finite, of_words
+from landscape_app.dashboard.export.study_figures import study_figure
 from landscape_app.errors import LandscapeError, RunMissingError, SpecError
 
 AT_ONCE = 1  # pictures and reports: each takes a browser, or seconds of this process
@@ -39,7 +40,7 @@ KINDS = {
     "html": "text/html",
     "json": "application/json",
 }
-OF_SURFACE = ("kind", "value", "heights", "dims")
+OF_SURFACE = ("kind", "value", "heights", "dims", "points", "extent")
 Made = tuple[bytes, str]  # content, and name of the file
 
 
@@ -49,6 +50,7 @@ def register(app: Dash, context: Context) -> None:
     for path, name, make in (
         ("/take/figure/<name>.<format>", "take-figure", _figure),
         ("/take/shown.<format>", "take-shown", _shown),
+        ("/take/study/<name>.<format>", "take-study", _study),
         ("/take/report.html", "take-report", _report),
     ):
         app.server.add_url_rule(path, name, partial(_answer, make, context, places))
@@ -71,12 +73,20 @@ def _figure(context: Context, name: str, format: str) -> Made:
     if name != "surface":
         settings |= _filters()
     drawn = exported(context, runs, name, settings, run=run, camera=_camera())
-    sizes = {
-        f"{side}_mm": finite(side, request.args[side])
-        for side in ("width", "height")
-        if side in request.args
-    }
-    return drawn.file(format, **sizes), f"{name}-{run or '-'.join(runs)}.{format}"
+    return drawn.file(format, **_sizes()), f"{name}-{run or '-'.join(runs)}.{format}"
+
+
+def _study(context: Context, name: str, format: str) -> Made:
+    """A figure of the page Study; its query is that of the page."""
+    drawn = study_figure(context, name, request.args.to_dict())
+    file = f"{name}-{drawn.study.choice.id}.{format}"
+    return drawn.file(format, **_sizes()), file
+
+
+def _sizes() -> dict[str, float]:
+    """Width and height of a picture in mm."""
+    given = [side for side in ("width", "height") if side in request.args]
+    return {f"{side}_mm": finite(side, request.args[side]) for side in given}
 
 
 def _shown(context: Context, format: str) -> Made:

@@ -31,7 +31,8 @@ class NetworkNumbers:
     """What is known of one network at its anchor and around it.
 
     label: its name on the page. test_rows: what `test_accuracy` is a share of. trained: whether it
-    fits its train labels; None where that is not known. measures: by the table's name.
+    fits its train labels; None where that is not known. measures: by the table's name. data: a word
+    for the data that it was tested on, "" where they are not known.
     """
 
     label: str
@@ -42,11 +43,17 @@ class NetworkNumbers:
     test_rows: int = 0
     interpolates: bool | None = None
     measures: Mapping[str, Number] = field(default_factory=dict)
+    data: str = ""
 
     def number(self, name: str) -> Number:
         """The measure `name`, or one of the scores."""
         score = getattr(self, name, None)
         return score if isinstance(score, Number) else self.measures.get(name, NOTHING)
+
+
+def same_data(networks: Iterable[NetworkNumbers]) -> bool:
+    """Whether the networks were tested on the same data, as far as that is known."""
+    return len({network.data for network in networks if network.data}) < 2
 
 
 def numbers_of(lines: Iterable[Mapping[str, Any]]) -> dict[str, Number]:

@@ -41,6 +41,7 @@ def network_numbers(
         test_rows=rows,
         interpolates=None if math.isnan(scores["train_accuracy"]) else fits,
         measures=numbers_of(measures),
+        data=str(facts.get("probe_hash") or ""),  # of the data before a regime changes them
     )
 
 

@@ -10,10 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from landscape_app.finding.figures import NetworkNumbers, Number, differs
+from landscape_app.finding.figures import NetworkNumbers, Number, differs, same_data
 from landscape_app.finding.key_measures import KEY_MEASURES, KeyMeasure, key_numbers
 from landscape_app.number_text import number, percent
 
+OTHER_DATA = (
+    "These networks were tested on different data, so their losses and measures are not compared."
+)
 Pair = tuple[NetworkNumbers, NetworkNumbers]
 
 
@@ -38,6 +41,8 @@ def finding(networks: Sequence[NetworkNumbers]) -> Finding:
     sentences = sentences if lost else []
     if len(measured) == 1:
         sentences.append(_alone(measured[0]))
+    elif measured and not same_data(measured):
+        sentences.append(OTHER_DATA)
     elif measured:
         sentences += [*_order(measured), *_around(measured), *_same(measured)]
     return Finding(tuple(sentences), _reasons(networks))

@@ -13,7 +13,7 @@ import numpy as np
 from landscape_app.analysis.topology.matching import bottleneck, wasserstein
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.result_cache import ResultCache
-from landscape_app.pipeline.spaces import kernel
+from landscape_app.pipeline.spaces import common, kernel
 from landscape_app.pipeline.topology_arrays import ABSENT
 from landscape_app.records.diagram import Diagram
 from landscape_app.registries import FILTRATIONS
@@ -29,7 +29,8 @@ LONGEST = 1000
 
 def diagram_distances(cache: ResultCache, folders: Sequence[RunFolder], spec: AnalysisSpec) -> None:
     """Store "diagram_distances" {diagram: a filtration or rips_h1, …} for the runs in `folders`,
-    each analysed at `spec`'s t.
+    each analysed at `spec`'s t: rips_h1 in function space, where a run has that, and in `spec`'s
+    distance.
     """
     over = {"t": spec.t, "graph_k": spec.graph_k, **kernel(spec)}
     for name in FILTRATIONS:
@@ -38,9 +39,11 @@ def diagram_distances(cache: ResultCache, folders: Sequence[RunFolder], spec: An
         ]
         there = [None if result is None or ABSENT in result.meta else result for result in diagrams]
         _keep(cache, {"diagram": name, **over}, folders, there, "")
-    at = {"quantile": spec.rips_quantile, "distance": spec.distance}
-    rips = [derived.find(folder.path, "rips", **at) for folder in folders]
-    _keep(cache, {"diagram": LOOPS, **at}, folders, rips, "h1_")
+    for distance in dict.fromkeys((common(spec, folders), spec.distance)):
+        at = {"quantile": spec.rips_quantile, "distance": distance}
+        rips = [derived.find(folder.path, "rips", **at) for folder in folders]
+        if distance == spec.distance or any(result is not None for result in rips):
+            _keep(cache, {"diagram": LOOPS, **at}, folders, rips, "h1_")
 
 
 def _keep(

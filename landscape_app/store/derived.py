@@ -197,11 +197,16 @@ def current(folder: Path, name: str, parameters: Mapping[str, Any], inputs: str)
     return next((result for result in same if is_sound(result)), None)
 
 
+def by_another_version(result: Result) -> bool:
+    """Whether the result was computed by another version of the analyses than this one."""
+    return result.version != ANALYSIS_VERSION
+
+
 def stale(result: Result, run: Digested) -> bool:
     """Whether more of the run was sampled, or the analyses have changed, since the result was
     computed.
     """
-    return result.inputs != run.digest() or result.version != ANALYSIS_VERSION
+    return result.inputs != run.digest() or by_another_version(result)
 
 
 def _names(folder: Path) -> list[str]:

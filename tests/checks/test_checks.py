@@ -286,3 +286,20 @@ def test_what_a_real_run_leaves_is_what_the_attacks_replace(made: Path, tmp_path
     assert {
         folders.general(str(path.relative_to(made))) for path in made.rglob("*")
     } - attacked == set()
+
+
+def test_results_of_another_version_are_named_and_no_fault(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = derived.find(run.path, "embedding")
+    assert stored is not None
+    with monkeypatch.context() as before:
+        before.setattr(derived, "ANALYSIS_VERSION", "0.3.0")
+        for t in (98, 99):  # which no later analysis makes again
+            other = {**stored.parameters, "t": t}
+            derived.write(
+                run.path, "embedding", other, dict(stored.arrays), stored.meta, stored.inputs
+            )
+    answer = answers(run)["results"]
+    assert answer["passed"] is True
+    assert "by another version of the analyses, no fault: embedding × 2" in answer["detail"]

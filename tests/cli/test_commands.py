@@ -236,6 +236,15 @@ def test_an_export_is_what_was_stored(capsys, runs, tmp_path):
         np.testing.assert_allclose(
             np.linalg.norm(packed["delta"], axis=1), packed["distance"], rtol=1e-5
         )
+        function = derived.find(runs / "one", "function_space").arrays["distance"]
+        np.testing.assert_allclose(packed["function_distance"], function)
+        embedded = {"phate": ("phate", "euclidean"), "function_phate": ("phate", "softmax")}
+        embedded["function_mds"] = ("metric-mds", "softmax")
+        for name, (method, distance) in embedded.items():
+            at = {"method": method, "distance": distance, "dims": 3}
+            places = derived.find(runs / "one", "embedding", **at).arrays["coordinates"]
+            columns = [packed[f"{name}_{axis}"] for axis in (1, 2, 3)]
+            np.testing.assert_allclose(np.stack(columns, axis=1), places, rtol=1e-6)
 
 
 def test_a_run_of_ones_own_module_and_data_has_nothing_added_to_it_and_says_so(

@@ -30,6 +30,7 @@ INTENDED = {
     "/take/figure/<name>.<format>": {"GET"},
     "/take/report.html": {"GET"},
     "/take/shown.<format>": {"GET"},
+    "/take/study/<name>.<format>": {"GET"},
 }
 
 

@@ -30,6 +30,8 @@ def test_scores_are_the_anchors_with_their_errors_and_measures_the_stored_ones()
     assert numbers.number("weight_norm") == Number(3.0)
     assert not numbers.number("old").known
     assert not numbers.number("nothing").known
+    assert numbers.data == ""
+    assert network_numbers("net", COLUMNS, FACTS | {"probe_hash": "ab"}, []).data == "ab"
 
 
 def test_entries_of_several_labels_are_no_rows_so_their_share_has_no_error() -> None:

@@ -148,3 +148,12 @@ def test_the_reasons_hold_every_number_with_its_error() -> None:
 @pytest.mark.parametrize("words", [[], ["a"], ["a", "b"], ["a", "b", "c"]])
 def test_words_are_listed(words: list[str]) -> None:
     assert listed(words) == ["", "a", "a and b", "a, b and c"][len(words)]
+
+
+def test_networks_tested_on_different_data_are_not_compared() -> None:
+    one, two = network("A", 0.1, 0.9), network("B", 0.9, 0.5)
+    apart = [replace(one, data="digits"), replace(two, data="blobs")]
+    (sentence,) = finding(apart).sentences
+    assert "different data" in sentence
+    alike = [replace(one, data="digits"), replace(two, data="digits")]
+    assert finding(alike).text == finding([one, two]).text == finding([alike[0], two]).text

@@ -12,6 +12,7 @@ import pytest
 from landscape_app.analysis.topology.matching import bottleneck, wasserstein
 from landscape_app.pipeline import diagram_distances
 from landscape_app.pipeline.result_cache import ResultCache
+from landscape_app.pipeline.spaces import common
 from landscape_app.registries import FILTRATIONS
 from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.store import derived
@@ -101,3 +102,24 @@ def test_bars_too_many_to_match_are_left_out_and_counted(compared, monkeypatch):
     monkeypatch.setattr(diagram_distances, "LONGEST", 2)
     diagram_distances.diagram_distances(cache, folders, SPEC)
     assert found(cache, "train_loss").meta["left_out"] == [0.5, 0.0, 0.0]
+
+
+def test_loops_are_compared_in_function_space_too_where_a_run_has_it(compared):
+    cache, folders = compared
+    diagram_distances.diagram_distances(cache, folders, SPEC)
+    space = common(SPEC, folders)
+    assert space != SPEC.distance
+    assert derived.find(Path(cache.folder), "diagram_distances", distance=space) is None
+    bars = {"one": ([0.0], [4.0]), "three": ([0.0], [1.0])}
+    for folder in (folders[0], folders[2]):
+        birth, death = (np.array(values) for values in bars[folder.id])
+        h1 = {"h1_birth": birth, "h1_death": death, "h1_censored": np.zeros(1, np.uint8)}
+        at = {"quantile": 0.25, "distance": space, "dimension": 1}
+        derived.write(folder.path, "rips", at, h1, {"threshold": 1.0}, "")
+    diagram_distances.diagram_distances(cache, folders, SPEC)
+    stored = derived.find(Path(cache.folder), "diagram_distances", distance=space)
+    assert stored is not None
+    assert stored.meta["missing"] == ["two"]
+    assert stored.arrays["bottleneck"][0, 2] == 2.0  # the longer bar to the diagonal
+    weights = derived.find(Path(cache.folder), "diagram_distances", distance=SPEC.distance)
+    assert weights.meta["missing"] == ["three"]

@@ -112,8 +112,13 @@ def notes(run: CheckedRun) -> list[str]:
     texts = [damage.words(run.damage, given=run.given, button=True)] if run.damage else []
     if run.damage.sample and run.stored is not None:
         texts.append("The results below are from before the damage.")
+    elif run.version:
+        texts.append(
+            f"Checked by version {run.version} of the analyses, not by the present one."
+            " Verify again."
+        )
     elif run.stale:
-        texts.append("These checks belong to other snapshots or to another version. Verify again.")
+        texts.append("These checks belong to other snapshots. Verify again.")
     elif run.newer and not run.verifying:
         texts.append(f"Computed since then: {', '.join(run.newer)}. Verify again to check it.")
     if run.ended:

@@ -30,15 +30,16 @@ class CheckedRun(RunView):
 
     ready: there are answers. missing: none, but it can be asked. working: a job is at work on it
     (`job`). sampling: not sampled to its end. unusable: cannot be read (`problem`). stale: the
-    answers are of other snapshots or by another version. newer: kinds of results that came after
-    them. damage: what was damaged since, or before. ended: the last word of a verification that
-    came to nothing.
+    answers are of other snapshots or by another version of the analyses; version: that version,
+    where nothing else is wrong. newer: kinds of results that came after them. damage: what was
+    damaged since, or before. ended: the last word of a verification that came to nothing.
     """
 
     stored: Result | None = None
     job: JobState | None = None
     verifying: bool = False
     stale: bool = False
+    version: str = ""
     newer: tuple[str, ...] = ()
     damage: Damage = NOTHING
     given: bool = False
@@ -83,6 +84,8 @@ def _run(context: Context, id: str, slot: int, look: int, label: str) -> Checked
         broken = verdict_of.opened(inventory).damage
         # What the checks found is found of files that are not there as they were any more.
         stale = stored is not None and (derived.stale(stored, run) or broken.sample)
+        other = stored is not None and stored.inputs != run.digest()
+        version = stored.version if stored is not None and not (other or broken.sample) else ""
         newer = () if stored is None else _newer(run.path, stored)
     except (LandscapeError, OSError) as error:
         return CheckedRun(id, label, slot, look, "unusable", problem=str(error), job=job)
@@ -96,6 +99,7 @@ def _run(context: Context, id: str, slot: int, look: int, label: str) -> Checked
         job=job,
         verifying=job is not None and job.command == "verify",
         stale=stale,
+        version=version if stale else "",
         newer=newer,
         damage=broken,
         given=run_view.user_made(run.spec),

@@ -35,15 +35,25 @@ def save_menu(
     card it is. settings: of the figure, beside those of the address. spoken: the card's name.
     """
     query = {**({"run": run} if run else {}), **(settings or {})}
-    path, name = f"figure/{figure}", f"save {spoken}"
+    return _save_menu(f"figure/{figure}", {"runs": ",".join(runs), **query}, spoken)
+
+
+def study_save_menu(figure: str, study: str, *, spoken: str) -> Any:
+    """The menu in the head of a card of Study. figure: a name of export.study_figures."""
+    return _save_menu(f"study/{figure}", {"id": study}, spoken)
+
+
+def _save_menu(path: str, query: Mapping[str, object], spoken: str) -> Any:
+    """A figure as a picture of each width and kind, and its points. path: without its ending."""
+    name = f"save {spoken}"
     items: list[Any] = []
     for width, label in WIDTHS.items():
         items.append(dmc.MenuLabel(label))
         for ending, word in PICTURES.items():
-            file = _path(f"{path}.{ending}", runs, query | {"width": width})
+            file = _address(f"{path}.{ending}", {**query, "width": width})
             items.append(_entry(word, name, file, PICTURE))
     items.append(dmc.MenuLabel("Data"))
-    items.append(_entry("CSV", name, _path(f"{path}.csv", runs, query), DATA))
+    items.append(_entry("CSV", name, _address(f"{path}.csv", query), DATA))
     button = html.Button(
         _icon(),
         className="ls-quiet ls-take",
@@ -101,6 +111,10 @@ def _entry(word: str, name: str, path: str, making: str) -> Any:
     return dmc.MenuItem(word, **about)
 
 
-def _path(file: str, runs: Sequence[str], query: Mapping[str, object] | None = None) -> str:
+def _path(file: str, runs: Sequence[str]) -> str:
     """The address of a file of these runs."""
-    return f"/take/{file}?{urlencode({'runs': ','.join(runs), **(query or {})}, safe=',')}"
+    return _address(file, {"runs": ",".join(runs)})
+
+
+def _address(file: str, query: Mapping[str, object]) -> str:
+    return f"/take/{file}?{urlencode(query, safe=',')}"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.dashboard.explore.measure_rows import pick, short, texts
-from landscape_app.finding.figures import Number, differs
+from landscape_app.finding.figures import Number, differs, same_data
 from landscape_app.finding.key_measures import KEY_MEASURES, KeyMeasure, smallest_step
 from landscape_app.measure_table import entry_of
 from landscape_app.number_text import DASH, narrow, number, percent
@@ -131,6 +131,8 @@ def _difference(
     pairs = list(combinations(zip(runs, numbers, strict=True), 2))
     if not key.error or not pairs:
         return Difference()
+    if not same_data(run.numbers for run in runs):
+        return Difference(UNKNOWN, "The runs were tested on different data.")
     answers = {
         f"{first.label} and {second.label}": differs(value, other)
         for (first, value), (second, other) in pairs

@@ -145,4 +145,4 @@ def different_t(comparison: Comparison) -> str:
 def note_line(comparison: Comparison, right: str) -> list[Any]:
     """The line: how to read the scenes, and what the other panels say once for all their cards."""
     text = how_to_read(comparison)
-    return [html.Span(text, title=text), html.Span(right, className="ls-note-right")]
+    return [html.Span(text, title=text), html.Span(right, className="ls-note-right", title=right)]

@@ -13,6 +13,7 @@ from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import choice, reading
 from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.export.shown_snapshots import finite
 from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.dashboard.surface import choice as surface_choice
 from landscape_app.dashboard.surface import view as surface_view
@@ -76,14 +77,19 @@ def surfaces(
     runs: Context, ids: Sequence[str], settings: Mapping[str, Any], scheme: Scheme = "light"
 ) -> surface_view.SurfaceView:
     """The surfaces of the runs `ids` as the page Surface shows them; settings: kind, value,
-    heights. Raises what `members` raises, UnknownNameError and SpecError.
+    heights, and the grid (points, extent; not given: the newest of its kind). Raises what `members`
+    raises, UnknownNameError and SpecError.
     """
     defaults = {name: surface_choice.DEFAULTS[name] for name in ("kind", "value", "heights")}
+    grid: dict[str, Any] = {"points": None, "extent": None}
     for name in settings:
-        if name not in defaults:
-            raise UnknownNameError("setting of a surface", name, defaults)
+        if name not in {**defaults, **grid}:
+            raise UnknownNameError("setting of a surface", name, [*defaults, *grid])
     given = {**defaults, **settings}
+    for name, kind in (("points", int), ("extent", float)):
+        if given.get(name) is not None:
+            grid[name] = kind(finite(name, given.pop(name)))
     chosen = surface_choice.of_values(
-        members(runs, ids), given["kind"], given["value"], given["heights"], scheme
+        members(runs, ids), given["kind"], given["value"], given["heights"], scheme, **grid
     )
     return surface_view.read(runs, chosen)

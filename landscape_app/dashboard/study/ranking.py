@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 
 from landscape_app.dashboard.common.controls import GRAPH_CONFIG
+from landscape_app.dashboard.common.taking import study_save_menu
 from landscape_app.dashboard.study import ids
 from landscape_app.dashboard.study.definitions import Known, tip
 from landscape_app.dashboard.study.view import GAPS, StudyView
@@ -25,10 +26,11 @@ NAMED = 3  # measures named in the summary
 def card(study: StudyView, known: Known) -> Any:
     """The card with its figure."""
     title = html.Div(html.H2("Measures, ranked"), className="ls-view-title")
+    save = study_save_menu("ranking", study.choice.id, spoken="the ranking")
     state_of = html.Div(state(study), id=ids.RANKING_STATE, className="ls-state")
     return html.Section(
         [
-            html.Div([title, _shapes()], className="ls-view-head"),
+            html.Div([title, _shapes(), save], className="ls-view-head"),
             html.Div([_graph(study, known), state_of], className="ls-view-body"),
             html.P(
                 foot(study), className="ls-surface-foot ls-study-foot", id=f"{ids.RANKING}-foot"

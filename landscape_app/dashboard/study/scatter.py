@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 
 from landscape_app.dashboard.common.controls import GRAPH_CONFIG, select
+from landscape_app.dashboard.common.taking import study_save_menu
 from landscape_app.dashboard.study import ids, verdict
 from landscape_app.dashboard.study.definitions import Known, tip
 from landscape_app.dashboard.study.view import SEED, StudyView
@@ -27,10 +28,11 @@ def card(study: StudyView, known: Known) -> Any:
         responsive=True,
         className="ls-graph",
     )
+    save = study_save_menu("scatter", study.choice.id, spoken="the measure against the gap")
     head = html.Span(verdict.head(study), id=ids.SCATTER_HEAD, className="ls-view-words")
     return html.Section(
         [
-            html.Div([_select(study), _info(study, known), head], className="ls-view-head"),
+            html.Div([_select(study), _info(study, known), head, save], className="ls-view-head"),
             html.Div(words(study), id=ids.SCATTER_WORDS, className="ls-surface-foot ls-study-says"),
             html.Div(graph, className="ls-view-body"),
             html.P(verdict.summary(study), id=ids.SCATTER_SUMMARY, className="ls-unseen"),

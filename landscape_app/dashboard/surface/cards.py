@@ -67,7 +67,9 @@ def _save(kind: str, run: RunSurface, view: SurfaceView, spoken: str) -> list[An
     if run.subject is None:
         return []
     runs, dims = [other.id for other in view.runs], 2 if kind == "contours" else 3
-    return [save_menu("surface", runs, run=run.id, settings={"dims": dims}, spoken=spoken)]
+    asked = {"points": view.choice.points, "extent": view.choice.extent}
+    settings = {"dims": dims, **{name: value for name, value in asked.items() if value is not None}}
+    return [save_menu("surface", runs, run=run.id, settings=settings, spoken=spoken)]
 
 
 def _words(name: str, part: str, words: dict[str, Any]) -> dict[str, Any]:

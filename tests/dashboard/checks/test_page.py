@@ -318,3 +318,18 @@ def test_a_network_that_does_not_interpolate_is_a_note_and_no_failed_check(
 def test_a_fifth_run_of_the_address_is_named(page: Page) -> None:
     assert "Left out: fifth." in opened(page, "?runs=full,bare,begun,broken,fifth")
     assert "Left out" not in opened(page, "?runs=full,bare,full")
+
+
+def test_answers_by_another_version_are_said_to_be_that(
+    context: Context, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (before,) = run_checks.read(context, ("full",))
+    assert column_head.notes(before) == []
+    stored = derived.find(runs / "full", "checks")
+    assert stored is not None
+    with monkeypatch.context() as older:
+        older.setattr(derived, "ANALYSIS_VERSION", "0.3.0")
+        derived.write(runs / "full", "checks", stored.parameters, {}, stored.meta, stored.inputs)
+    (checked,) = run_checks.read(context, ("full",))
+    assert checked.version == "0.3.0"
+    assert column_head.notes(checked)[0].startswith("Checked by version 0.3.0 of the analyses")

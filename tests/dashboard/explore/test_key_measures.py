@@ -170,3 +170,13 @@ def test_rows_stand_in_their_families_and_pick_the_snapshots_they_are_taken_at(
             (ends, *_) = line["pick"]["sets"].values()
             subject = comparison.subjects[0]
             assert set(subject.values("epoch", ends)) == {subject.epochs}
+
+
+def test_runs_tested_on_different_data_are_not_compared(look, sampled: Path) -> None:
+    comparison = look(sampled, "good", "poor")
+    first, second = comparison.runs
+    other = replace(second, facts={**second.facts, "probe_hash": "another"})
+    apart = replace(comparison, runs=(first, other))
+    for line in key_measures.table(apart):
+        assert line["mark"] in ("", UNKNOWN), line["name"]
+    assert "different data" in row(apart, "test_accuracy")["words"]

@@ -5,6 +5,7 @@ that makes the server fail.
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -239,3 +240,15 @@ def test_an_unknown_word_of_the_address_falls_back_and_is_named(
 def test_a_fifth_run_of_the_address_is_named(page: Page) -> None:
     assert "Left out: fifth." in opened(page, "?runs=full,bare,begun,broken,fifth")
     assert "Left out" not in opened(page, "?runs=full,bare,full")
+
+
+def test_the_figure_that_is_saved_has_the_grid_of_the_controls(page: Page, runs: Path) -> None:
+    """The newest plane has 7 points."""
+    for points, extent in ((5, 1.0), (7, 2.0)):
+        stands = {f"{ids.POINTS}.value": points, f"{ids.EXTENT}.value": extent}
+        drawn = redraw(page, ["full"], f"{ids.POINTS}.value", **stands).get_json()["response"]
+        cards = json.dumps(drawn[ids.GRID]["children"])
+        (path,) = set(re.findall(r'"(/take/figure/surface\.csv\?[^"]*dims=3[^"]*)"', cards))
+        rows = page.client.get(path).text.splitlines()
+        ground = [row for row in rows if row.startswith("0,full,")]
+        assert len(ground) == points**2, path
