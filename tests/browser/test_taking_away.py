@@ -1,5 +1,5 @@
-"""What a person takes away, tried to the end: a report from Share opens from disk as the page stood, a
-refusal is said, Surface and Study save what they show.
+"""What a person takes away, tried to the end: a report from Share opens from disk as the page was,
+a refusal is said, Surface and Study save what they show.
 """
 
 from __future__ import annotations
