@@ -34,8 +34,8 @@ def hide(figure: go.Figure, runs: Sequence[DrawnRun], passing: Mapping[str, np.n
 
 def _hide(trace: Any, base: Base, run: DrawnRun, passing: np.ndarray) -> None:
     rows = np.asarray(base["rows"])
-    found = run.find(rows)
-    gone = (rows >= 0) & found.there & ~passing[found.at]
+    positions = run.find(rows)
+    gone = (rows >= 0) & positions.there & ~passing[positions.at]
     for axis in "xyz":
         if (at := getattr(trace, axis, None)) is not None:
             values = np.array(at, dtype=np.float32)
@@ -49,8 +49,8 @@ def _refit(figure: go.Figure, middle: MiddleCurve, run: DrawnRun) -> None:
     base = next(base for base in figure.layout.meta["base"] if base["trace"] == middle["of"])
     rows = np.asarray(base["rows"])
     shown = np.full(len(run.rows), np.nan)
-    found = run.find(rows)
-    shown[found.places] = np.asarray(single.y, dtype=np.float64)[found.there]
+    positions = run.find(rows)
+    shown[positions.places] = np.asarray(single.y, dtype=np.float64)[positions.there]
     around, along = curves.band_and_median(*curves.middle(run, shown))
     figure.data[middle["band"]].update(around)
     figure.data[middle["median"]].update(along)

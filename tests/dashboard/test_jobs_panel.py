@@ -5,6 +5,7 @@ before it is deleted.
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -130,3 +131,25 @@ def test_a_label_stands_beside_its_id(page: Page, runs: Path) -> None:
     notes.write(runs / "done", label="Wide network")
     for id in ("done", "both"):  # the run, and the study that lists it
         assert '"title": "Wide network · done"' in panel(page, id)
+
+
+def test_time_and_progress_go_on_after_a_resume(page: Page, runs: Path) -> None:
+    process = held(runs / "begun")
+    try:
+        now = {"phase": "sampling", "done": 70, "total": 100, "unit": "trajectory-epochs"}
+        say(
+            runs / "begun",
+            state="running",
+            pid=process.pid,
+            before=120.0,
+            started=time.time() - 9,
+            **now,
+        )
+        shown = panel(page, "begun")
+    finally:
+        process.kill()
+        process.wait()
+    assert re.search(r"Phases · 2 min (09|1\d) s in all", shown)
+    assert '"before it was resumed"' in shown
+    assert "2 min 00 s" in shown
+    assert "70 of 100 trajectory-epochs" in shown

@@ -17,8 +17,13 @@ from landscape_app.dashboard.common.run_view import left_out
 from landscape_app.dashboard.explore import choice, linked
 from landscape_app.dashboard.explore import ids as explore_ids
 from landscape_app.dashboard.explore.bars import BARS
+from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.linked import Choices
 from landscape_app.dashboard.launch.records import MOST_COMPARED
+from landscape_app.figures.colours import COLOURS
+from landscape_app.figures.curves import CURVES
+from landscape_app.figures.view import FUNCTION, PARTS, View
+from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
 from tests.dashboard.conftest import Page
 from tests.dashboard.explore.conftest import RUNS
 from tests.dashboard.study.test_page import controls
@@ -75,6 +80,49 @@ def test_what_the_script_writes_into_a_link_is_read_back(states: list[dict[str, 
         read, faults = linked.decode(query, THERE)
         assert faults == []
         assert {name: value for name, value in read.items() if name != "stamp"} == state
+
+
+TABLES: dict[str, Any] = {
+    "method": sorted(EMBEDDINGS),
+    "dims": ["2", "3"],
+    "joint_dims": ["2", "3"],
+    "colour": sorted(COLOURS),
+    "filtration": sorted(FILTRATIONS),
+    "distance": [FUNCTION, *sorted(DISTANCES)],
+    "part": sorted(PARTS),
+    "curve": sorted(CURVES),
+}
+CONTROLS = st.fixed_dictionaries({name: st.sampled_from(TABLES[name]) for name in choice.SHOWN})
+SHOWN_RUNS = st.lists(RUN, min_size=1, unique=True)
+
+
+@with_node
+@settings(max_examples=6, deadline=None)
+@given(st.lists(st.tuples(SHOWN_RUNS, CONTROLS, STATE), min_size=1, max_size=60))
+def test_a_link_brings_runs_controls_and_state_back(shown: list[Any]) -> None:
+    """The address line is Python's or shell.js's, its end the script's of links."""
+    lines = [
+        [ExploreChoice(tuple(runs), _view(stands)).query(), state] for runs, stands, state in shown
+    ]
+    links = run_node(
+        f"{json.dumps(lines)}.map(([query, state]) =>"
+        " window.landscape.linked.address(`http://127.0.0.1:8050/?${query}`, state))"
+    )
+    assert isinstance(links, list)
+    for link, (runs, stands, state) in zip(links, shown, strict=True):
+        query = addresses.parsed(link.partition("?")[2])
+        readable, faults = choice.sound(query)
+        assert faults == []
+        values = [readable.get(name, choice.DEFAULTS[name]) for name in choice.SHOWN]
+        assert choice.view_of(values, "light") == _view(stands)
+        assert addresses.run_ids(query) == runs
+        read, faults = linked.decode(query, THERE)
+        assert faults == []
+        assert {name: value for name, value in read.items() if name != "stamp"} == state
+
+
+def _view(stands: dict[str, str]) -> View:
+    return choice.view_of([stands[name] for name in choice.SHOWN], "light")
 
 
 @with_node
