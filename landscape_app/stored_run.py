@@ -12,8 +12,9 @@ from landscape_app.errors import AnalysisError, SpecError
 from landscape_app.finding.recorded import network_numbers
 from landscape_app.finding.sentences import Finding, finding
 from landscape_app.records.snapshots import Snapshots
+from landscape_app.registries import SAMPLINGS, find
 from landscape_app.settings import AnalysisSpec, RunSpec
-from landscape_app.store import commands, derived, notes, snapshots, usable_results
+from landscape_app.store import commands, derived, notes, samplings, snapshots, usable_results
 from landscape_app.store.run import RunFolder
 
 if TYPE_CHECKING:
@@ -86,6 +87,19 @@ class OpenRun:
         losses (lazy).
         """
         return snapshots.read(self.folder)
+
+    def sampling(self, kind: str = "naive", **parameters: Any) -> Snapshots:
+        """The static sampling `kind` (naive, grid) as snapshots: the anchor, then its points,
+        without weights. Raises AnalysisError if there is none.
+        """
+        find("kind of sampling", SAMPLINGS, kind)
+        taken = samplings.read(self.folder, kind, **parameters)
+        if taken is None:
+            command = commands.line("sample", self.id, self.path.parent)
+            raise AnalysisError(
+                f"Run {self.id} has no {kind} sampling. Run: {command} --kind {kind}"
+            )
+        return taken
 
     def result(self, name: str, **parameters: Any) -> derived.Result:
         """The newest stored result called `name` whose parameters contain the given ones: .arrays,

@@ -10,16 +10,26 @@ import json
 import numpy as np
 import pytest
 
+from landscape_app.analysis.function_space import distances_to
 from landscape_app.cli.main import main
-from landscape_app.errors import AnalysisError, Cancelled, ResumeError, RunDamagedError, SpecError
+from landscape_app.errors import (
+    AnalysisError,
+    Cancelled,
+    ResumeError,
+    RunDamagedError,
+    SpecError,
+    UnknownNameError,
+)
 from landscape_app.pipeline import static_sampling
 from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.static_sampling import PART, export, sample
 from landscape_app.records.progress import Silent
+from landscape_app.records.snapshots import COLUMNS
 from landscape_app.registries import SAMPLINGS
 from landscape_app.settings import RunSpec, SampleSpec, parse
 from landscape_app.store import derived, snapshots, usable_results
 from landscape_app.store.run import RunFolder
+from landscape_app.stored_run import open_run
 from tests.sampling.problems import TINY
 
 SMALL = {"directions": 20, "step_sizes": (0.25, 0.5, 1.0), "lattice": (4, 4, 4)}
@@ -200,6 +210,41 @@ def test_the_command_counts_640_points_and_exports_them(run, tmp_path, capsys):
     assert float(lines[7]["train_loss"]) == pytest.approx(arrays["train_loss"][7])
     assert main(["sample", run.id, "--kind", "nave", *runs]) == 2
     assert "Did you mean 'naive'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", SAMPLINGS)
+def test_it_is_read_as_snapshots_after_the_anchor(run, kind):
+    result, taken = of(run, kind=kind), snapshots.read(run)
+    points = open_run(run.path).sampling(kind, **SMALL)
+    n = len(result.arrays["seeds"])
+    assert points.column("row").tolist() == list(range(n + 1))
+    for name in COLUMNS:
+        assert points.column(name)[0] == taken.column(name)[0]
+        assert points.column(name).dtype == taken.column(name).dtype
+    for name in ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "distance"):
+        np.testing.assert_array_equal(points.column(name)[1:], result.arrays[name])
+    for name in ("probe", "train_probe", "losses"):
+        whole = getattr(points, name).whole()
+        np.testing.assert_array_equal(whole[0], getattr(taken, name).whole()[0])
+        np.testing.assert_array_equal(whole[1:], result.arrays[name].reshape(n, -1))
+    lines = points.column("trajectory")[1:].reshape(-1, result.meta["line"])
+    assert (lines == np.arange(len(lines))[:, None]).all()
+    if kind == "naive":
+        np.testing.assert_array_equal(points.column("seed")[1:], result.arrays["seeds"][:, 0])
+        np.testing.assert_allclose(
+            points.column("step_size")[1:], result.arrays["coefficients"][:, 0]
+        )
+    p = points.probe.whole().astype(np.float64).reshape(n + 1, -1, points.classes)
+    apart = np.sqrt(np.square(p - p[0]).sum(-1).mean(-1))
+    np.testing.assert_allclose(distances_to(points, 0), apart, atol=1e-6)
+
+
+def test_a_sampling_that_was_not_made_is_told_with_its_command(tmp_path):
+    run = made(tmp_path)
+    with pytest.raises(AnalysisError, match=r"no grid sampling.*landscape sample one.*--kind grid"):
+        open_run(run.path).sampling("grid")
+    with pytest.raises(UnknownNameError, match="'naive'"):
+        open_run(run.path).sampling("naiv")
 
 
 def test_a_sampling_of_another_form_is_not_exported(run, tmp_path):
