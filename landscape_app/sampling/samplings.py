@@ -83,14 +83,14 @@ def _columns(worker: Worker, theta: Tensor, points: Points, spec: RunSpec) -> Co
     weights = displaced(theta, problem, points, spec)
     distance = (weights - theta).double().norm(dim=1).numpy()
     moved = (points.coefficients != 0).any(1).tolist()
-    kept = _Kept(problem, len(points))
-    scores = worker.evaluated(worker.moved(weights.to(problem.device), moved), kept.add)
+    answers = _Answers(problem, len(points))
+    scores = worker.evaluated(worker.moved(weights.to(problem.device), moved), answers.add)
     columns = scores | {"distance": distance}
     finite = np.isfinite([scores["train_loss"], scores["test_loss"], distance]).all(0)
-    return columns | {"diverged": (~finite).astype(np.uint8)} | kept.columns()
+    return columns | {"diverged": (~finite).astype(np.uint8)} | answers.columns()
 
 
-class _Kept:
+class _Answers:
     """The answers on both probes and the losses of single examples, of one group of points."""
 
     def __init__(self, problem: Problem, count: int) -> None:
@@ -122,8 +122,8 @@ class _Kept:
         objective, answers = self._problem.objective, self._answers
         if objective.probabilities:
             answers = {name: values.softmax(-1) for name, values in answers.items()}
-        kept = answers | ({"losses": self._losses} if objective.rows is not None else {})
-        return {name: values.cpu().numpy() for name, values in kept.items()}
+        losses = {"losses": self._losses} if objective.rows is not None else {}
+        return {name: values.cpu().numpy() for name, values in (answers | losses).items()}
 
 
 def _inside(rows: Tensor, slab: Slab) -> tuple[Tensor, Tensor]:
