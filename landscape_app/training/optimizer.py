@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from landscape_app.errors import Cancelled, LandscapeError, ModelError, ResumeError
 from landscape_app.registries import OPTIMIZERS, find
 from landscape_app.settings import GIVEN, RunSpec
+from landscape_app.training.eager import eager
 from landscape_app.training.engine import Used
 from landscape_app.training.optimizer_factory import built, why_no_step
 from landscape_app.training.optimizer_state import groups, restore, restore_groups, stored
@@ -175,7 +176,7 @@ def maker(name: str, *, rate: float, momentum: float, weight_decay: float) -> tu
     options |= {"momentum": momentum} if entry.settings.get("momentum") else {}
     options |= {"fused": True} if entry.settings.get("fused") else {}
     elementwise = bool(entry.settings.get("elementwise", True))
-    return (lambda parameters: entry.load()(parameters, **options)), elementwise
+    return (lambda parameters: eager(entry.load())(parameters, **options)), elementwise
 
 
 def stepper_of(problem: Problem, spec: RunSpec, bundle: Bundle, *, retraining: bool) -> Stepper:
