@@ -42,6 +42,7 @@
     const own = scene(gd);
     own.camera.lookAt(list(eye), list(center), list(up));
     if (own.glplot && own.glplot.setDirty) own.glplot.setDirty();
+    landscape.frames.wake();
   }
 
   // --- WebGL: what plotly drew for a trace
@@ -69,6 +70,7 @@
   const guarded = new WeakSet();
   function guard(gd) {
     const own = scene(gd);
+    landscape.frames.wake(); // plotly has drawn
     if (!own || guarded.has(own)) return;
     guarded.add(own);
     const { render } = own;
@@ -97,6 +99,9 @@
     reachable,
     guard,
     context: (gd) => scene(gd)?.glplot?.gl,
-    redraw: (gd) => scene(gd).glplot.update({}),
+    redraw(gd) {
+      scene(gd).glplot.update({});
+      landscape.frames.wake();
+    },
   };
 })();

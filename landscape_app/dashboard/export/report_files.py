@@ -22,6 +22,7 @@ SCRIPTS = (
         "bars",
     ),
     *(
+        "frames",
         "internals",
         "gl",
         "camera",
