@@ -81,8 +81,9 @@ def _second(
         return torch.zeros(
             sum(p.numel() for p in parameters), dtype=torch.float64, device=v[0].device
         )
-    given, along = zip(*pairs, strict=True)
-    second = torch.autograd.grad(given, parameters, along, retain_graph=keep, allow_unused=True)
+    # of a sum: where torch is given `v` beside the gradients, it imports sympy (0.6 s)
+    slope = torch.stack([(g * part).sum() for g, part in pairs]).sum()
+    second = torch.autograd.grad(slope, parameters, retain_graph=keep, allow_unused=True)
     return torch.cat(
         [
             (torch.zeros_like(p) if s is None else s).reshape(-1)
