@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import importlib.metadata
+from functools import cache
 
 # It changes only where an analysis computes something else than before: then stored results are
 # stale. A release of the package alone leaves it as it is.
 ANALYSIS_VERSION = "0.3.1"
 
 
+@cache
 def installed(package: str) -> str:
-    """The installed version of a package; "unknown" where it is not installed."""
+    """The installed version of a package; "unknown" where it is not installed. Read once a process:
+    each reading takes milliseconds.
+    """
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:

@@ -39,6 +39,12 @@ if "LANDSCAPE_STATE" not in os.environ or "PYTEST_XDIST_WORKER" not in os.enviro
     os.environ["LANDSCAPE_STATE"] = tempfile.mkdtemp(prefix="landscape-state-")
     atexit.register(shutil.rmtree, os.environ["LANDSCAPE_STATE"], ignore_errors=True)
 
+# folders whose files take longest, the longest first
+LONGEST = (
+    *("tests/browser/", "tests/docs/", "tests/pipeline/", "tests/cli/", "tests/bring/"),
+    *("tests/jobs/", "tests/kills/", "tests/attacks/", "tests/dashboard/explore/", "tests/bench/"),
+)
+
 # A loaded machine is no fault of the code: examples are counted, not timed.
 hypothesis.settings.register_profile(
     "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -72,6 +78,20 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where workers share the files, those that take longest come first, so that none is left for
+    one worker alone at the end.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: turn(item.nodeid))
+
+
+def turn(nodeid: str) -> int:
+    """When a test is run: the place of its folder in LONGEST, and after all of them."""
+    turns = [place for place, folder in enumerate(LONGEST) if nodeid.startswith(folder)]
+    return turns[0] if turns else len(LONGEST)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Under --dist loadfile: a worker takes a file at a time, and one of them all browser tests,
@@ -80,6 +100,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     if config.getvalue("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
+
+    config.option.loadscopereorder = False  # not by the number of tests: see `turn`
 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import itertools
 import json
+import shutil
 import socket
 
 import numpy as np
@@ -129,7 +130,7 @@ def test_verify_keeps_its_answer_only_when_asked_to_and_of_whole_runs(capsys, ru
 
 
 def test_a_flipped_bit_fails_verify_with_exit_code_1(capsys, runs):
-    assert main(["run", "--runs", str(runs), "--id", "flipped", "--no-analyse", *TINY]) == 0
+    shutil.copytree(runs / "one", runs / "flipped")
     victim = runs / "flipped" / RunFolder.open(runs, "flipped").committed("chunk")[0]["file"]
     content = bytearray(victim.read_bytes())
     content[-1] ^= 1
@@ -181,7 +182,7 @@ def test_show_says_how_a_job_that_crashed_is_done_again(capsys, runs):
 
 
 def test_a_lost_anchor_is_said_with_what_follows_and_comes_back(capsys, runs):
-    assert main(["run", "--runs", str(runs), "--id", "adrift", *TINY]) == 0
+    shutil.copytree(runs / "one", runs / "adrift")
     before = derived.find(runs / "adrift", "checks")
     (runs / "adrift" / "anchor.safetensors").unlink()
     told = said(capsys, "show", "adrift", "--runs", str(runs)).out
@@ -200,7 +201,7 @@ def test_a_lost_anchor_is_said_with_what_follows_and_comes_back(capsys, runs):
 @pytest.mark.parametrize("lost", ["*-00000-*", "*"])
 def test_whatever_chunks_are_lost_verify_and_show_say_so_without_a_traceback(capsys, runs, lost):
     name = f"lost-{len(lost)}"
-    assert main(["run", "--runs", str(runs), "--id", name, *TINY]) == 0
+    shutil.copytree(runs / "one", runs / name)
     for chunk in (runs / name / "chunks").glob(f"{lost}.safetensors"):
         if not chunk.name.startswith("base"):
             chunk.unlink()
@@ -400,7 +401,7 @@ def test_a_port_in_use_is_said(capsys, runs):
 
 
 def test_deleting_takes_the_run_and_nothing_else(capsys, runs):
-    assert main(["run", "--runs", str(runs), "--id", "doomed", "--no-analyse", *TINY]) == 0
+    shutil.copytree(runs / "one", runs / "doomed")
     said(capsys, "delete", "doomed", "--runs", str(runs), "--yes")
     left = {
         row["id"] for row in json.loads(said(capsys, "list", "--runs", str(runs), "--json").out)

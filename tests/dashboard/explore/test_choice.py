@@ -17,8 +17,9 @@ from landscape_app.figures.view import FUNCTION, PARTS, View
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def board(sampled: Path) -> Board:
+    """What is in the runs folder, read once: nothing here changes it."""
     return Board(sampled)
 
 

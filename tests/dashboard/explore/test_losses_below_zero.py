@@ -41,9 +41,14 @@ LOSSES: dict[str, Loss] = {
     "some": lambda outputs, targets: functional.mse_loss(outputs, targets) - 1.97,
     "perfect": lambda outputs, targets: torch.relu(functional.mse_loss(outputs, targets) - 1.97),
 }
+# losses of which none, some and all have a logarithm; the other two are of these kinds
+KINDS = ("below", "some", "constant")
+PARAMETERS = [
+    pytest.param(name, marks=[] if name in KINDS else [pytest.mark.exhaustive]) for name in LOSSES
+]
 
 
-@pytest.fixture(scope="module", params=LOSSES)
+@pytest.fixture(scope="module", params=PARAMETERS)
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> OpenRun:
     """A run that was sampled and analysed by explore, under one of the losses."""
     draw = torch.Generator().manual_seed(0)
