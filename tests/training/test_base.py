@@ -81,7 +81,12 @@ def test_a_rate_at_which_training_diverges_is_said():
 
 
 @pytest.mark.parametrize(
-    ("regime", "gap"), [("good", (0.0, 0.08)), ("plain", (0.0, 0.08)), ("poor", (0.28, 0.5))]
+    ("regime", "gap"),
+    [
+        pytest.param("good", (0.0, 0.08), marks=pytest.mark.exhaustive),  # see test_presets.py
+        pytest.param("plain", (0.0, 0.08), marks=pytest.mark.exhaustive),
+        ("poor", (0.28, 0.5)),
+    ],
 )
 def test_every_regime_of_digits_interpolates_and_its_gap_is_that_of_the_protocol(regime, gap):
     problem, spec = make(
