@@ -80,6 +80,20 @@ MEASURES: dict[str, MeasureEntry] = {
         family="scores",
         misleads="ReLU networks can be rescaled without a change of what they compute.",
     ),
+    "parameters": MeasureEntry(
+        _M + "norms:parameters",
+        "number of weights",
+        "How many trainable weights the network has. A baseline, as ‖θ‖ is.",
+        family="scores",
+        misleads="Larger networks often generalize better, not worse.",
+    ),
+    "jump_loss": MeasureEntry(
+        _M + "expected_sharpness:jump_loss",
+        "loss at the jump",
+        "Train loss right after the jump, before retraining: mean over the jumps.",
+        family="sharpness",
+        misleads="It depends on ‖θ‖: larger weights make longer jumps.",
+    ),
     "expected_sharpness": MeasureEntry(
         _M + "expected_sharpness:expected_sharpness",
         "expected sharpness",
@@ -138,12 +152,39 @@ MEASURES: dict[str, MeasureEntry] = {
         family="retraining",
         misleads="At small retraining rates it is near 0°. Movement within an epoch is not seen.",
     ),
+    "moving_away": MeasureEntry(
+        _M + "outward:moving_away",
+        "moving away",
+        "Share of the retraining epochs that end further from the anchor than they began: mean over"
+        " the jumps. By the distance of the weights, by the distance in function space, and by the"
+        " angle between the weights and those of the anchor.",
+        family="retraining",
+        misleads="A step outward counts the same however small it is. Where nothing moves any more,"
+        " noise of the batches decides it.",
+    ),
+    "excursion": MeasureEntry(
+        _M + "outward:excursion",
+        "excursion",
+        "Largest distance from the anchor on the retraining path, divided by the distance of the"
+        " jump: mean over the jumps. 1: never further out than the jump.",
+        family="retraining",
+        misleads="At small retraining rates it stays near 1 for every network.",
+    ),
+    "first_turn": MeasureEntry(
+        _M + "outward:first_turn",
+        "first turn",
+        "Angle between the move of the first retraining epoch and the way back to the anchor: mean"
+        " over the jumps. 0°: straight back. 180°: straight out.",
+        family="retraining",
+        misleads="In many dimensions two directions that have nothing to do with each other are"
+        " near 90° apart. Movement within the epoch is not seen.",
+    ),
     "end_disagreement": MeasureEntry(
         _M + "function:end_disagreement",
         "end disagreement",
         "Share of the probe inputs that the ends of two directions put into different classes: mean"
-        " over all pairs at one step size. The probe inputs are inputs of the test set. No labels"
-        " are used.",
+        " over all pairs at one step size. The probe inputs are inputs of the test set; in the"
+        " part 'train inputs', of the train set. No labels are used.",
         family="function",
         misleads="Ends disagree because they make different errors (Jiang et al. 2022, arXiv"
         " 2106.13799). So it estimates the test error, not the gap, and it says little about"
@@ -153,8 +194,8 @@ MEASURES: dict[str, MeasureEntry] = {
         _M + "function:anchor_disagreement",
         "end against anchor",
         "Share of the probe inputs that the end of a jump and the anchor put into different"
-        " classes: mean over the jumps. The probe inputs are inputs of the test set. No labels are"
-        " used.",
+        " classes: mean over the jumps. The probe inputs are inputs of the test set; in the part"
+        " 'train inputs', of the train set. No labels are used.",
         family="function",
         misleads="The anchor and its ends can make the same errors.",
     ),
@@ -162,8 +203,8 @@ MEASURES: dict[str, MeasureEntry] = {
         _M + "function:jump_disagreement",
         "jump against anchor",
         "Share of the probe inputs that a jump, before retraining, and the anchor put into"
-        " different classes: mean over the jumps. The probe inputs are inputs of the test set. No"
-        " labels are used.",
+        " different classes: mean over the jumps. The probe inputs are inputs of the test set; in"
+        " the part 'train inputs', of the train set. No labels are used.",
         family="function",
         misleads="It depends on ‖θ‖: larger weights make longer jumps.",
     ),
@@ -195,6 +236,34 @@ MEASURES: dict[str, MeasureEntry] = {
         " jumps.",
         family="function",
         misleads="It depends on ‖θ‖: larger weights make longer jumps.",
+    ),
+    "mst_length_function": MeasureEntry(
+        _M + "function_cloud:mst_length_function",
+        "E₁ in function space",
+        "Length of the minimum spanning tree. The distance is that between softmax outputs on the"
+        " probe inputs, or between the scaled outputs of a regression.",
+        family="function",
+        misleads="It grows with the number of snapshots, and with the confidence. Compare only"
+        " equal protocols.",
+    ),
+    "magnitude_function": MeasureEntry(
+        _M + "function_cloud:magnitude_function",
+        "magnitude in function space",
+        "Positive magnitude: the effective number of snapshots that compute different things. The"
+        " distance is that between softmax outputs on the probe inputs, or between the scaled"
+        " outputs of a regression.",
+        family="function",
+        misleads="At a fine scale it is the number of snapshots, at a coarse scale it is 1. The"
+        " scale here is √(train rows).",
+    ),
+    "persistence_function": MeasureEntry(
+        _M + "function_cloud:persistence_function",
+        "total persistence in function space",
+        "Sum of the finite bars of the train loss over a graph. The graph joins each snapshot to"
+        " the 20 nearest in function space, on the probe inputs.",
+        family="function",
+        misleads="It is a statement about the sampled snapshots and the 20 neighbours. It has the"
+        " scale of the train loss.",
     ),
     "mst_length": MeasureEntry(
         _M + "cloud:mst_length",

@@ -7,7 +7,7 @@ from functools import cache
 
 # It changes only where an analysis computes something else than before: then stored results are
 # stale. A release of the package alone leaves it as it is.
-ANALYSIS_VERSION = "0.3.1"
+ANALYSIS_VERSION = "0.3.2"
 
 
 @cache

@@ -14,7 +14,7 @@ from landscape_app.analysis.geometry import Geometry, measure
 from landscape_app.analysis.methods import without_meaning
 from landscape_app.analysis.space import Space
 from landscape_app.entries import load
-from landscape_app.errors import AnalysisError
+from landscape_app.errors import AnalysisError, RunDamagedError
 from landscape_app.pipeline import arrays, room
 from landscape_app.pipeline.result_cache import ResultCache
 from landscape_app.pipeline.spaces import kernel
@@ -24,6 +24,7 @@ from landscape_app.registries import DISTANCES, EMBEDDINGS
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import commands, derived, snapshots
 from landscape_app.store.run import RunFolder
+from landscape_app.store.run_facts import ANCHOR
 
 KERNEL = "trajectory"  # whose knee is the run's, and whose potential carries the filtrations
 HELD = 2**28  # bytes of weights up to which they are read once and kept
@@ -76,6 +77,24 @@ class AnalysedRun:
         n, width = taken.delta.shape
         delta = Matrix.of(taken.delta.whole()) if 4 * n * width <= HELD else taken.delta
         return replace(taken, delta=delta)
+
+    @cached_property
+    def anchor(self) -> np.ndarray:
+        """The trainable weights (parameters,) of the anchor, in the order of δ. Raises
+        RunDamagedError.
+        """
+        stored, facts = self.run.tensors(ANCHOR), self.run.prepared() or {}
+        slots = sorted(facts.get("tensors") or (), key=lambda slot: int(slot["start"]))
+        try:
+            flat = [stored[f"param.{slot['key']}"].reshape(-1) for slot in slots]
+        except KeyError as error:
+            raise RunDamagedError(
+                f"The anchor of run {self.run.id} has no tensor {error}."
+            ) from None
+        weights = np.concatenate([np.empty(0, np.float32), *flat])
+        if len(weights) != self.snapshots.delta.shape[1]:
+            raise RunDamagedError(f"The anchor of run {self.run.id} has another number of weights.")
+        return weights
 
     @cached_property
     def geometry(self) -> Geometry:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from landscape_app.analysis.measures.cloud import GEOMETRY
 from landscape_app.analysis.measures.listing import measure_all
+from landscape_app.analysis.measures.motion import ANCHOR_WEIGHTS
 from landscape_app.pipeline import arrays
 from landscape_app.pipeline.analysed_run import AnalysedRun
 
@@ -21,8 +22,9 @@ def run(analysed: AnalysedRun) -> None:
 def _measured(analysed: AnalysedRun) -> arrays.Stored:
     spec = analysed.spec.model_copy(update={"distance": BETWEEN_WEIGHTS})
     same = analysed if analysed.spec.distance == BETWEEN_WEIGHTS else analysed.by(spec)
-    return {}, {
-        "measures": measure_all(
-            analysed.weights, {**analysed.run.facts(), GEOMETRY: lambda: same.geometry}
-        )
+    facts = {
+        **analysed.run.facts(),
+        GEOMETRY: lambda: same.geometry,
+        ANCHOR_WEIGHTS: lambda: analysed.anchor,
     }
+    return {}, {"measures": measure_all(analysed.weights, facts)}

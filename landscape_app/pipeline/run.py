@@ -26,6 +26,7 @@ from landscape_app.store.run import RunFolder
 from landscape_app.store.tensors import pack
 from landscape_app.training.base import train
 from landscape_app.training.engine import OneAtATime
+from landscape_app.training.outside_probe import outside_probe
 from landscape_app.training.problem import Problem
 from landscape_app.training.scores import loss_errors, score
 from landscape_app.weights.bundle import Bundle, from_named_state, named_state
@@ -134,6 +135,7 @@ def _commit_anchor(
         "weight_norm": float(bundle.weights.double().norm()),
         "distance_from_init": float((bundle.weights.double() - initial.weights.double()).norm()),
         **loss_errors(start.problem, engine, bundle),
+        "outside_probe": outside_probe(start.problem, engine, bundle),
     }
     still = resting(bundle.weights[0], start.problem.layout, run.spec)
     if still:

@@ -130,6 +130,16 @@ class FileLine(TypedDict):
 
 
 @with_config(LOOSE)
+class OutsideFacts(TypedDict, total=False):
+    """Scores on the test rows outside the probe (training/outside_probe.py)."""
+
+    rows: Count
+    test_loss: float | None
+    test_loss_error: float | None
+    test_accuracy: float | None
+
+
+@with_config(LOOSE)
 class AnchorLine(FileLine):
     """The trained network."""
 
@@ -138,6 +148,7 @@ class AnchorLine(FileLine):
     distance_from_init: NotRequired[float]
     train_loss_error: NotRequired[float]
     test_loss_error: NotRequired[float]
+    outside_probe: NotRequired[OutsideFacts]
 
 
 @with_config(LOOSE)

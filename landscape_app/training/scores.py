@@ -137,9 +137,6 @@ def score(
 def loss_errors(problem: Problem, engine: Engine, bundle: Bundle) -> dict[str, float]:
     """{"train_loss_error", "test_loss_error"}: the standard error over rows of the first
     trajectory's losses; empty where the loss is no mean over rows.
-
-    The loss is Σ r / Σ w of the n rows' shares r and weights w, so the error is that of a ratio:
-    √(n / (n − 1) · Σ (r − loss · w)²) / Σ w. Source: Cochran 1977, Sampling Techniques, §6.
     """
     objective, errors = problem.objective, dict[str, float]()
     for side, x, y in (
@@ -148,17 +145,28 @@ def loss_errors(problem: Problem, engine: Engine, bundle: Bundle) -> dict[str, f
     ):
         if objective.rows is None:
             return {}
-        answers = outputs(engine, bundle, x, rows=2_048)[0]
-        shares = objective.rows(objective.precise(answers), y).double()
-        ones = torch.ones_like(shares)
-        weights = ones if objective.weights is None else objective.weights(y).to(shares)
-        rest = shares - shares.sum() / weights.sum() * weights
-        n = int((weights != 0).sum())
-        if n < 2:
+        error = error_over_rows(objective, outputs(engine, bundle, x, rows=2_048)[0], y)
+        if error is None:
             return {}
-        error = float((rest.square().sum() * n / (n - 1)).sqrt() / weights.sum())
         errors[f"{side}_loss_error"] = error
     return errors if all(map(math.isfinite, errors.values())) else {}
+
+
+def error_over_rows(objective: Objective, answers: Tensor, y: Tensor) -> float | None:
+    """The standard error over rows of the loss of outputs (row, output); None below two rows, or
+    where the loss is no mean over rows.
+
+    The loss is Σ r / Σ w of the n rows' shares r and weights w, so the error is that of a ratio:
+    √(n / (n − 1) · Σ (r − loss · w)²) / Σ w. Source: Cochran 1977, Sampling Techniques, §6.
+    """
+    if objective.rows is None:
+        return None
+    shares = objective.rows(objective.precise(answers), y).double()
+    ones = torch.ones_like(shares)
+    weights = ones if objective.weights is None else objective.weights(y).to(shares)
+    rest = shares - shares.sum() / weights.sum() * weights
+    n = int((weights != 0).sum())
+    return float((rest.square().sum() * n / (n - 1)).sqrt() / weights.sum()) if n > 1 else None
 
 
 def _accuracy(

@@ -118,6 +118,9 @@ def test_scores_are_the_networks_own():
     )
     torch.testing.assert_close(torch.from_numpy(row["probe"][0]), probe)
     torch.testing.assert_close(
+        torch.from_numpy(row["train_probe"][0]), logits.softmax(-1)[problem.train_probe]
+    )
+    torch.testing.assert_close(
         torch.from_numpy(row["losses"][0]), losses[problem.loss_rows], atol=1e-5, rtol=1e-4
     )
     assert row["scores.distance"][0] == 0

@@ -51,6 +51,7 @@ def chunk(
     return {
         "delta": (rows[..., None] + np.arange(PARAMETERS) / 1000).astype(np.float32),
         "probe": (rows[..., None, None] + np.zeros((EXAMPLES, CLASSES))).astype(np.float32),
+        "train_probe": (rows[..., None, None] + np.ones((EXAMPLES, CLASSES))).astype(np.float32),
         "losses": np.repeat(rows[..., None], LOSSES, axis=-1).astype(np.float32),
         **{
             f"scores.{name}": rows + i
@@ -79,6 +80,7 @@ def anchor() -> dict[str, np.ndarray]:
         | scores
         | {
             "probe": np.zeros((1, 1, EXAMPLES, CLASSES), np.float32),
+            "train_probe": np.zeros((1, 1, EXAMPLES, CLASSES), np.float32),
             "losses": np.zeros((1, 1, LOSSES), np.float32),
         }
     )

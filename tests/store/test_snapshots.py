@@ -42,6 +42,7 @@ def check(found, rows):
         np.repeat(rows[inner, None], samples.LOSSES, 1).astype(np.float32),
     )
     assert found.probe.shape == (len(rows), samples.EXAMPLES * samples.CLASSES)
+    assert np.array_equal(found.train_probe.whole()[inner], found.probe.whole()[inner] + 1)
     trajectory = np.where(inner, (rows - 1) // (EPOCHS + 1), -1)
     assert found.column("trajectory").tolist() == trajectory.tolist()
     assert found.column("epoch").tolist() == np.where(inner, (rows - 1) % (EPOCHS + 1), 0).tolist()

@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from landscape_app.objectives.torch_losses import taken_apart
 from landscape_app.training.engine import OneAtATime
+from landscape_app.training.outside_probe import outside_probe
 from landscape_app.training.scores import loss_errors
 from landscape_app.weights.bundle import Bundle
 from tests.sampling.problems import TINY, make
@@ -54,3 +55,32 @@ def test_a_loss_that_is_no_mean_over_rows_has_no_error():
     problem = dataclasses.replace(problem, objective=whole)
     bundle = Bundle.of(problem.network, problem.layout)
     assert loss_errors(problem, OneAtATime(problem), bundle) == {}
+
+
+def outside_under(probe: torch.Tensor, **changes):
+    """(scores outside `probe`, outputs and labels of the test rows) of a fresh network."""
+    problem, _ = make(**TINY)
+    problem = dataclasses.replace(problem, probe=probe(problem), **changes)
+    bundle = Bundle.of(problem.network, problem.layout)
+    outputs = OneAtATime(problem).outputs(bundle, problem.x_test)[0].double()
+    return outside_probe(problem, OneAtATime(problem), bundle), outputs, problem.y_test
+
+
+def test_scores_outside_the_probe_are_of_the_other_test_rows_alone():
+    scores, outputs, labels = outside_under(lambda problem: torch.arange(0, 40, 2))
+    outside = [row for row in range(len(labels)) if row not in range(0, 40, 2)]
+    losses = functional.cross_entropy(outputs, labels, reduction="none")[outside].numpy()
+    right = (outputs.argmax(-1) == labels)[outside].double().mean()
+    assert scores == pytest.approx(
+        {
+            "rows": len(outside),
+            "test_loss": losses.mean(),
+            "test_loss_error": losses.std(ddof=1) / np.sqrt(len(losses)),
+            "test_accuracy": float(right),
+        }
+    )
+
+
+def test_where_the_probe_is_all_test_rows_there_is_no_score_outside():
+    scores, _, _ = outside_under(lambda problem: torch.arange(len(problem.x_test)))
+    assert scores == {"rows": 0, "test_loss": None, "test_loss_error": None, "test_accuracy": None}

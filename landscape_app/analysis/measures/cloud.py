@@ -119,10 +119,15 @@ class Clouds:
     @cached_property
     def scale(self) -> float:
         """The square root of the number of train rows, as in Andreeva et al."""
-        rows = self.facts.get("train_rows")
-        if not rows:
-            raise AnalysisError("the number of train rows is not recorded with this run")
-        return float(np.sqrt(rows))
+        return root_of_rows(self.facts)
+
+
+def root_of_rows(facts: Facts) -> float:
+    """√(train rows), the scale of a magnitude. Raises AnalysisError where it is not recorded."""
+    rows = facts.get("train_rows")
+    if not rows:
+        raise AnalysisError("the number of train rows is not recorded with this run")
+    return float(np.sqrt(rows))
 
 
 def clouds_of(snapshots: Snapshots, facts: Mapping[str, Any]) -> Clouds:
@@ -232,7 +237,14 @@ def ph_dimension_losses(snapshots: Snapshots, facts: Facts) -> Measured | list[M
 
 
 def _magnitude(known: Clouds, distances: np.ndarray, unit: str) -> Measured:
-    n, at, taken = len(distances), known.scale, known.told(distances)
+    return magnitude(distances, known.scale, known.told(distances), unit)
+
+
+def magnitude(distances: np.ndarray, at: float, taken: str, unit: str = "") -> Measured:
+    """Positive magnitude of `distances` (n, n), in words `unit`, at the scale `at`; taken: words
+    about the snapshots. No value where they are too close to be distinguished.
+    """
+    n = len(distances)
     if n > MOST:
         some = np.sort(numpy_stream(0, "measure", "magnitude").permutation(n)[:MOST])
         distances, taken = (

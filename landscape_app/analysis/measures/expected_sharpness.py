@@ -56,6 +56,20 @@ def expected_sharpness(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     return [overall, *parts]
 
 
+@measure(
+    unit=LOSS,
+    direction="higher = the jumps end higher",
+    source="jump and retrain: Horoi et al. 2022, arXiv 2102.00485",
+    cost="free: recorded at the jumps",
+)
+def jump_loss(snapshots: Snapshots, facts: Facts) -> Measured:
+    """Train loss right after the jump, before any retraining: mean over the jumps."""
+    loss, every = snapshots.column("train_loss"), jumps(snapshots)
+    losses = {jump.name: float(loss[jump.rows[0]]) for jump in every if not _fault(jump)}
+    mean = _mean(losses, every)
+    return mean if losses else replace(mean, detail=words("no jump to measure", mean.detail))
+
+
 def _fault(jump: Trajectory) -> str:
     """Why there is no rise at this jump; "" where there is one."""
     if jump.epochs[0]:

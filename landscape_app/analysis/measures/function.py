@@ -1,14 +1,15 @@
 """Measures in function space: how far a jump and its retraining move what the network computes on
 the probe inputs, and on how many of them the classes differ. Controls do not count.
 
-The probe inputs are inputs of the test set; no labels are used. Distances are those of
-analysis.function_space: between softmax outputs, or between the scaled outputs of a regression.
+The probe inputs are inputs of the test set, and in a second part of every measure inputs of the
+train set; no labels are used. Distances are those of analysis.function_space: between softmax
+outputs, or between the scaled outputs of a regression.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -27,7 +28,12 @@ from landscape_app.analysis.measures.trajectories import (
 from landscape_app.errors import AnalysisError
 from landscape_app.records.snapshots import Snapshots
 
-FUNCTION = "function"  # the key under which facts may hold a FunctionMotion already
+FUNCTION = "function"  # the key under which facts may hold what gives a FunctionMotion already
+TEST, TRAIN = "test", "train"  # of which set the probe inputs are
+ON_TRAIN = {"part": TRAIN, "part_label": "train inputs"}
+NO_TRAIN_PROBE = (
+    "the outputs on train inputs are not stored: this run was begun before they were recorded"
+)
 STILL = 1e-6  # a jump that changes the outputs by less has nothing to return from
 SOURCE = "jump and retrain: Horoi et al. 2022, arXiv 2102.00485; the measure is this program's"
 DISAGREEMENT = "Jiang et al. 2022, arXiv 2106.13799, between retrainings from one anchor"
@@ -40,7 +46,8 @@ APART = "higher = computes something further from what the anchor computes"
 class FunctionMotion:
     """What n snapshots compute on the p probe inputs: to_anchor (n,), the distance from the outputs
     of the anchor, which is at position `base`, NaN where not finite; classes (n, p), None for a
-    regression; paths: the complete jumps with finite outputs; out: words about the others.
+    regression; paths: the complete jumps with finite outputs; out: words about the others; inputs:
+    what the probe inputs are called.
     """
 
     base: int
@@ -48,12 +55,25 @@ class FunctionMotion:
     classes: np.ndarray | None
     paths: Sequence[Trajectory]
     out: str
+    inputs: str = "probe inputs"
 
 
-def function_motion(snapshots: Snapshots) -> FunctionMotion:
-    """Two passes over the probe outputs. Raises AnalysisError where the run has no function
-    space.
+def answering(snapshots: Snapshots, inputs: str) -> Snapshots:
+    """The snapshots with their outputs on the probe inputs of the test set, or of the train set.
+    Raises AnalysisError where those are not stored.
     """
+    if inputs == TEST:
+        return snapshots
+    if snapshots.train_probe is None:
+        raise AnalysisError(NO_TRAIN_PROBE)
+    return replace(snapshots, probe=snapshots.train_probe)
+
+
+def function_motion(snapshots: Snapshots, inputs: str = TEST) -> FunctionMotion:
+    """Two passes over the outputs on the probe inputs of one set. Raises AnalysisError where the
+    run has no function space.
+    """
+    snapshots = answering(snapshots, inputs)
     base = anchor(snapshots)
     to_anchor = function_space.distances_to(snapshots, base)
     if not np.isfinite(to_anchor[base]):
@@ -62,7 +82,8 @@ def function_motion(snapshots: Snapshots) -> FunctionMotion:
     every, out = complete(snapshots)
     finite = [bool(np.isfinite(to_anchor[path.rows[[0, -1]]]).all()) for path in every]
     paths, gone = _parted(every, finite, "outputs not finite")
-    return FunctionMotion(base, to_anchor, classes, paths, words(out, gone))
+    called = "probe inputs" if inputs == TEST else "train inputs"
+    return FunctionMotion(base, to_anchor, classes, paths, words(out, gone), called)
 
 
 def _parted(
@@ -73,22 +94,28 @@ def _parted(
     return [path for path, there in zip(paths, usable, strict=True) if there], left_out(gone)
 
 
-def function_motion_of(snapshots: Snapshots, facts: Mapping[str, Any]) -> FunctionMotion:
-    """The one that `facts` holds, where it holds one: there a function without arguments gives
-    it.
-    """
+def function_motion_of(
+    snapshots: Snapshots, facts: Mapping[str, Any], inputs: str = TEST
+) -> FunctionMotion:
+    """The one that `facts` holds, where it holds one: there a function of the set gives it."""
     known = facts.get(FUNCTION)
-    return function_motion(snapshots) if known is None else known()
+    return function_motion(snapshots, inputs) if known is None else known(inputs)
 
 
-def _told(
+def _on_both(
     compute: Callable[[FunctionMotion], Measured], snapshots: Snapshots, facts: Facts
-) -> Measured:
-    """The measure that `compute` gives; where it raises, no value and the reason."""
-    try:
-        return compute(function_motion_of(snapshots, facts))
-    except AnalysisError as error:
-        return Measured(None, str(error))
+) -> list[Measured]:
+    """The measure that `compute` gives on inputs of the test set, and its part on inputs of the
+    train set; where it raises, no value and the reason.
+    """
+
+    def on(inputs: str) -> Measured:
+        try:
+            return compute(function_motion_of(snapshots, facts, inputs))
+        except AnalysisError as error:
+            return Measured(None, str(error))
+
+    return [on(TEST), replace(on(TRAIN), **ON_TRAIN)]
 
 
 @measure(
@@ -98,11 +125,11 @@ def _told(
     cost=COST,
     worse="higher",
 )
-def end_disagreement(snapshots: Snapshots, facts: Facts) -> Measured:
+def end_disagreement(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     """Share of the probe inputs that the ends of two directions at one step size put into different
     classes: mean over all such pairs. Its error is a jackknife over the directions.
     """
-    return _told(_between_ends, snapshots, facts)
+    return _on_both(_between_ends, snapshots, facts)
 
 
 @measure(
@@ -112,11 +139,11 @@ def end_disagreement(snapshots: Snapshots, facts: Facts) -> Measured:
     cost=COST,
     worse="higher",
 )
-def anchor_disagreement(snapshots: Snapshots, facts: Facts) -> Measured:
+def anchor_disagreement(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     """Share of the probe inputs that the end of a jump and the anchor put into different classes,
     mean over the jumps.
     """
-    return _told(lambda known: _with_anchor(known, -1), snapshots, facts)
+    return _on_both(lambda known: _with_anchor(known, -1), snapshots, facts)
 
 
 @measure(
@@ -126,29 +153,29 @@ def anchor_disagreement(snapshots: Snapshots, facts: Facts) -> Measured:
     cost=COST,
     worse="higher",
 )
-def jump_disagreement(snapshots: Snapshots, facts: Facts) -> Measured:
+def jump_disagreement(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     """`anchor_disagreement` right after the jump, before any retraining."""
-    return _told(lambda known: _with_anchor(known, 0), snapshots, facts)
+    return _on_both(lambda known: _with_anchor(known, 0), snapshots, facts)
 
 
 @measure(unit="", direction=APART, source=SOURCE, cost=COST, worse="higher")
-def function_distance_end(snapshots: Snapshots, facts: Facts) -> Measured:
+def function_distance_end(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     """Distance in function space from the end of a jump to the anchor, mean over the jumps."""
-    return _told(lambda known: _distance(known, -1), snapshots, facts)
+    return _on_both(lambda known: _distance(known, -1), snapshots, facts)
 
 
 @measure(unit="", direction=APART, source=SOURCE, cost=COST, worse="higher")
-def function_distance_jump(snapshots: Snapshots, facts: Facts) -> Measured:
+def function_distance_jump(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     """`function_distance_end` right after the jump, before any retraining."""
-    return _told(lambda known: _distance(known, 0), snapshots, facts)
+    return _on_both(lambda known: _distance(known, 0), snapshots, facts)
 
 
 @measure(unit="", direction="higher = returns less", source=SOURCE, cost=COST, worse="higher")
-def function_return(snapshots: Snapshots, facts: Facts) -> Measured:
+def function_return(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     """Distance to the anchor in function space at the end, divided by that at the jump: mean over
     the jumps. 0 = computes again what the anchor computes.
     """
-    return _told(_returned, snapshots, facts)
+    return _on_both(_returned, snapshots, facts)
 
 
 def _between_ends(known: FunctionMotion) -> Measured:
@@ -168,7 +195,7 @@ def _between_ends(known: FunctionMotion) -> Measured:
         if error is None
         else f"± {error:.2g} (standard error, jackknife over {seeds} seeds)"
     )
-    detail = words(f"{len(pairs)} pairs of ends, {_inputs(classes)}", told, known.out)
+    detail = words(f"{len(pairs)} pairs of ends, {_inputs(known)}", told, known.out)
     return Measured(float(np.mean(shares)), detail, error=error)
 
 
@@ -192,7 +219,7 @@ def _with_anchor(known: FunctionMotion, epoch: int) -> Measured:
     """The mean share of inputs at the first (0) or last (−1) snapshot of the jumps."""
     classes = _classes(known)
     shares = [_share(classes[path.rows[epoch]], classes[known.base]) for path in known.paths]
-    return mean_over_jumps(shares, known.paths, words(_inputs(classes), known.out))
+    return mean_over_jumps(shares, known.paths, words(_inputs(known), known.out))
 
 
 def _distance(known: FunctionMotion, epoch: int) -> Measured:
@@ -218,5 +245,5 @@ def _share(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.mean(one != other))
 
 
-def _inputs(classes: np.ndarray) -> str:
-    return f"{classes.shape[1]} probe inputs"
+def _inputs(known: FunctionMotion) -> str:
+    return f"{_classes(known).shape[1]} {known.inputs}"

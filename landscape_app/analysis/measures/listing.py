@@ -10,9 +10,10 @@ from typing import Any
 
 from landscape_app.analysis.measures.cloud import CLOUDS, Clouds
 from landscape_app.analysis.measures.function import FUNCTION, function_motion
+from landscape_app.analysis.measures.function_cloud import FUNCTION_CLOUD, function_distances
 from landscape_app.analysis.measures.gap import loss_unit
 from landscape_app.analysis.measures.measure import LOSS, Facts, Measure, Measured
-from landscape_app.analysis.measures.motion import MOTION, motion
+from landscape_app.analysis.measures.motion import ANCHOR_WEIGHTS, MOTION, motion
 from landscape_app.analysis.measures.trajectories import words
 from landscape_app.entries import Entry
 from landscape_app.measure_table import MEASURES, SNAPSHOTS, of
@@ -31,8 +32,9 @@ def measure_all(snapshots: Snapshots, facts: Facts) -> list[Line]:
     """
     facts = {
         **facts,
-        MOTION: motion(snapshots),
+        MOTION: motion(snapshots, base() if (base := facts.get(ANCHOR_WEIGHTS)) else None),
         FUNCTION: cache(partial(function_motion, snapshots)),
+        FUNCTION_CLOUD: cache(partial(function_distances, snapshots)),
         CLOUDS: Clouds(snapshots, facts),
     }
     unit = loss_unit(facts)

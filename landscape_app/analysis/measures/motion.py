@@ -13,6 +13,7 @@ import numpy as np
 from landscape_app.records.snapshots import Snapshots
 
 MOTION = "motion"  # the key under which facts may hold a Motion already
+ANCHOR_WEIGHTS = "anchor_weights"  # the key under which facts may hold what gives θo
 WIDTH = 1024  # parameters handled at once: 821 snapshots of them are 7 MB in float64
 
 
@@ -24,7 +25,8 @@ class Motion:
     along (n,): ⟨θ − θ', θ' − θ''⟩ of two such moves that follow each other, NaN where there are
     none. displaced (n,): of the last snapshot of a trajectory ‖θ_end − θ_0‖, NaN elsewhere and
     where either is missing. ends (s,): positions of the snapshots of the last epoch at the largest
-    step size; between (s, s): the distances among them.
+    step size; between (s, s): the distances among them. back (n,): at epoch 1
+    ⟨θ_1 − θ_0, θo − θ_0⟩, NaN elsewhere. angle (n,): 1 − cos(θ, θo); None where θo is not given.
     """
 
     steps: np.ndarray
@@ -32,11 +34,13 @@ class Motion:
     displaced: np.ndarray
     ends: np.ndarray
     between: np.ndarray
+    back: np.ndarray
+    angle: np.ndarray | None
 
 
-def motion(snapshots: Snapshots) -> Motion:
+def motion(snapshots: Snapshots, base: np.ndarray | None = None) -> Motion:
     """One pass over the weights, float32 blocks accumulated in float64. O(n · parameters), and s² ·
-    parameters for the ends.
+    parameters for the ends. base (parameters,): θo, if it is at hand.
     """
     rows, before = consecutive(snapshots)
     # moves that begin where the one before them in the list ended
@@ -44,6 +48,9 @@ def motion(snapshots: Snapshots) -> Motion:
     last, first = _whole(snapshots)
     ends = _ends(snapshots)
     squares, products, apart = np.zeros(len(rows)), np.zeros(len(follows)), np.zeros(len(last))
+    begins = np.flatnonzero(snapshots.column("epoch")[rows] == 1)
+    back, along_base = np.zeros(len(begins)), np.zeros(len(snapshots))
+    start = 0
     between = np.zeros((len(ends), len(ends)))
     # a diverged snapshot makes its own distances NaN or inf, no other's
     with np.errstate(over="ignore", invalid="ignore"):
@@ -54,13 +61,31 @@ def motion(snapshots: Snapshots) -> Motion:
             products += np.einsum("ij,ij->i", moved[follows], moved[follows - 1])
             apart += _squares(block, last, first)
             between += _among(block[ends].astype(np.float64))
+            back -= np.einsum("ij,ij->i", moved[begins], block[before[begins]])
+            if base is not None:
+                along_base += block @ base[start : start + block.shape[1]].astype(np.float64)
+                start += block.shape[1]
     return Motion(
         _placed(snapshots, rows, np.sqrt(squares)),
         _placed(snapshots, rows[follows], products),
         _placed(snapshots, last, np.sqrt(apart)),
         ends,
         np.sqrt(between + between.T),
+        _placed(snapshots, rows[begins], back),
+        None if base is None else _angles(snapshots, along_base, base),
     )
+
+
+def _angles(snapshots: Snapshots, along: np.ndarray, base: np.ndarray) -> np.ndarray:
+    """1 − cos(θ, θo), (n,), from ⟨δ, θo⟩ (n,) and ‖δ‖: by the sine, so that close snapshots keep
+    the digits that 1 − cos loses.
+    """
+    norm, away = float(np.linalg.norm(base.astype(np.float64))), snapshots.column("distance")
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        length = np.sqrt(np.maximum(norm**2 + 2 * along + away**2, 0.0))
+        cosine = (norm**2 + along) / (norm * length)
+        sine = np.maximum(away**2 - (along / norm) ** 2, 0.0) / length**2
+        return np.where(cosine > 0, sine / (1 + cosine), 1 - cosine)
 
 
 def motion_of(snapshots: Snapshots, facts: Mapping[str, Any]) -> Motion:

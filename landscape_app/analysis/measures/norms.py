@@ -1,5 +1,5 @@
-"""The two measures that cost nothing and that every other has to beat: the size of the weights, and
-how far training moved them.
+"""The measures that cost nothing and that every other has to beat: the size of the weights, how far
+training moved them, and how many there are.
 """
 
 from __future__ import annotations
@@ -32,6 +32,17 @@ def weight_norm(snapshots: Snapshots, facts: Facts) -> Measured:
 def distance_from_init(snapshots: Snapshots, facts: Facts) -> Measured:
     """‖θ − θ_init‖₂ over the trainable weights. Higher = training moved them further."""
     return _recorded(facts, "distance_from_init")
+
+
+@measure(
+    unit="weights",
+    direction="higher = a larger network",
+    source="Jiang et al. 2020, Fantastic Generalization Measures",
+    cost=FREE,
+)
+def parameters(snapshots: Snapshots, facts: Facts) -> Measured:
+    """How many trainable weights there are."""
+    return Measured(float(snapshots.delta.shape[1]))
 
 
 def _recorded(facts: Facts, name: str) -> Measured:

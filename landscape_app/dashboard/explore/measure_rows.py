@@ -5,6 +5,7 @@ lights up.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +20,9 @@ AT_ANCHOR = {
     *("test_accuracy", "gap_accuracy", "gap_loss", "train_loss", "weight_norm"),
     *("distance_from_init", "hessian_top", "hessian_trace", "gradient_norm"),
 }
-AT_JUMPS = {"expected_sharpness", "jump_disagreement", "function_distance_jump"}
+AT_JUMPS = {
+    *("expected_sharpness", "jump_loss", "jump_disagreement", "function_distance_jump"),
+}
 AT_ENDS = {
     *("return_ratio", "end_spread", "end_disagreement", "anchor_disagreement"),
     *("function_return", "function_distance_end"),
@@ -101,7 +104,9 @@ def snapshots(name: str, subject: DrawnRun) -> list[int]:
     jumped = (step > 0) & (subject.rows != 0)
     base, _, at = name.partition("[")
     if base in AT_JUMPS:
-        chosen = jumped & (epoch == 0) & (np.isclose(step, float(at[:-1])) if at else True)
+        chosen = jumped & (epoch == 0)
+        with suppress(ValueError):  # other parts than a step size are of all jumps
+            chosen &= np.isclose(step, float(at[:-1]))
     elif base in AT_ENDS:
         chosen = jumped & (epoch == subject.epochs)
     elif base in AT_ANCHOR:

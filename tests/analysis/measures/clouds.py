@@ -26,11 +26,15 @@ NORM, RETURN, BASE, REST = 8.0, 0.25, 0.125, 0.2
 STEPS = (0.25, 0.5, 1.0)
 SEEDS, EPOCHS, PARAMETERS, EXAMPLES = 3, 6, 40, 5
 BLOCK, PROBES, CLASSES = 2, 16, 10  # probe inputs: of a seed, of all
+TRAIN_PROBES = 32  # likewise of the train set
+OUTSIDE = {"rows": 84, "test_loss": BASE + 0.75, "test_loss_error": 0.1, "test_accuracy": 0.75}
 FACTS = {
     "weight_norm": NORM,
     "distance_from_init": 6.0,
     "test_rows": 100,
     "train_rows": 400,
+    "outside_probe": OUTSIDE,
+    "anchor_weights": lambda: np.eye(PARAMETERS, dtype=np.float32)[-1] * NORM,
     "seconds": 1.0,
 }
 
@@ -85,12 +89,13 @@ def cloud(
         probe=Matrix.of(softmax(left / NORM, seed.astype(int))),
         losses=Matrix.of(losses),
         classes=CLASSES if accuracy else 0,
+        train_probe=Matrix.of(softmax(left / NORM, seed.astype(int), TRAIN_PROBES)),
     )
 
 
-def softmax(q: np.ndarray, seed: np.ndarray) -> np.ndarray:
-    """Outputs (n, PROBES · CLASSES) at distances `q` (n,) along the directions `seed` (n,)."""
-    outputs = np.zeros((len(q), PROBES, CLASSES))
+def softmax(q: np.ndarray, seed: np.ndarray, probes: int = PROBES) -> np.ndarray:
+    """Outputs (n, probes · CLASSES) at distances `q` (n,) along the directions `seed` (n,)."""
+    outputs = np.zeros((len(q), probes, CLASSES))
     outputs[:, :, 0] = 0.55
     for other in range(PROBES // BLOCK):
         block = slice(BLOCK * other, BLOCK * (other + 1))
@@ -114,8 +119,8 @@ def diverging(snapshots: Snapshots, trajectory: int, *, since: int) -> Snapshots
         np.nan,
     )
     columns["train_accuracy"][bad], columns["test_accuracy"][bad] = 0.0, 0.0
-    losses, probe = (
-        Matrix.of(np.where(bad[:, None], np.nan, matrix.whole()))
-        for matrix in (snapshots.losses, snapshots.probe)
-    )
-    return replace(snapshots, columns=columns, delta=Matrix.of(delta), losses=losses, probe=probe)
+    gone = {
+        name: Matrix.of(np.where(bad[:, None], np.nan, getattr(snapshots, name).whole()))
+        for name in ("losses", "probe", "train_probe")
+    }
+    return replace(snapshots, columns=columns, delta=Matrix.of(delta), **gone)

@@ -27,10 +27,13 @@ from tests.analysis.measures.clouds import (
     EPOCHS,
     FACTS,
     NORM,
+    OUTSIDE,
+    PARAMETERS,
     PROBES,
     RETURN,
     SEEDS,
     STEPS,
+    TRAIN_PROBES,
     cloud,
     diverging,
 )
@@ -47,10 +50,14 @@ LOSSES = np.unique(
 )
 KNOWN = {
     "gap_accuracy": 0.2,
+    "gap_accuracy[outside]": 0.25,
     "gap_loss": 0.5,
+    "gap_loss[outside]": 0.75,
     "train_loss": BASE,
     "weight_norm": NORM,
     "distance_from_init": 6.0,
+    "parameters": PARAMETERS,
+    "jump_loss": BASE + RISE * np.mean(np.square(STEPS)),
     "expected_sharpness": RISE * np.mean(np.square(STEPS)),
     "expected_sharpness[0.25]": RISE * 0.0625,
     "expected_sharpness[0.5]": RISE * 0.25,
@@ -62,6 +69,13 @@ KNOWN = {
     "trajectory_length": NORM * (1 - RETURN) * np.mean(STEPS),
     "trajectory_detour": 1.0,
     "trajectory_turning": 0.0,
+    # straight back, so never further out, by any distance
+    "moving_away": 0.0,
+    "moving_away[function]": 0.0,
+    "moving_away[function, train]": 0.0,
+    "moving_away[cosine]": 0.0,
+    "excursion": 1.0,
+    "first_turn": 0.0,
     # ends are at q = a / 4: at two of the three step sizes both blocks of a pair change their class
     "end_disagreement": 2 / 3 * 2 * BLOCK / PROBES,
     "anchor_disagreement": 2 / 3 * BLOCK / PROBES,
@@ -70,6 +84,10 @@ KNOWN = {
     # q/2 lost and q/2 won on BLOCK of the inputs
     "function_distance_end": RETURN * np.mean(STEPS) * np.sqrt(BLOCK / PROBES / 2),
     "function_distance_jump": np.mean(STEPS) * np.sqrt(BLOCK / PROBES / 2),
+    # a star: from the anchor to the farthest jump of every direction
+    "mst_length_function": SEEDS * np.sqrt(BLOCK / PROBES / 2),
+    "magnitude_function": math.nan,  # has laws of its own
+    "persistence_function": math.nan,  # has laws of its own
     "mst_length": SEEDS * NORM,  # from the anchor to the farthest jump of every direction
     "mst_length_norm": SEEDS,
     "mst_length_norm[2]": (
@@ -83,12 +101,27 @@ KNOWN = {
     "ph_dimension": math.nan,  # of fewer than 64 snapshots
     "ph_dimension_losses": math.nan,
 }
+# of twice as many inputs, of which as many differ
+KNOWN |= {
+    f"{name}[train]": value * (PROBES / TRAIN_PROBES) ** (0.5 if "distance" in name else 1)
+    for name, value in KNOWN.items()
+    if name.endswith("_disagreement") or name.startswith("function_distance")
+}
+KNOWN |= {
+    "function_return[train]": RETURN,
+    "mst_length_function[train]": SEEDS * np.sqrt(BLOCK / TRAIN_PROBES / 2),
+    "magnitude_function[train]": math.nan,
+    "persistence_function[train]": math.nan,
+}
+LAWS = [
+    name for name in KNOWN if name.startswith(("magnitude_norm", "magnitude_f", "persistence_f"))
+]
 OF_SNAPSHOTS = of(SNAPSHOTS)
 # why a measure of the snapshots need not name a diverged trajectory: it reads the anchor alone, or
 # the jumps alone, which are finite where only the retraining diverges
-OF_THE_ANCHOR = {"train_loss", "weight_norm", "distance_from_init"}
-OF_THE_JUMP = {"expected_sharpness"}
-OF_CLOUD = [name for name in OF_SNAPSHOTS if ".cloud:" in MEASURES[name].target]
+OF_THE_ANCHOR = {"train_loss", "weight_norm", "distance_from_init", "parameters"}
+OF_THE_JUMP = {"expected_sharpness", "jump_loss"}
+OF_CLOUD = [name for name in OF_SNAPSHOTS if "cloud:" in MEASURES[name].target]
 
 
 def lines(snapshots, facts=FACTS) -> dict[str, dict]:
@@ -111,9 +144,9 @@ def test_every_measure_has_its_known_answer():
     found = values(cloud())
     # a new measure needs a known answer
     assert {name.partition("[")[0] for name in KNOWN} == set(OF_SNAPSHOTS)
-    assert 1 < found.pop("magnitude_norm") < len(cloud())
-    assert found == near(
-        {name: value for name, value in KNOWN.items() if name != "magnitude_norm"},
+    assert all(1 < found[name] < len(cloud()) for name in LAWS if name.startswith("magnitude"))
+    assert {name: value for name, value in found.items() if name not in LAWS} == near(
+        {name: value for name, value in KNOWN.items() if name not in LAWS},
         rel=1e-5,
         abs=1e-4,
     )
@@ -235,6 +268,19 @@ def test_the_error_of_the_gap_in_loss_is_that_of_two_means_over_rows():
     assert lines(cloud(), of_both)["gap_loss"]["error"] == near(0.5)
 
 
+def test_without_rows_outside_the_probe_or_scores_there_no_gap_outside_it_and_why():
+    for there, why in (
+        (None, "this run was begun before the test rows outside the probe were scored"),
+        ({"rows": 0, "test_loss": None}, "every test row is in the probe"),
+    ):
+        found = lines(cloud(), {**FACTS, "outside_probe": there})
+        for name in ("gap_accuracy[outside]", "gap_loss[outside]"):
+            assert (found[name]["value"], found[name]["detail"]) == (None, why)
+        assert found["gap_accuracy"]["value"] == near(0.2)
+    error = lines(cloud())["gap_accuracy[outside]"]["error"]
+    assert error == near(math.sqrt(0.75 * 0.25 / OUTSIDE["rows"]))
+
+
 def test_controls_change_nothing():
     assert values(cloud(controls=False)) == near(values(cloud()), rel=1e-12)
 
@@ -275,7 +321,7 @@ def lines_with_one_diverged(since: int) -> dict[str, dict]:
 @pytest.mark.parametrize("name", OF_SNAPSHOTS)
 def test_a_diverged_trajectory_is_named_where_it_is_left_out(name, since):
     detail = lines_with_one_diverged(since)[name]["detail"]
-    why = f"diverged at epoch {since}" if name != "expected_sharpness" else "the jump is not finite"
+    why = f"diverged at epoch {since}" if name not in OF_THE_JUMP else "the jump is not finite"
     words = (f"seed 0, step 1 ({why})", f"{EPOCHS + 1 - since} not finite are left out")
     told = any(text in detail for text in words)
     if name in OF_THE_ANCHOR or (since and name in OF_THE_JUMP):
@@ -342,6 +388,7 @@ def test_a_run_without_jumps_or_recorded_norms_has_no_values_and_says_why():
         "gap_accuracy",
         "gap_loss",
         "train_loss",
+        "parameters",
     }
     silent = [name for name, line in found.items() if line["value"] is None and not line["detail"]]
     assert not silent, "no value and no reason"
