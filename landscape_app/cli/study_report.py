@@ -21,6 +21,7 @@ COLUMNS = {  # of a line -> its head
     "tau": "τ",
     "tau_low": "from",
     "tau_high": "to",
+    "outside": "τ outside probe",
     "partial": "partial τ",
     "granulated": "granulated",
     "sign_error_worst": "worst sign error",
@@ -32,6 +33,7 @@ SIGNED = (
     "tau",
     "tau_low",
     "tau_high",
+    "outside",
     "partial",
     "granulated",
     "over_baseline",
@@ -54,7 +56,8 @@ def _lines(report: Mapping[str, Any], runs: Path) -> Iterator[str]:
             f"{stratum['label'][0].upper()}{stratum['label'][1:]}: {stratum['networks']}, against"
             f" {report['gap_label']}."
         )
-        yield from (text for text in (stratum["problem"], stratum["too_few"]) if text)
+        notes = (stratum["problem"], stratum["too_few"], stratum.get("outside_note"))
+        yield from (text for text in notes if text)
         if lines := stratum["measures"]:
             yield ""
             yield from _ranking(
@@ -98,7 +101,8 @@ def _ranking(lines: Sequence[Mapping[str, Any]], where: str) -> Iterator[str]:
     others = [line for line in lines if not line["baseline"]]
     shown = [*baselines, *others[:SHOWN]]
     yield table(
-        list(COLUMNS.values()), [[_number(name, line[name]) for name in COLUMNS] for line in shown]
+        list(COLUMNS.values()),
+        [[_number(name, line.get(name)) for name in COLUMNS] for line in shown],
     )
     if len(others) > SHOWN:
         yield f"… and {len(others) - SHOWN} more {where}"

@@ -16,7 +16,15 @@ from landscape_app.registries import PLANES
 # how the names of measures begin that are taken from linear samples
 LINEAR = tuple(f"{kind}{mark}" for kind in PLANES for mark in ".[")
 
+# which τ decides: with the gap over all test rows, or over those outside the probe
+TAU, OUTSIDE = "tau", "outside"
+
 Reasons = dict[Title, Text]
+
+
+def outside_of(gap: str) -> str:
+    """The column of the gap outside the probe, beside that over all test rows."""
+    return f"{gap}[outside]"
 
 
 class _Stored(BaseModel):
@@ -67,6 +75,9 @@ class JudgedMeasure(_Stored):
     over_linear_high: Known
     q: Known
     rank: Count
+    outside: Known = None
+    outside_low: Known = None
+    outside_high: Known = None
 
     def number(self, name: str) -> float | None:
         """The statistic called `name`, a key of STATISTICS."""
@@ -77,6 +88,14 @@ class JudgedMeasure(_Stored):
         """{statistic: its value} of the statistics that are defined, by name."""
         numbers = {name: float(value) for name, value in self if isinstance(value, (int, float))}
         return {name: numbers[name] for name in sorted(numbers) if name != "baseline"}
+
+    def decided(self, by: str) -> tuple[float, float | None, float | None]:
+        """(τ, its interval) with the gap that decides, `by` of the stratum; with the gap over all
+        test rows where the other is undefined.
+        """
+        if by == OUTSIDE and self.outside is not None:
+            return self.outside, self.outside_low, self.outside_high
+        return self.tau, self.tau_low, self.tau_high
 
     @property
     def linear(self) -> bool:
@@ -102,7 +121,8 @@ class SamplingComparison(_Stored):
 class Stratum(_Stored):
     """The statistics of one set of networks. problem: why there are none. too_few: a warning or "".
     baseline, linear: the best measure of each kind, or None. left_out: {measure: why it is not
-    judged here}. measures: best first.
+    judged here}. measures: best first. decides: which τ ranks them, TAU or OUTSIDE; outside_note:
+    why τ outside the probe does not, or "".
     """
 
     name: Title
@@ -118,6 +138,8 @@ class Stratum(_Stored):
     measures: list[JudgedMeasure]
     samplings: list[SamplingComparison]
     samplings_note: Text | None = ""
+    decides: Title = TAU
+    outside_note: Text = ""
 
     def measure(self, name: str | None) -> JudgedMeasure | None:
         """The measure called `name`; None where it is not judged here."""

@@ -22,7 +22,13 @@ from landscape_app.analysis.statistics.roles import (
 from landscape_app.analysis.statistics.statistic import STATISTICS
 from landscape_app.analysis.statistics.stratum import StratumStatistics
 from landscape_app.errors import AnalysisError
-from landscape_app.records.study_report import SamplingComparison, Stratum, StudyReport
+from landscape_app.records.study_report import (
+    OUTSIDE,
+    TAU,
+    SamplingComparison,
+    Stratum,
+    StudyReport,
+)
 from landscape_app.records.study_table import StudyTable
 from landscape_app.settings import StatisticsSpec
 
@@ -147,6 +153,8 @@ def _stratum(
         measures=judged.measures,
         samplings=_samplings(judged),
         samplings_note=_without_bars(judged),
+        decides=OUTSIDE if judged.outside.decides else TAU,
+        outside_note=judged.outside.note,
     )
 
 

@@ -23,8 +23,8 @@ _BOOTSTRAP = "Davison & Hinkley 1997, §3.8"
 STATISTICS: dict[str, Statistic] = {
     "rank": Statistic(
         "rank",
-        "By the size of τ to two decimals, among equals a baseline first; last what fewer than 80 %"
-        " of the networks have.",
+        "By the size of τ to two decimals: of τ outside the probe where every network has one."
+        " Among equals a baseline first; last what fewer than 80 % of the networks have.",
         "",
     ),
     "networks": Statistic(
@@ -39,6 +39,14 @@ STATISTICS: dict[str, Statistic] = {
         _BOOTSTRAP,
     ),
     "tau_high": Statistic("τ to", "Upper end of its interval.", _BOOTSTRAP),
+    "outside": Statistic(
+        "τ outside the probe",
+        "Kendall's τ_b between the measure and the gap on the test rows outside the probe, which no"
+        " measure of function space reads. Where every network has one, it decides.",
+        "Kendall 1945",
+    ),
+    "outside_low": Statistic("τ outside from", "Lower end of its interval.", _BOOTSTRAP),
+    "outside_high": Statistic("τ outside to", "Upper end of its interval.", _BOOTSTRAP),
     "rho": Statistic("ρ", "Spearman's ρ between the measure and the gap.", "Spearman 1904"),
     "rho_low": Statistic("ρ from", "Lower end of its interval.", _BOOTSTRAP),
     "rho_high": Statistic("ρ to", "Upper end of its interval.", _BOOTSTRAP),

@@ -15,6 +15,7 @@ from landscape_app.analysis.statistics.coupled import (
     granulated,
     sign_errors,
 )
+from landscape_app.analysis.statistics.outside import OutsideGap
 from landscape_app.analysis.statistics.roles import BASELINES, LEAST, LINEAR, Roles
 from landscape_app.records.pulse import pulse
 from landscape_app.records.study_report import JudgedMeasure
@@ -41,6 +42,7 @@ class StratumStatistics:
         # the first row is the table itself
         self.weights = np.vstack([kendall.whole(len(table)), drawn])
         self.gap_signs = kendall.signs(self.gap)
+        self.outside = OutsideGap(table, roles.gap)
 
     @property
     def configurations(self) -> int:
@@ -58,9 +60,11 @@ class StratumStatistics:
         return [JudgedMeasure(**numbers, rank=rank) for rank, numbers in enumerate(judged, start=1)]
 
     def _order(self, numbers: Numbers) -> tuple[bool, float, bool]:
-        """Known of most networks first, then by the size of τ, then baselines."""
+        """Known of most networks first, then by the size of the τ that decides, then baselines."""
         rare = numbers["networks"] < KNOWN * len(self.table)
-        return rare, -round(abs(numbers["tau"]), 2), not numbers["baseline"]
+        outside = numbers["outside"] if self.outside.decides else None
+        tau = numbers["tau"] if outside is None else outside
+        return rare, -round(abs(tau), 2), not numbers["baseline"]
 
     @cached_property
     def left_out(self) -> dict[str, str]:
@@ -141,7 +145,16 @@ class StratumStatistics:
         }
         for key, resampled in (("tau", taus), ("rho", rho)):
             numbers[f"{key}_low"], numbers[f"{key}_high"] = self.interval(resampled[1:])
+        numbers |= self._outside(name)
         return numbers | self._partial(name) | self._coupled(name) | self._over(name)
+
+    def _outside(self, name: str) -> Numbers:
+        """τ with the gap outside the probe, and its interval."""
+        taus = self.outside.taus(self.table.numbers(name), self.weights)
+        if taus is None:
+            return dict.fromkeys(("outside", "outside_low", "outside_high"))
+        low, high = self.interval(taus[1:])
+        return {"outside": _number(taus[0]), "outside_low": low, "outside_high": high}
 
     def _means(self, values: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Of the measure and of the gap over the seeds of every configuration."""

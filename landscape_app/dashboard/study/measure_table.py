@@ -14,7 +14,7 @@ from landscape_app.number_text import DASH
 from landscape_app.records.study_report import JudgedMeasure
 
 MARKS = {"baseline": "◇", "linear": "□", "measure": "●"}
-INTERVALS = ("over_baseline", "over_linear", "partial")
+INTERVALS = ("over_baseline", "over_linear", "partial", "outside")
 # of each column: its head, what it means, when it misleads
 COLUMNS: dict[str, tuple[str, str, str]] = {
     "tau": (
@@ -28,6 +28,13 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
         "interval",
         "Range of τ when the configurations are resampled (bootstrap), each with all its seeds.",
         "With fewer than 8 configurations it is too narrow. With fewer than 5 there is none.",
+    ),
+    "outside": (
+        "τ outside",
+        "Kendall's τ_b with the gap on the test rows outside the probe. Measures of function space"
+        " read the probe, so only here they share no row with the gap. Where every network has"
+        " one, it decides: the measures are ranked by it.",
+        "It has fewer test rows, so the gap is noisier.",
     ),
     "partial": (
         "partial",

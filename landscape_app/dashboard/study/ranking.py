@@ -15,6 +15,7 @@ from landscape_app.dashboard.study.definitions import Known, tip
 from landscape_app.dashboard.study.view import GAPS, StudyView
 from landscape_app.dashboard.study.words import short, signed
 from landscape_app.figures.ranking import RankingMarks, ranking
+from landscape_app.records.study_report import OUTSIDE
 
 SHAPES = (("●", "measure"), ("◇", "baseline"), ("□", "linear samples"))
 # share of the networks in which a measure must have a value to be ranked with those that all have
@@ -74,12 +75,10 @@ def figure(study: StudyView, known: Known) -> go.Figure:
         np.array([measure.linear for measure in measures], dtype=bool),
         np.array([measure.networks < KNOWN * count for measure in measures], dtype=bool),
         names.index(study.choice.measure) if study.choice.measure in names else None,
-        None if best is None else abs(best.tau),
+        None if best is None else abs(best.decided(study.decides)[0]),
     )
-    taus, low, high = (
-        np.array([measure.number(name) for measure in measures], dtype=np.float64)
-        for name in ("tau", "tau_low", "tau_high")
-    )
+    decided = [measure.decided(study.decides) for measure in measures]
+    taus, low, high = np.array(decided, dtype=np.float64).reshape(-1, 3).T
     return ranking(
         [short(measure.label) for measure in measures],
         taus,
@@ -125,8 +124,9 @@ def foot(study: StudyView) -> str:
         return ""
     best = study.stratum.measure(study.stratum.baseline)
     dotted = f" Dotted: ± the best baseline, {best.label}." if best is not None else ""
+    outside = " outside the probe" if study.decides == OUTSIDE else ""
     return (
-        f"Kendall's τ with its {100 * study.report.level:g} % interval. Pale: the interval"
+        f"Kendall's τ{outside} with its {100 * study.report.level:g} % interval. Pale: the interval"
         f" contains 0 or is missing, or few networks have the measure.{dotted}"
     )
 
@@ -135,8 +135,12 @@ def summary(study: StudyView) -> str:
     """The ranking in a sentence, for those who do not see it."""
     if study.stratum is None or not study.ranked:
         return "No ranking."
-    first = ", ".join(f"{measure.label} {signed(measure.tau)}" for measure in study.ranked[:NAMED])
+    first = ", ".join(
+        f"{measure.label} {signed(measure.decided(study.decides)[0])}"
+        for measure in study.ranked[:NAMED]
+    )
+    outside = " outside the probe" if study.decides == OUTSIDE else ""
     return (
-        f"{len(study.ranked)} measures, ranked by |τ| over {study.stratum.networks} networks. The"
-        f" first: {first}."
+        f"{len(study.ranked)} measures, ranked by |τ|{outside} over {study.stratum.networks}"
+        f" networks. The first: {first}."
     )

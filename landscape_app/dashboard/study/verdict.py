@@ -5,7 +5,7 @@ from __future__ import annotations
 from landscape_app.dashboard.study.ranking import without_statistics
 from landscape_app.dashboard.study.view import INTERPOLATING, StudyView
 from landscape_app.dashboard.study.words import between, column, named, signed
-from landscape_app.records.study_report import JudgedMeasure
+from landscape_app.records.study_report import OUTSIDE, TAU, JudgedMeasure
 
 
 def head(study: StudyView) -> str:
@@ -13,9 +13,10 @@ def head(study: StudyView) -> str:
     measure = study.measure
     if measure is None or study.report is None:
         return ""
-    interval = between(measure.tau_low, measure.tau_high)
+    tau, low, high = measure.decided(study.decides)
+    interval = between(low, high)
     parts = [
-        f"τ {signed(measure.tau)}",
+        f"τ {'outside the probe ' if study.decides == OUTSIDE else ''}{signed(tau)}",
         f"{100 * study.report.level:g} % {interval}" if interval else "no interval",
         f"{measure.networks} networks",
     ]
@@ -33,7 +34,7 @@ def sentences(study: StudyView) -> list[str]:
         name = study.choice.measure
         why = stratum.left_out.get(name) or report.left_out.get(name)
         return [f"Not ranked here: {why or 'it is not among the measures'}."]
-    parts = [of_interval(measure, stratum.configurations)]
+    parts = [of_interval(measure, stratum.configurations, study.decides)]
     if measure.partial is not None and measure.partial_given:
         controls = [column(name, study.label(name)) for name in measure.partial_given]
         given = ", ".join(_lower(control) for control in controls)
@@ -46,16 +47,16 @@ def sentences(study: StudyView) -> list[str]:
     return parts
 
 
-def of_interval(measure: JudgedMeasure, configurations: int) -> str:
-    """Whether the measure follows the gap, as far as its interval tells."""
+def of_interval(measure: JudgedMeasure, configurations: int, decides: str = TAU) -> str:
+    """Whether the measure follows the gap, as far as the interval of the τ that decides tells."""
+    tau, low, high = measure.decided(decides)
     way = (
         "grows with the gap"
-        if measure.tau > 0
+        if tau > 0
         else "falls as the gap grows"
-        if measure.tau < 0
+        if tau < 0
         else "is not related to the gap"
     )
-    low, high = measure.tau_low, measure.tau_high
     if low is None or high is None:
         return (
             f"It {way} in these {measure.networks} networks. {configurations} configurations are"
@@ -88,6 +89,7 @@ def caveats(study: StudyView) -> list[str]:
         stale if study.stale else "",
         _unfitted(study),
         "" if study.stratum is None else study.stratum.too_few,
+        "" if study.stratum is None else study.stratum.outside_note,
         f"{named(excluded)}: left out, because the gap is not finite." if excluded else "",
     ]
     return [text for text in texts if text] + study.report.notes

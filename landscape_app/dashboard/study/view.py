@@ -14,7 +14,7 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.study import results
 from landscape_app.dashboard.study.choice import StudyChoice
 from landscape_app.dashboard.study.results import LEAST_ACCURACY, StoredReport
-from landscape_app.records.study_report import JudgedMeasure, Stratum, StudyReport
+from landscape_app.records.study_report import TAU, JudgedMeasure, Stratum, StudyReport, outside_of
 from landscape_app.records.study_table import StudyTable
 from landscape_app.settings import RunSpec
 from landscape_app.store import derived
@@ -86,6 +86,11 @@ class StudyView:
         return None if self.report is None else self.report.stratum(self.choice.stratum)
 
     @property
+    def decides(self) -> str:
+        """Which τ ranks the measures there: TAU or OUTSIDE."""
+        return TAU if self.stratum is None else self.stratum.decides
+
+    @property
     def ranked(self) -> list[JudgedMeasure]:
         """The measures of the ranking, best first."""
         return [] if self.stratum is None else self.stratum.measures
@@ -122,7 +127,8 @@ class StudyView:
             return []
         strata = [] if self.report is None else self.report.strata
         judged = [*self.ranked, *(measure for stratum in strata for measure in stratum.measures)]
-        apart = {*self.gaps, *RunSpec.model_fields, *SCORES}
+        outside = map(outside_of, self.gaps)
+        apart = {*self.gaps, *outside, *RunSpec.model_fields, *SCORES}
         others = (name for name in table.columns if name not in apart)
         names = dict.fromkeys([*(measure.name for measure in judged), *others])
         return [name for name in names if table.has_numbers(name)]
