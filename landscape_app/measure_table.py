@@ -548,6 +548,40 @@ MEASURES: dict[str, MeasureEntry] = {
         family="topology",
         misleads="A curved path may go around. Nothing is known between the 21 points of a line.",
     ),
+    "published_d0": MeasureEntry(
+        _M + "published:published_d0",
+        "total persistence D0, as published",
+        "The paper's statistic: the sum of the squared bars of the loss over its sample. Bars that"
+        " never die end at the greatest loss. Sample: the jumps, epochs 0-39. Graph: the 20"
+        " neighbours by the potential distance of PHATE as published.",
+        family="topology",
+        misleads="It is mostly the squared range of the loss: read that number and the share beside"
+        " it. The test loss uses the labels that it should predict.",
+    ),
+    "published_d1": MeasureEntry(
+        _M + "published:published_d1",
+        "total persistence D1, as published",
+        "Sum of squares over the loops of the same graph: each is born at the last edge that closes"
+        " it, and ends at the greatest loss.",
+        family="topology",
+        misleads="A loop of a bare graph never dies. How many there are is a constant of the graph,"
+        " so the number is the range of the loss again.",
+    ),
+    "published_share": MeasureEntry(
+        _M + "published:published_share",
+        "share of D0 that never dies",
+        "How much of the total persistence D0, as published, is bars that never die.",
+        family="topology",
+        misleads="A graph in one piece has one such bar: the range of the loss.",
+    ),
+    "loss_range": MeasureEntry(
+        _M + "published:loss_range",
+        "squared range of the loss",
+        "The greatest loss of the paper's sample less the least, squared. The total persistence D0,"
+        " as published, is this number where the graph is connected and has no finite bars.",
+        family="topology",
+        misleads="The worst jump decides it. It depends on ‖θ‖: larger weights make longer jumps.",
+    ),
     "rips[h0].total_persistence": MeasureEntry(
         _M + "topology:rips_h0",
         "Rips H₀, total persistence",

@@ -18,6 +18,7 @@ from landscape_app.records.pulse import waited
 from landscape_app.records.snapshots import Snapshots
 
 COMPONENTS = 100
+K, DECAY = 5, 40  # phate's defaults, which the release leaves as they are
 LAST_EPOCH = 39  # the release writes epochs 0-40 and reads 0-39
 ANCHOR = "as in the paper (the optimum itself)"
 CONTROL = "as in the paper (trajectories without a step)"
@@ -55,6 +56,18 @@ def published(snapshots: Snapshots) -> Distances:
     representative[at] = at[coinciding(np.sqrt(chords), within=within, start=start)]
     because = {why: np.flatnonzero(mask) for why, mask in groups.items()}
     return Distances(values, representative, because)
+
+
+def published_rows(snapshots: Snapshots) -> np.ndarray:
+    """Positions (m,) of the snapshots that the paper embeds, and that are finite: of trajectories
+    with a step, epochs 0-39, without the optimum.
+    """
+    return np.flatnonzero(~np.logical_or.reduce(list(_left_out(snapshots).values())))
+
+
+def diverged_rows(snapshots: Snapshots) -> int:
+    """How many snapshots of the paper's sample are left out because they are not finite."""
+    return int(_left_out(snapshots)[DIVERGED].sum())
 
 
 def principal_scores(inner: np.ndarray) -> np.ndarray:

@@ -11,11 +11,11 @@ from landscape_app.analysis.embedding import Embedding
 from landscape_app.analysis.embeddings.phate import metric_picture
 from landscape_app.analysis.mds import classical
 from landscape_app.analysis.phate_package import PackagePotential, package_mds
+from landscape_app.analysis.published_distance import DECAY, K
 from landscape_app.analysis.quality import fitted, stress
 from landscape_app.analysis.space import Space
 from landscape_app.analysis.stability import Restart
 
-K, DECAY = 5, 40  # phate's defaults, which the release leaves as they are
 SEEDS = 2**32
 
 

@@ -5,6 +5,7 @@ for a reader.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
@@ -14,8 +15,15 @@ from landscape_app.analysis.measures.function_cloud import FUNCTION_CLOUD, funct
 from landscape_app.analysis.measures.gap import loss_unit
 from landscape_app.analysis.measures.measure import LOSS, Facts, Measure, Measured
 from landscape_app.analysis.measures.motion import ANCHOR_WEIGHTS, MOTION, motion
+from landscape_app.analysis.measures.published import (
+    PUBLISHED,
+    PUBLISHED_GEOMETRY,
+    PublishedSample,
+    published_sample,
+)
 from landscape_app.analysis.measures.trajectories import words
 from landscape_app.entries import Entry
+from landscape_app.errors import AnalysisError
 from landscape_app.measure_table import MEASURES, SNAPSHOTS, of
 from landscape_app.records.pulse import pulse
 from landscape_app.records.snapshots import Snapshots
@@ -35,6 +43,7 @@ def measure_all(snapshots: Snapshots, facts: Facts) -> list[Line]:
         MOTION: motion(snapshots, base() if (base := facts.get(ANCHOR_WEIGHTS)) else None),
         FUNCTION: cache(partial(function_motion, snapshots)),
         FUNCTION_CLOUD: cache(partial(function_distances, snapshots)),
+        PUBLISHED: _once(partial(_published, snapshots, facts)),
         CLOUDS: Clouds(snapshots, facts),
     }
     unit = loss_unit(facts)
@@ -43,6 +52,29 @@ def measure_all(snapshots: Snapshots, facts: Facts) -> list[Line]:
         pulse()
         answers[name] = MEASURES[name].load()(snapshots, facts)
     return [line for name, values in answers.items() for line in lines(name, values, unit)]
+
+
+def _published(snapshots: Snapshots, facts: Facts) -> PublishedSample:
+    """The paper's sample; its distances from `facts`, where they hold them."""
+    known = facts.get(PUBLISHED_GEOMETRY)
+    return published_sample(snapshots, None if known is None else known())
+
+
+def _once(compute: Callable[[], PublishedSample]) -> Callable[[], PublishedSample]:
+    """`compute`, called once: its error is kept as well as its answer."""
+    kept: list[PublishedSample | AnalysisError] = []
+
+    def known() -> PublishedSample:
+        if not kept:
+            try:
+                kept.append(compute())
+            except AnalysisError as error:
+                kept.append(error)
+        if isinstance(kept[0], AnalysisError):
+            raise kept[0]
+        return kept[0]
+
+    return known
 
 
 def lines(name: str, answers: list[Measured], loss_unit: str) -> list[Line]:

@@ -30,6 +30,7 @@ from tests.analysis.measures.clouds import (
     OUTSIDE,
     PARAMETERS,
     PROBES,
+    REST,
     RETURN,
     SEEDS,
     STEPS,
@@ -40,6 +41,7 @@ from tests.analysis.measures.clouds import (
 
 JUMPS = SEEDS * len(STEPS)
 RISE = 1.1  # mean of 1 + seed/10
+RISE_MOST = 1 + (SEEDS - 1) / 10  # of the longest jump
 # of the way from the anchor, epoch by epoch
 LEFT = 1 - (1 - RETURN) * np.arange(EPOCHS + 1) / EPOCHS
 LOSSES = np.unique(
@@ -113,15 +115,26 @@ KNOWN |= {
     "magnitude_function[train]": math.nan,
     "persistence_function[train]": math.nan,
 }
-LAWS = [
-    name for name in KNOWN if name.startswith(("magnitude_norm", "magnitude_f", "persistence_f"))
-]
+SPREAD = RISE_MOST - REST * STEPS[0] ** 2
+OF_LOSSES = ("", "[test_loss]", "[released]", "[test_loss, released]")
+KNOWN |= {
+    f"{name}{part}": math.nan  # they have laws of their own
+    for name in ("published_d0", "published_d1", "published_share")
+    for part in OF_LOSSES
+}
+KNOWN |= {"loss_range": SPREAD**2, "loss_range[test_loss]": (1.5 * SPREAD) ** 2}
+WITH_LAWS = ("magnitude_norm", "magnitude_f", "persistence_f", "published")
+LAWS = [name for name in KNOWN if name.startswith(WITH_LAWS)]
 OF_SNAPSHOTS = of(SNAPSHOTS)
 # why a measure of the snapshots need not name a diverged trajectory: it reads the anchor alone, or
 # the jumps alone, which are finite where only the retraining diverges
 OF_THE_ANCHOR = {"train_loss", "weight_norm", "distance_from_init", "parameters"}
 OF_THE_JUMP = {"expected_sharpness", "jump_loss"}
-OF_CLOUD = [name for name in OF_SNAPSHOTS if "cloud:" in MEASURES[name].target]
+OF_CLOUD = [
+    name
+    for name in OF_SNAPSHOTS
+    if any(file in MEASURES[name].target for file in ("cloud:", "published:"))
+]
 
 
 def lines(snapshots, facts=FACTS) -> dict[str, dict]:
