@@ -10,6 +10,7 @@ from typing import Any
 
 from landscape_app import number_text
 from landscape_app.cli.output import table
+from landscape_app.records.study_report import OUTSIDE
 from landscape_app.store import commands
 
 NAMED = 4  # measures named in one sentence
@@ -23,6 +24,8 @@ COLUMNS = {  # of a line -> its head
     "tau_high": "to",
     "outside": "τ outside probe",
     "partial": "partial τ",
+    "twin": "twin",
+    "twin_partial": "τ given twin",
     "granulated": "granulated",
     "sign_error_worst": "worst sign error",
     "over_baseline": "over baseline",
@@ -35,6 +38,7 @@ SIGNED = (
     "tau_high",
     "outside",
     "partial",
+    "twin_partial",
     "granulated",
     "over_baseline",
     "over_linear",
@@ -61,7 +65,9 @@ def _lines(report: Mapping[str, Any], runs: Path) -> Iterator[str]:
         if lines := stratum["measures"]:
             yield ""
             yield from _ranking(
-                lines, "in statistics.csv" if report.get("files") else "with --to FOLDER, or --json"
+                lines,
+                "in statistics.csv" if report.get("files") else "with --to FOLDER, or --json",
+                report.get("labels", {}),
             )
             yield from _legend(stratum, report)
         yield from _samplings(stratum["samplings"])
@@ -95,8 +101,15 @@ def _left_out(report: Mapping[str, Any], runs: Path) -> Iterator[str]:
         yield f"Checks failed: {_named(failures)}. See them: {commands.line('verify', 'ID', runs)}"
 
 
-def _ranking(lines: Sequence[Mapping[str, Any]], where: str) -> Iterator[str]:
-    """A table: first the baselines, whatever their rank, then the best of the other measures."""
+def _ranking(
+    lines: Sequence[Mapping[str, Any]], where: str, labels: Mapping[str, str]
+) -> Iterator[str]:
+    """A table: first the baselines, whatever their rank, then the best of the other measures;
+    labels: of columns, by name.
+    """
+    lines = [
+        {**line, "twin": labels.get(str(line.get("twin")), line.get("twin"))} for line in lines
+    ]
     baselines = [line for line in lines if line["baseline"]]
     others = [line for line in lines if not line["baseline"]]
     shown = [*baselines, *others[:SHOWN]]
@@ -123,6 +136,10 @@ def _legend(stratum: Mapping[str, Any], report: Mapping[str, Any]) -> Iterator[s
         parts.append(
             f"Partial τ controls for {', '.join(labels.get(name, name) for name in given)}"
         )
+    if any(line.get("twin") for line in stratum["measures"]):
+        parts.append("twin: the trivial quantity that a measure follows most closely")
+    if stratum.get("decides") == OUTSIDE:
+        parts.append("the measures are ranked by τ with the gap outside the probe")
     for name, key in (("baseline", "baseline"), ("linear", "linear")):
         if stratum[key]:
             parts.append(f"over {name}: |τ| minus |τ| of {labels.get(stratum[key], stratum[key])}")

@@ -178,14 +178,15 @@ def write_statistics(folder: Path, report: StudyReport, *, own: bool = False) ->
     """
     granulated = [f"granulated[{name}]" for name in report.hyper]
     rows: list[list[Any]] = [
-        ["networks_of", "measure", "label", "baseline", *STATISTICS, *granulated]
+        ["networks_of", "measure", "label", "baseline", *STATISTICS, *granulated, "twin"]
     ]
     for stratum in report.strata:
         for measure in stratum.measures:
             baseline = "yes" if measure.baseline else "no"
             numbers = [measure.number(name) for name in STATISTICS]
             by_hyper = [measure.granulated_by.get(name) for name in report.hyper]
-            rows.append([stratum.name, measure.name, measure.label, baseline, *numbers, *by_hyper])
+            about = [stratum.name, measure.name, measure.label, baseline]
+            rows.append([*about, *numbers, *by_hyper, measure.twin or ""])
     return _write(folder, "statistics", csv_text.lines(rows), report.model_dump(), own=own)
 
 

@@ -37,7 +37,8 @@ class JudgedMeasure(_Stored):
     """All statistics of a measure in one set of networks; None where one is undefined.
 
     What each number means: STATISTICS in analysis/statistics/statistic.py. left_out: networks
-    without a value of the measure. partial_given: the controls of the partial coefficients.
+    without a value of the measure. partial_given: the controls of the partial coefficients. twin:
+    the trivial quantity that the measure follows most closely.
     """
 
     name: Title
@@ -78,6 +79,11 @@ class JudgedMeasure(_Stored):
     outside: Known = None
     outside_low: Known = None
     outside_high: Known = None
+    twin: Title | None = None
+    twin_tau: Known = None
+    twin_partial: Known = None
+    twin_partial_low: Known = None
+    twin_partial_high: Known = None
 
     def number(self, name: str) -> float | None:
         """The statistic called `name`, a key of STATISTICS."""

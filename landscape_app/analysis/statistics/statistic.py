@@ -73,6 +73,25 @@ STATISTICS: dict[str, Statistic] = {
     ),
     "partial_low": Statistic("partial τ from", "Lower end of its interval.", _BOOTSTRAP),
     "partial_high": Statistic("partial τ to", "Upper end of its interval.", _BOOTSTRAP),
+    "twin_tau": Statistic(
+        "τ with its twin",
+        "Kendall's τ_b between the measure and its twin, the trivial quantity that it follows most"
+        " closely: norm, distance from initialisation, train loss, range of the loss, loss at the"
+        " jump, number of weights, or a hyper-parameter.",
+        "Kendall 1945",
+    ),
+    "twin_partial": Statistic(
+        "τ given its twin",
+        "Partial τ between the measure and the gap given its twin alone. If its interval contains"
+        " 0, the measure may be its twin under another name.",
+        "",
+    ),
+    "twin_partial_low": Statistic(
+        "τ given its twin, from", "Lower end of its interval.", _BOOTSTRAP
+    ),
+    "twin_partial_high": Statistic(
+        "τ given its twin, to", "Upper end of its interval.", _BOOTSTRAP
+    ),
     "partial_rho": Statistic(
         "partial ρ",
         "Pearson's coefficient between what the ranks of all controls leave: Spearman's ρ given the"

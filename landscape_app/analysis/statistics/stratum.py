@@ -17,6 +17,7 @@ from landscape_app.analysis.statistics.coupled import (
 )
 from landscape_app.analysis.statistics.outside import OutsideGap
 from landscape_app.analysis.statistics.roles import BASELINES, LEAST, LINEAR, Roles
+from landscape_app.analysis.statistics.twin import closest, present, trivial
 from landscape_app.records.pulse import pulse
 from landscape_app.records.study_report import JudgedMeasure
 from landscape_app.records.study_table import StudyTable
@@ -146,7 +147,36 @@ class StratumStatistics:
         for key, resampled in (("tau", taus), ("rho", rho)):
             numbers[f"{key}_low"], numbers[f"{key}_high"] = self.interval(resampled[1:])
         numbers |= self._outside(name)
-        return numbers | self._partial(name) | self._coupled(name) | self._over(name)
+        numbers |= self._twin(name) | self._partial(name)
+        return numbers | self._coupled(name) | self._over(name)
+
+    def _twin(self, name: str) -> Numbers:
+        """The trivial quantity that the measure follows most closely, and its partial τ given that
+        one.
+        """
+        twin = closest(name, self.table.numbers(name), self.trivial)
+        numbers: Numbers = {"twin": None if twin is None else twin.name}
+        numbers["twin_tau"] = None if twin is None else twin.tau
+        numbers |= dict.fromkeys(("twin_partial", "twin_partial_low", "twin_partial_high"))
+        if twin is None:
+            return numbers
+        column = self.trivial[twin.name]
+        known = self.finite(name)[0] & present(column)
+        values, gap = (
+            kendall.signs(numbers_of[known]) for numbers_of in (self.table.numbers(name), self.gap)
+        )
+        given = partial.Controls([column[known]])
+        taus = partial.partials(values, gap, given, self.weights[:, known])[0]
+        numbers["twin_partial"] = _number(taus[0])
+        if numbers["twin_partial"] is not None:
+            low, high = self.interval(taus[1:])
+            numbers |= {"twin_partial_low": low, "twin_partial_high": high}
+        return numbers
+
+    @cached_property
+    def trivial(self) -> dict[str, np.ndarray]:
+        """The columns that may be the twin of a measure."""
+        return trivial(self.table, self.roles.hyper)
 
     def _outside(self, name: str) -> Numbers:
         """τ with the gap outside the probe, and its interval."""
@@ -172,7 +202,7 @@ class StratumStatistics:
             if control != name
         }
         known = self.finite(name)[0] & np.logical_and.reduce(
-            [_known(column) for column in controls.values()] or [np.ones(len(self.gap), bool)]
+            [present(column) for column in controls.values()] or [np.ones(len(self.gap), bool)]
         )
         controls = {
             control: column[known]
@@ -256,10 +286,6 @@ def _given_each(
                 *(float(kendall.tau(a, b, whole)[0]) for a, b in pairs)
             )
     return {"partial_by": partial_by, "kendall_by": kendall_by}
-
-
-def _known(column: np.ndarray) -> np.ndarray:
-    return np.asarray(np.isfinite(column) if column.dtype.kind == "f" else column != "")
 
 
 def _number(value: float) -> float | None:

@@ -14,7 +14,7 @@ from landscape_app.number_text import DASH
 from landscape_app.records.study_report import JudgedMeasure
 
 MARKS = {"baseline": "◇", "linear": "□", "measure": "●"}
-INTERVALS = ("over_baseline", "over_linear", "partial", "outside")
+INTERVALS = ("over_baseline", "over_linear", "partial", "outside", "twin_partial")
 # of each column: its head, what it means, when it misleads
 COLUMNS: dict[str, tuple[str, str, str]] = {
     "tau": (
@@ -41,6 +41,19 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
         "τ between measure and gap after the ranks of the controls (weight norm, learning rate,"
         " batch size) are regressed out.",
         "With as many controls as configurations, nothing is left to correlate.",
+    ),
+    "twin": (
+        "twin",
+        "The trivial quantity that the measure follows most closely: norm, distance from"
+        " initialisation, train loss, range of the loss, loss at the jump, number of weights, or a"
+        " hyper-parameter. Hover over it to see how closely (τ).",
+        "A measure may follow several of them.",
+    ),
+    "twin_partial": (
+        "given twin",
+        "τ between measure and gap after the ranks of the twin are regressed out. If its interval"
+        " contains 0, the measure may be its twin under another name.",
+        "It is about the twin alone. Hover over the number to see the interval.",
     ),
     "granulated": (
         "granul.",
@@ -85,7 +98,7 @@ def table(study: StudyView, known: Known) -> dict[str, Any]:
             "mark": MARKS[_kind(measure)],
             "tip": tip(measure.name, measure.label, known),
             "on": measure.name == study.choice.measure,
-            "cells": [_cell(measure, name) for name in COLUMNS],
+            "cells": [_cell(study, measure, name) for name in COLUMNS],
         }
         for measure in study.ranked
     ]
@@ -101,8 +114,13 @@ def table(study: StudyView, known: Known) -> dict[str, Any]:
     )
 
 
-def _cell(measure: JudgedMeasure, name: str) -> dict[str, str]:
+def _cell(study: StudyView, measure: JudgedMeasure, name: str) -> dict[str, str]:
     """The cell of a column: its text, and what it says on hover."""
+    if name == "twin":
+        if measure.twin is None:
+            return {"text": DASH, "title": ""}
+        label = words.column(measure.twin, study.label(measure.twin))
+        return {"text": short(label), "title": f"τ with it {signed(measure.twin_tau)}"}
     if name == "interval":
         return {"text": between(measure.tau_low, measure.tau_high) or DASH, "title": ""}
     if name == "networks":
@@ -126,11 +144,12 @@ def cells(study: StudyView) -> Iterator[list[Any]]:
     """A row a measure with every number of it that is known of any, for CSV."""
     numbers = [measure.numbers() for measure in study.ranked]
     names = list(dict.fromkeys(name for known in numbers for name in known if name != "networks"))
-    yield ["measure", "label", "baseline", "networks", *names]
+    yield ["measure", "label", "baseline", "networks", *names, "twin"]
     for measure, known in zip(study.ranked, numbers, strict=True):
         baseline = "yes" if measure.baseline else "no"
         numbers_of = [known.get(name) for name in names]
-        yield [measure.name, measure.label, baseline, measure.networks, *numbers_of]
+        about = [measure.name, measure.label, baseline, measure.networks]
+        yield [*about, *numbers_of, measure.twin or ""]
 
 
 def _kind(measure: JudgedMeasure) -> str:

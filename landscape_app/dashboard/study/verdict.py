@@ -39,6 +39,7 @@ def sentences(study: StudyView) -> list[str]:
         controls = [column(name, study.label(name)) for name in measure.partial_given]
         given = ", ".join(_lower(control) for control in controls)
         parts.append(f"Its partial τ, given {given}, is {signed(measure.partial)}.")
+    parts += _of_twin(study, measure)
     if not measure.baseline and stratum.baseline and measure.over_baseline is not None:
         parts.append(_over_baseline(measure, study.label(stratum.baseline)))
     if measure.left_out:
@@ -65,6 +66,23 @@ def of_interval(measure: JudgedMeasure, configurations: int, decides: str = TAU)
     if low <= 0 <= high:
         return "The interval contains 0: these networks do not show that it follows the gap."
     return f"It {way}. To resample the {configurations} configurations does not change that."
+
+
+def _of_twin(study: StudyView, measure: JudgedMeasure) -> list[str]:
+    """Which trivial quantity it follows most closely, and whether it says more than that one."""
+    if measure.twin is None:
+        return []
+    twin = _lower(column(measure.twin, study.label(measure.twin)))
+    follows = f"It follows {twin} most closely (τ {signed(measure.twin_tau)})."
+    if measure.twin_partial is None:
+        return [f"{follows} Nothing is left of it beyond that."]
+    low, high = measure.twin_partial_low, measure.twin_partial_high
+    interval = between(low, high)
+    told = f" ({interval})" if interval else ""
+    more = f"Given that, its τ with the gap is {signed(measure.twin_partial)}{told}."
+    if low is None or high is None or not low <= 0 <= high:
+        return [follows, more]
+    return [follows, more, "So it may be that quantity under another name."]
 
 
 def _over_baseline(measure: JudgedMeasure, baseline: str) -> str:
