@@ -30,7 +30,7 @@ from landscape_app.records.snapshots import Snapshots
 
 FUNCTION = "function"  # the key under which facts may hold what gives a FunctionMotion already
 TEST, TRAIN = "test", "train"  # of which set the probe inputs are
-ON_TRAIN = {"part": TRAIN, "part_label": "train inputs"}
+ON_TRAIN = TRAIN, "train inputs"
 NO_TRAIN_PROBE = (
     "the outputs on train inputs are not stored: this run was begun before they were recorded"
 )
@@ -115,7 +115,7 @@ def _on_both(
         except AnalysisError as error:
             return Measured(None, str(error))
 
-    return [on(TEST), replace(on(TRAIN), **ON_TRAIN)]
+    return [on(TEST), on(TRAIN).as_part(*ON_TRAIN)]
 
 
 @measure(

@@ -9,7 +9,7 @@ on probe inputs of the test set, and in a second part of every measure on inputs
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -92,7 +92,7 @@ def _on_both(
         except AnalysisError as error:
             return Measured(None, str(error))
 
-    return [on(TEST), replace(on(TRAIN), **ON_TRAIN)]
+    return [on(TEST), on(TRAIN).as_part(*ON_TRAIN)]
 
 
 @measure(

@@ -21,7 +21,7 @@ JIANG = "Jiang et al. 2020, Fantastic Generalization Measures"
 FREE = "free: recorded at the anchor"
 
 # the part of a gap that shares no row with measures of function space
-OUTSIDE = {"part": "outside", "part_label": "on test rows outside the probe"}
+OUTSIDE = "outside", "on test rows outside the probe"
 NOT_SCORED = "this run was begun before the test rows outside the probe were scored"
 NONE_OUTSIDE = "every test row is in the probe"
 NO_ACCURACY = "this task has no accuracy"
@@ -44,7 +44,7 @@ def gap_accuracy(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     train, test = snapshots.column("train_accuracy"), snapshots.column("test_accuracy")
     here = anchor(snapshots)
     if not classifies(snapshots):
-        return [Measured(None, NO_ACCURACY), Measured(None, NO_ACCURACY, **OUTSIDE)]
+        return [Measured(None, NO_ACCURACY), Measured(None, NO_ACCURACY).as_part(*OUTSIDE)]
     rule = facts.get("accuracy") or {}
     rows, entries = (
         rule.get("test_rows", facts.get("test_rows")),
@@ -95,15 +95,15 @@ def _of_share(share: float, rows: int) -> float:
 def _outside(value: float, rows: int, error: float | None) -> Measured:
     spread = "" if error is None else f"± {error:.2g} (standard error)"
     told = words(f"{rows} test rows outside the probe", spread)
-    return Measured(value, told, error=error, **OUTSIDE)
+    return Measured(value, told, error=error).as_part(*OUTSIDE)
 
 
 def _no_outside(there: Mapping[str, Any]) -> Measured:
     """Why there is no gap outside the probe. there: what is recorded of it."""
     if "rows" not in there:
-        return Measured(None, NOT_SCORED, **OUTSIDE)
+        return Measured(None, NOT_SCORED).as_part(*OUTSIDE)
     why = NONE_OUTSIDE if not there["rows"] else "the score is not finite, or has no meaning here"
-    return Measured(None, why, **OUTSIDE)
+    return Measured(None, why).as_part(*OUTSIDE)
 
 
 def classifies(snapshots: Snapshots) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Facts = Mapping[str, Any]  # the journal's lines "prepared" and "anchor", merged
@@ -26,6 +26,10 @@ class Measured:
     part_label: str = ""
     unit: str | None = None
     error: float | None = None
+
+    def as_part(self, part: str, label: str) -> Measured:
+        """The same number as a part of its measure; label: of the part, in words."""
+        return replace(self, part=part, part_label=label)
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def _angles(snapshots: Snapshots, along: np.ndarray, base: np.ndarray) -> np.nda
         length = np.sqrt(np.maximum(norm**2 + 2 * along + away**2, 0.0))
         cosine = (norm**2 + along) / (norm * length)
         sine = np.maximum(away**2 - (along / norm) ** 2, 0.0) / length**2
-        return np.where(cosine > 0, sine / (1 + cosine), 1 - cosine)
+        return np.asarray(np.where(cosine > 0, sine / (1 + cosine), 1 - cosine))
 
 
 def motion_of(snapshots: Snapshots, facts: Mapping[str, Any]) -> Motion:

@@ -8,7 +8,6 @@ Around a good optimum trajectories return at once; around others they first move
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -44,13 +43,12 @@ def moving_away(snapshots: Snapshots, facts: Facts) -> list[Measured]:
     by_angle = _share(angles, paths, out) if angles is not None else Measured(None, NO_ANCHOR)
     in_function = _in_function(snapshots, facts, TEST)
     on_train = _in_function(snapshots, facts, TRAIN)
-    both = {"part": f"function, {ON_TRAIN['part']}"}
-    both["part_label"] = f"in function space, {ON_TRAIN['part_label']}"
+    part, label = ON_TRAIN
     return [
         _share(snapshots.column("distance"), paths, out),
-        replace(in_function, part="function", part_label="in function space"),
-        replace(on_train, **both),
-        replace(by_angle, part="cosine", part_label="by 1 − cos(θ, θo)"),
+        in_function.as_part("function", "in function space"),
+        on_train.as_part(f"function, {part}", f"in function space, {label}"),
+        by_angle.as_part("cosine", "by 1 − cos(θ, θo)"),
     ]
 
 

@@ -8,7 +8,7 @@ on the test loss uses the labels that the gap uses, so a study does not rank it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -42,9 +42,9 @@ NEIGHBOURS = 20
 HOROI = "Horoi et al. 2022, arXiv 2102.00485"
 SQUARED = f"{LOSS}²"
 COST = "PHATE's potential of the sample, n³, and the graph's n²; shared"
-TEST = {"part": "test_loss", "part_label": "test loss"}
-RELEASED = {"part": "released", "part_label": "neighbours as released (the farthest)"}
-BOTH = {"part": "test_loss, released", "part_label": f"test loss, {RELEASED['part_label']}"}
+TEST = "test_loss", "test loss"
+RELEASED = "released", "neighbours as released (the farthest)"
+BOTH = "test_loss, released", f"test loss, {RELEASED[1]}"
 NO_SAMPLE = "no snapshot of a jump is finite"
 
 
@@ -115,9 +115,9 @@ def _each(
 
     return [
         of("train_loss", False),
-        replace(of("test_loss", False), **TEST),
-        replace(of("train_loss", True), **RELEASED),
-        replace(of("test_loss", True), **BOTH),
+        of("test_loss", False).as_part(*TEST),
+        of("train_loss", True).as_part(*RELEASED),
+        of("test_loss", True).as_part(*BOTH),
     ]
 
 
@@ -165,4 +165,4 @@ def loss_range(snapshots: Snapshots, facts: Facts) -> list[Measured]:
             return Measured(None, words(NO_SAMPLE, gone))
         return Measured(float(np.ptp(values)) ** 2, words(f"{len(values):,} snapshots", gone))
 
-    return [of("train_loss"), replace(of("test_loss"), **TEST)]
+    return [of("train_loss"), of("test_loss").as_part(*TEST)]
