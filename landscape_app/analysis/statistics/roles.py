@@ -16,6 +16,7 @@ import numpy as np
 from landscape_app.analysis.statistics.held_out import uses_held_out_labels, words
 from landscape_app.errors import AnalysisError, DataError
 from landscape_app.records.cells import missing
+from landscape_app.records.study_report import outside_of
 from landscape_app.records.study_table import StudyTable
 from landscape_app.settings import RunSpec, StatisticsSpec
 
@@ -116,6 +117,7 @@ def _measures(
     others = [name for name in table.columns if name not in left_out]
     measures = list(dict.fromkeys([*(others if spec.measures is None else spec.measures), *keep]))
     left_out.pop(gap, None)
+    left_out.pop(outside_of(gap), None)
     for name in measures:
         _ = table.numbers(name)
         if name == gap:

@@ -57,5 +57,6 @@ def test_a_table_that_knows_nothing_of_a_probe_says_nothing_of_it():
 
 
 def test_the_gap_outside_the_probe_is_no_measure():
-    names = {one["name"] for one in made(outside())["strata"][0]["measures"]}
-    assert GAP not in names
+    found = made(outside())
+    assert GAP not in {one["name"] for one in found["strata"][0]["measures"]}
+    assert GAP not in found["left_out"]
