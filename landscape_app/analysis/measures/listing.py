@@ -61,18 +61,18 @@ def _published(snapshots: Snapshots, facts: Facts) -> PublishedSample:
 
 
 def _once(compute: Callable[[], PublishedSample]) -> Callable[[], PublishedSample]:
-    """`compute`, called once: its error is kept as well as its answer."""
-    kept: list[PublishedSample | AnalysisError] = []
+    """`compute`, called once: what it raised is raised again."""
+    answers: list[PublishedSample | AnalysisError] = []
 
     def known() -> PublishedSample:
-        if not kept:
+        if not answers:
             try:
-                kept.append(compute())
+                answers.append(compute())
             except AnalysisError as error:
-                kept.append(error)
-        if isinstance(kept[0], AnalysisError):
-            raise kept[0]
-        return kept[0]
+                answers.append(error)
+        if isinstance(answers[0], AnalysisError):
+            raise answers[0]
+        return answers[0]
 
     return known
 
