@@ -42,6 +42,7 @@ def layout() -> Any:
                     dmc.Button("Set up your own run", variant="default", size="md", tabIndex=-1),
                     href="/new",
                 ),
+                dcc.Link("Take a lesson", href="/lessons"),
                 dcc.Link("Import an archive", href="/jobs"),
             ],
             className="ls-buttons",

@@ -6,10 +6,12 @@ factory read the table.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Literal
+
+from landscape_app.dashboard.lessons import LESSONS
 
 Part = Literal["layout", "register", "header"]
 
@@ -23,7 +25,7 @@ class Page:
     another page. header(context, query): what it puts into the header. needs_runs: a folder without
     runs shows the quickstart in its place. navigation: whether a link in the header leads to it.
     library: a package of components that this page alone uses. The browser gets its scripts with
-    this page only, so a link to it loads the page anew.
+    this page only, so a link to it loads the page anew. query: what is part of its query anyway.
     """
 
     title: str
@@ -33,6 +35,7 @@ class Page:
     needs_runs: bool = False
     navigation: bool = True
     library: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 PAGES: dict[str, Page] = {
@@ -77,6 +80,20 @@ PAGES: dict[str, Page] = {
         "landscape_app.dashboard.jobs:layout",
         register="landscape_app.dashboard.jobs:register",
     ),
+    "/lessons": Page(
+        "Lessons",
+        "landscape_app.dashboard.teaching:layout",
+        register="landscape_app.dashboard.teaching:register",
+    ),
+    **{
+        f"/lessons/{name}": Page(
+            entry.label,
+            "landscape_app.dashboard.teaching:lesson",
+            navigation=False,
+            query={"name": name},
+        )
+        for name, entry in LESSONS.items()
+    },
 }
 
 

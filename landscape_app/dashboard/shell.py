@@ -174,13 +174,13 @@ def _scripts(app: Dash) -> None:
 
 def render(context: Context, pathname: str, search: str) -> Rendered:
     """(header slot, page) for a path; a fault that has words is shown in the page's place."""
-    query = addresses.parsed(search)
     context.board.entries(now=True)  # an opened page shows what is there now
     page = PAGES.get(pathname)
     if page is None:
         return None, empty.unknown(pathname)
     if page.needs_runs and not context.board.entries():
         return None, empty.layout()
+    query = {**addresses.parsed(search), **page.query}
     try:
         header = page_table.load(pathname, "header")(context, query) if page.header else None
         return header, page_table.load(pathname, "layout")(context, query)

@@ -28,6 +28,7 @@ WORDS = {
     "verify": "Verifying",
     "curvature": "Computing the curvature of",
     "study": "Launched the study",
+    "lesson": "Launched the study",
 }
 # class of a button that, once its launch began, stays busy until the page is drawn anew
 UNTIL_DRAWN = "ls-until-drawn"

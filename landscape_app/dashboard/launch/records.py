@@ -9,7 +9,17 @@ from typing import Any, Literal, TypedDict
 
 MOST_COMPARED = 4  # runs of one comparison, and of one click on surface, curvature or verification
 
-Kind = Literal["run", "resume", "analyse", "surface", "curvature", "verify", "study", "quickstart"]
+Kind = Literal[
+    "run",
+    "resume",
+    "analyse",
+    "surface",
+    "curvature",
+    "verify",
+    "study",
+    "quickstart",
+    "lesson",
+]
 
 
 class Work(TypedDict, total=False):
@@ -18,6 +28,7 @@ class Work(TypedDict, total=False):
     id: the run or study that is resumed. ids: the runs of every other work on runs that exist.
     specs: the settings of new runs, of which two to four are then compared. name: what they are
     called, "" for names made of their settings. study: the values of the form of a new study.
+    lesson: the name of a lesson.
     analysis: settings that are not the defaults. kind, points, extent: settings of a surface.
     place: the page on which the button is, where that decides what follows.
     """
@@ -27,6 +38,7 @@ class Work(TypedDict, total=False):
     specs: list[dict[str, Any]]
     name: str
     study: dict[str, Any]
+    lesson: str
     analysis: dict[str, Any]
     kind: str
     points: int

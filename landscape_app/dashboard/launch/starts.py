@@ -16,6 +16,7 @@ from landscape_app.dashboard.launch.page_settings import (
     study_of_page,
 )
 from landscape_app.dashboard.launch.records import MOST_COMPARED, LaunchAnswer
+from landscape_app.dashboard.lessons import lesson_study
 from landscape_app.errors import LandscapeError, SpecError
 from landscape_app.jobs import launch
 from landscape_app.jobs.state import AT_WORK, state
@@ -149,6 +150,10 @@ def _verify(runs: Path, request: Request) -> Iterator[str]:
     yield from launch.start_verify(runs, _few(request, "What the checks find"))
 
 
+def _lesson(runs: Path, request: Request) -> Iterator[str]:
+    yield lesson_study.start(runs, str(request.get("lesson")))
+
+
 def _quickstart(runs: Path, request: Request) -> Iterator[str]:
     yield launch.start_quickstart(runs)
 
@@ -163,4 +168,5 @@ STARTS: dict[str, Callable[[Path, Request], Iterator[str]]] = {
     "verify": _verify,
     "study": _study,
     "quickstart": _quickstart,
+    "lesson": _lesson,
 }
