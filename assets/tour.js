@@ -80,6 +80,12 @@
     buttons.append(made("span", "ls-muted ls-small", `${at + 1} of ${steps.length}`));
     if (at + 1 < steps.length) buttons.append(button("Skip", () => end()));
     if (at > 0) buttons.append(button("Back", () => show(at - 1)));
+    if (step.href) {
+      const link = made("a", "ls-button", step.words);
+      link.href = step.href;
+      link.addEventListener("click", remember);
+      buttons.append(link);
+    }
     buttons.append(at + 1 < steps.length ? button("Next", () => show(at + 1)) : button("Done", () => end()));
     dialog.replaceChildren(title, made("p", "", step.text), buttons);
     place();

@@ -45,7 +45,7 @@ SEEN = {
     "PHATE": (
         "draws the snapshots as points. Snapshots that short steps join are drawn near each other."
         " Its axes have no meaning, and long distances are not kept. MDS keeps them as well as it"
-        " can."
+        " can. “Faithful”: the picture keeps the order of the distances."
     ),
     "Sublevel persistence": (
         "a threshold on the loss rises. Components of the sample appear (birth) and merge with"

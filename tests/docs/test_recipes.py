@@ -116,6 +116,7 @@ def test_there_is_a_recipe_for_everything_that_can_be_added():
         "check",
         "panel",
         "page",
+        "lesson",
         "command",
         "colour",
     }

@@ -22,15 +22,16 @@ STEPS = (
     (
         "card-joint",
         "All networks in one picture",
-        "All networks stand in one picture. Each has its own colour and shape. Where points have"
-        " another colour, the colour bar in the header says what it means.",
+        "Points near each other give similar answers. Each network has its own colour and shape,"
+        " and its name and gap stand beside it. Where points have another colour, the colour bar in"
+        " the header says what it means.",
     ),
     (
         "card-scene-0",
         "One network",
         "The diamond is the anchor, the trained network. Each open circle is a jump away from it."
-        " The line that follows is the retraining: see whether it leads back. Click a point: it"
-        " lights up in every view.",
+        " The line that follows is the retraining: see whether it leads back. The word below says"
+        " whether the picture can be trusted. Click a point: it lights up in every view.",
     ),
     (
         "card-diagrams-0",
@@ -42,10 +43,14 @@ STEPS = (
     (
         "card-measures",
         "Measures",
-        "Numbers of the same networks, with their errors. Each has words on what it means and when"
-        " it misleads. The ? in the header explains all terms and starts this tour again.",
+        "Numbers of the same networks. A ≠ marks differences larger than two standard errors."
+        " Point at a number: it says what it means, and when it misleads. The arrow on each card"
+        " saves its figure. The ? in the header explains all terms and starts this tour again.",
     ),
 )
+
+# where the last step leads on to
+NEXT = {"href": "/lessons", "words": "Take a lesson"}
 
 
 def tour(context: Context, comparison: Comparison) -> Any:
@@ -59,4 +64,5 @@ def tour(context: Context, comparison: Comparison) -> Any:
     if not runs or not quickstart:
         return None
     steps = [{"card": card, "title": title, "text": text} for card, title, text in STEPS]
+    steps[-1] |= NEXT
     return html.Div(id=ids.TOUR, hidden=True, **{"data-steps": json.dumps(steps)})

@@ -13,6 +13,6 @@ LESSONS: dict[str, Entry] = {
     "label-noise": Entry(
         "landscape_app.dashboard.lessons.label_noise:LESSON",
         "Label noise from 0 to 1",
-        "What does a network learn when its labels become random?",
+        "What a network learns when more and more of its labels are random.",
     ),
 }

@@ -68,6 +68,8 @@ def sentences(lesson: Lesson) -> Iterator[str]:
 def test_every_lesson_keeps_the_contract(name: str) -> None:
     lesson, entry = lesson_of(name), LESSONS[name]
     assert lesson.title == entry.label
+    assert is_words(entry.help)
+    assert entry.help.endswith(".")
     for text in sentences(lesson):
         assert is_words(text)
         assert text.endswith((".", "?")), text
