@@ -33,6 +33,8 @@ def hint(
     """What is said beside the button: what is missing, how long it takes, what is there already."""
     if made and entry is not None:
         return "The prediction stands, and this browser keeps it."
+    if made:
+        return "The study begins in a moment. If it does not, press the button again."
     first = (
         "" if ready else f"Choose one answer to each of the {len(lesson.predictions)} questions. "
     )

@@ -98,6 +98,12 @@ def test_a_click_keeps_the_predictions_and_asks_for_the_study(tmp_path: Path) ->
     }
 
 
+def test_between_click_and_study_the_page_says_what_comes(tmp_path: Path) -> None:
+    button, off, hint, fixed, *_ = stand(tmp_path, ["1", "0"], MADE)
+    assert (button, off, fixed) == ("Train the 3 networks", False, False)
+    assert "The study begins in a moment." in hint
+
+
 def test_what_is_there_is_shown_and_not_computed_again(trained: Path) -> None:
     button, off, hint, fixed, state, bar = stand(trained, ["1", "0"])
     assert (button, off, fixed, bar) == ("Show the result", False, False, [])
