@@ -37,7 +37,7 @@ def radios(page: Page) -> list[bool]:
     return [radio.is_checked() for radio in page.get_by_role("radio").all()]
 
 
-def test_the_empty_page_and_the_navigation_lead_to_the_lesson(page: Page, working: Server) -> None:
+def test_the_empty_page_and_the_navigation_lead_to_the_lesson(working: Server, page: Page) -> None:
     page.goto(working.url)
     page.get_by_role("link", name="Take a lesson").press("Enter")
     page.get_by_role("link", name=LESSON.title).press("Enter")
@@ -48,7 +48,7 @@ def test_the_empty_page_and_the_navigation_lead_to_the_lesson(page: Page, workin
 
 
 def test_a_lesson_is_predicted_trained_revealed_and_kept(
-    page: Page, working: Server, tmp_path: Path
+    working: Server, page: Page, tmp_path: Path
 ) -> None:
     minutes = 60_000 * working.patience(3)
     page.goto(f"{working.url}/lessons/{NAME}")
