@@ -33,5 +33,12 @@
     return epoch >= filter.low && epoch <= filter.high && among(filter.seeds, seed) && among(filter.steps, step);
   }
 
-  landscape.filters = { filterOf, passes, lastEpoch };
+  // 1 for each of `rows` that is shown, and where the pen is lifted (−1); else 0.
+  function mask(filter, run, rows) {
+    const shown = new Uint8Array(rows.length).fill(1);
+    if (filter) rows.forEach((row, i) => (shown[i] = row < 0 || passes(filter, run, row) ? 1 : 0));
+    return shown;
+  }
+
+  landscape.filters = { filterOf, passes, mask, lastEpoch };
 })();

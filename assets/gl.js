@@ -1,11 +1,13 @@
-// Lighting up a scene without a redraw of its traces: Plotly.restyle converts every point of every trace again (30-80 ms a scene
-// with software WebGL), while an overlay of 41 points and a change of colours already on the GPU take 1-3 ms. Where plotly's
-// drawing cannot be reached (see internals.js), paint.js restyles.
+// Lighting up a scene, and hiding snapshots in it, without a redraw of its traces: Plotly.restyle converts every point of every
+// trace again (30-80 ms a scene with software WebGL), while an overlay of 41 points, and a change of what is already on the GPU,
+// take 1-3 ms. Where plotly's drawing cannot be reached (see internals.js), paint.js restyles.
 (() => {
   "use strict";
   const landscape = (window.landscape = window.landscape || {});
   const colours = new WeakMap(); // GL buffer → {data, floats}: what plotly last gave it
   const given = new WeakMap(); // plotly's drawing of a trace → what it was last filled with
+  const looks = new WeakMap(); // … → {share, card, shown}: how faded it is, and which of its points are shown
+  const depths = new WeakMap(); // WebGL context → its depth function
   const raised = new WeakSet();
   const contexts = new Map(); // figure → its WebGL context
 
@@ -33,15 +35,40 @@
     }
   }
 
+  // The depth function that is set: to ask the context would wait until all that was drawn so far is finished.
+  function depthOf(gl) {
+    if (!depths.has(gl)) {
+      depths.set(gl, gl.LEQUAL);
+      const { depthFunc } = gl;
+      gl.depthFunc = function noted(how) {
+        depths.set(gl, how);
+        depthFunc.call(gl, how);
+      };
+    }
+    return depths.get(gl);
+  }
+
   function raise(plot) {
     raised.add(plot);
     const { draw } = plot;
     plot.draw = function above(...how) {
-      const before = plot.gl.getParameter(plot.gl.DEPTH_FUNC);
+      const before = depthOf(plot.gl);
       plot.gl.depthFunc(plot.gl.ALWAYS);
       draw.apply(plot, how);
       plot.gl.depthFunc(before);
     };
+  }
+
+  // What plotly gave to the buffers of a drawing, as it is to look now.
+  function upload(drawn) {
+    const { share = 0, card, shown } = looks.get(drawn) || {};
+    for (const [buffer] of buffers(drawn)) {
+      const { data, floats } = colours.get(buffer) || {};
+      if (!data) continue;
+      const mixed = share ? blended(data, floats, linear(card), share) : data;
+      buffer.update(shown ? landscape.strip.some(mixed, shown) : mixed);
+    }
+    if (shown) landscape.internals.count(drawn, shown.count);
   }
 
   // A page has 16 WebGL contexts, and those of figures that are gone wait for the garbage collector: give them back.
@@ -105,6 +132,7 @@
         const drawn = drawing(gd, trace);
         if (!drawn) continue;
         given.delete(drawn);
+        looks.delete(drawn);
         for (const [buffer] of buffers(drawn)) colours.delete(buffer);
       }
     },
@@ -115,8 +143,23 @@
       if (!drawn) return;
       const data = landscape.internals.moved(gd, trace, axes);
       given.set(drawn, data);
+      looks.delete(drawn);
       update(drawn, data);
       redraw(gd);
+    },
+
+    // Of a trace that is a line alone only those points that are `shown` (1 each, else 0), without asking plotly to make it anew;
+    // false where that cannot be done. axes: all its coordinates. The scene has to be drawn then.
+    show(gd, trace, axes, shown) {
+      const drawn = drawing(gd, trace);
+      if (!drawn || !landscape.internals.lineAlone(drawn)) return false;
+      listen(gd, trace);
+      const { starts, floats } = landscape.strip.of(axes);
+      const [[buffer]] = buffers(drawn);
+      if (colours.get(buffer)?.data.length !== floats) return false;
+      looks.set(drawn, { ...looks.get(drawn), shown: landscape.strip.runs(starts, shown) });
+      upload(drawn);
+      return true;
     },
 
     // The colours of `traces` mixed toward `card` (rgb(r,g,b)), or as they were.
@@ -125,10 +168,8 @@
         listen(gd, trace);
         const drawn = drawing(gd, trace);
         if (!drawn) continue;
-        for (const [buffer] of buffers(drawn)) {
-          const { data, floats } = colours.get(buffer) || {};
-          if (data) buffer.update(share ? blended(data, floats, linear(card), share) : data);
-        }
+        looks.set(drawn, { ...looks.get(drawn), share, card });
+        upload(drawn);
       }
       redraw(gd);
     },

@@ -33,6 +33,13 @@
     return [own.xaxis._offset + own.xaxis.d2p(x), own.yaxis._offset + own.yaxis.d2p(y)];
   }
 
+  // … the same of a trace in pixels of its plot, as a function of (x, y).
+  function inside(gd, index) {
+    const { xaxis, yaxis } = trace(gd, index);
+    const own = gd._fullLayout._plots[`${xaxis}${yaxis}`];
+    return (x, y) => [own.xaxis.d2p(x), own.yaxis.d2p(y)];
+  }
+
   // The camera that is drawn, which may be ahead of the one in the layout.
   const camera = (gd) => copy(scene(gd).getCamera());
   const settledCamera = (gd) => gd._fullLayout.scene.camera && copy(gd._fullLayout.scene.camera);
@@ -57,8 +64,24 @@
     return found;
   }
 
+  // A trace that is a line and nothing else; how many corners of its strip are drawn.
+  const lineAlone = (one) => Boolean(one.linePlot && !one.scatterPlot && !one.textMarkers && !one.errorBars);
+  const count = (one, corners) => {
+    one.linePlot.vertexCount = corners;
+  };
+
   // The trace with other coordinates, as plotly's own update takes it.
   const moved = (gd, index, axes) => Object.assign({}, trace(gd, index), axes, { _length: axes.x.length });
+
+  // One frame now, without the second drawing that tells what is under the pointer, and without new ticks of the axes: both cost
+  // as much again. `redraw` makes good for it.
+  function frame(gd) {
+    const { glplot } = scene(gd);
+    const { onrender } = glplot;
+    glplot.onrender = null;
+    glplot.redraw();
+    glplot.onrender = onrender;
+  }
 
   // Whether lines and markers can be reached as this file reaches them.
   function reachable(gd, index) {
@@ -89,13 +112,17 @@
     traces: (gd) => gd._fullData,
     axis,
     pixel,
+    inside,
     camera,
     settledCamera,
     look,
     drawing,
     plots,
     buffers,
+    lineAlone,
+    count,
     moved,
+    frame,
     reachable,
     guard,
     context: (gd) => scene(gd)?.glplot?.gl,

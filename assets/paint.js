@@ -6,8 +6,6 @@
   const FADE = 0.78;
   const SVG = "http://www.w3.org/2000/svg";
   const known = new WeakMap(); // figure → {originals, shown, index, pick, filter}: what is drawn in it now
-  const whole = new WeakMap(); // an array with hidden snapshots → the one without
-  const keys = new WeakMap(); // … → the filter that hid them
   const own = new WeakSet(); // figures in which a restyle of ours is under way
   landscape.lit = {};
   landscape.filter = null;
@@ -19,6 +17,7 @@
   const palette = () => landscape.known.palettes[scheme()];
   const trace = (gd, index) => landscape.internals.trace(gd, index);
   const solid = (gd) => Boolean(landscape.internals.scene(gd) && gd.isConnected);
+  const quickly = (gd) => solid(gd) && landscape.gl.usable(gd); // its drawing can be reached
   const passes = (run, row) => landscape.filters.passes(landscape.filter, landscape.known.runs[run], row);
   const plane = (meta) => meta.view === "scene" || meta.view === "joint";
 
@@ -30,16 +29,7 @@
 
   function learn(gd) {
     const state = stateOf(gd);
-    state.originals = new Map();
-    state.shown = new Map(); // trace → its hidden or whole coordinate, as drawn
-    for (const base of gd.layout.meta.base || []) {
-      const full = trace(gd, base.trace);
-      const axes = {};
-      for (const axis of ["x", "y", "z"]) if (full && full[axis]) axes[axis] = whole.get(full[axis]) || full[axis];
-      state.originals.set(base.trace, axes);
-      if (full && full.y && whole.has(full.y)) state.shown.set(base.trace, full.y);
-      if (full && full.x && whole.has(full.x)) state.shown.set(base.trace, full.x);
-    }
+    landscape.hiding.learn(gd, state);
     state.index = landscape.trails.indexOf(gd.layout.meta.base || [], (index) => state.originals.get(index));
     return state;
   }
@@ -60,7 +50,7 @@
     } = landscape;
     const filled = landscape.trails.marks(meta.runs, { lit, runs, filter: hiding, index: state.index });
     const turned = active !== Boolean(state.pick);
-    const quick = landscape.gl.usable(gd);
+    const quick = quickly(gd);
     const change = changes();
     for (const name of ["path", "edge", "focus"]) {
       const points = filled[name].length ? filled[name] : [null];
@@ -126,49 +116,12 @@
     };
   }
 
-  // --- hidden snapshots: NaN in one coordinate; scenes are filled anew, what is SVG is restyled
-  function filter(gd) {
-    const state = stateOf(gd);
-    const meta = gd.layout.meta;
-    const wanted = landscape.filter ? landscape.filter.key : "";
-    if (!meta.base || meta.whole || wanted === state.filter) return;
-    const quick = solid(gd) && landscape.gl.usable(gd);
-    const axis = meta.view === "curves" ? "y" : "x";
+  // --- hidden snapshots. Whether anything has changed.
+  function filter(gd, plays = false) {
     const change = changes();
-    for (const base of meta.base) {
-      const axes = state.originals.get(base.trace);
-      if (!landscape.known.runs[base.run] || !axes[axis]) continue;
-      const kept = landscape.filter ? hidden(base, axes[axis], wanted) : axes[axis];
-      if (alike(state.shown.get(base.trace) || axes[axis], kept)) continue;
-      state.shown.set(base.trace, kept);
-      if (quick) landscape.gl.fill(gd, base.trace, { ...axes, [axis]: kept });
-      else change.set(base.trace, axis, kept);
-    }
-    const passesOf = (run) => (row) => passes(run, row);
-    const following = landscape.filtered.followers(meta, (of) => state.originals.get(of), landscape.known.runs, passesOf);
-    for (const [index, axes] of following) for (const key of ["x", "y"]) change.set(index, key, axes[key]);
-    state.filter = wanted;
-    state.pick = ""; // what is drawn anew is neither lit nor faded
+    const changed = landscape.hiding.apply(gd, stateOf(gd), { plays, solid: quickly(gd), set: change.set });
     change.apply(gd);
-  }
-
-  const alike = (a, b) => a.every((value, i) => Number.isNaN(value) === Number.isNaN(b[i]));
-
-  function hidden(base, original, key) {
-    const kept = Float32Array.from(original);
-    base.rows.forEach((row, i) => {
-      if (row >= 0 && !passes(base.run, row)) kept[i] = NaN;
-    });
-    whole.set(kept, original);
-    keys.set(kept, key);
-    return kept;
-  }
-
-  // The key of the filter that the figure's own arrays went through.
-  function filtered(gd) {
-    const base = (gd.layout.meta.base || [])[0];
-    const full = base && trace(gd, base.trace);
-    return (full && (keys.get(full.x) || keys.get(full.y))) || "";
+    return changed;
   }
 
   // --- SVG: an overlay of our own, drawn anew after every plot
@@ -227,18 +180,31 @@
     else over(gd);
   }
 
+  const filtering = () => landscape.graphs().filter((gd) => known.has(gd));
+
   landscape.paint = {
     all(source) {
       const list = landscape.graphs();
       for (const gd of [source, ...list.filter((other) => other !== source)]) if (list.includes(gd)) draw(gd);
     },
+    // Everything as the filter says.
     filter() {
       landscape.filtered.mark();
-      for (const gd of landscape.graphs()) {
-        if (known.has(gd)) {
-          filter(gd);
-          draw(gd);
-        }
+      for (const gd of filtering()) {
+        if (filter(gd) && solid(gd)) landscape.internals.redraw(gd);
+        draw(gd);
+      }
+    },
+    // While epochs are played: the scenes alone, as quickly as they can be drawn …
+    scenes() {
+      for (const gd of filtering().filter(quickly)) if (filter(gd, true)) landscape.internals.frame(gd);
+    },
+    // … and all that is not a scene, and what is picked.
+    flat() {
+      landscape.filtered.mark();
+      for (const gd of filtering()) {
+        if (!quickly(gd)) filter(gd, true);
+        draw(gd);
       }
     },
     // Figures that were drawn before it was known of what.
@@ -254,14 +220,12 @@
         over(gd);
         return;
       }
-      const state = learn(gd);
-      state.filter = filtered(gd);
-      state.pick = "";
-      if (solid(gd) && landscape.gl.usable(gd)) {
+      learn(gd).pick = "";
+      if (quickly(gd)) {
         landscape.gl.front(gd, meta.front);
         landscape.gl.forget(gd, every(gd));
         idle(() => {
-          if (solid(gd) && landscape.gl.usable(gd)) landscape.gl.prepare(gd, faded(gd));
+          if (quickly(gd)) landscape.gl.prepare(gd, faded(gd));
         });
       }
       filter(gd);

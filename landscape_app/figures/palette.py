@@ -27,6 +27,7 @@ SYMBOLS_OF_SPACE = (
 # Categories without an order (direction seeds): Okabe-Ito, those that no run has first; without the
 # pick's vermillion.
 CATEGORIES = ("#E69F00", "#56B4E9", "#7F8794", "#D6C400", "#009E73", "#CC79A7", "#0072B2")
+RAY, HALO = 0.55, 0.35  # how much is seen of a ray, and of a run's colour around its lines
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,34 @@ class Palette:
     scale: tuple[str, ...]
 
     def named(self) -> dict[str, str]:
-        """{name: colour}, the looks as run-1, run-2, …: what a script needs to repaint a figure."""
+        """{name: colour}, the looks as run-1, run-2, …: what a script needs to repaint a figure.
+        ray, halo-1, …: the colours of lines that step back, mixed toward the card.
+        """
         plain = {
             name: getattr(self, name) for name in ("card", "line", "grid", "text", "muted", "pick")
         }
-        return plain | {f"run-{i}": colour for i, colour in enumerate(self.runs, start=1)}
+        numbered = list(enumerate(self.runs, start=1))
+        return {
+            **plain,
+            "ray": mixed(self.muted, self.card, RAY),
+            **{f"run-{i}": colour for i, colour in numbered},
+            **{f"halo-{i}": mixed(colour, self.card, HALO) for i, colour in numbered},
+        }
+
+
+def mixed(colour: str, toward: str, share: float) -> str:
+    """`colour` with `share` of it seen and `toward` for the rest, both #rgb or #rrggbb: an opaque
+    line that looks like a transparent one. A scene in space is drawn twice where one is
+    transparent.
+    """
+    parts = zip(_parts(colour), _parts(toward), strict=True)
+    return _hex(tuple((share * a + (1 - share) * b) / 255 for a, b in parts))
+
+
+def _parts(colour: str) -> list[int]:
+    digits = colour.removeprefix("#")
+    whole = digits if len(digits) == 6 else "".join(2 * digit for digit in digits)
+    return [int(whole[i : i + 2], 16) for i in (0, 2, 4)]
 
 
 def _viridis(low: float, high: float) -> tuple[str, ...]:
@@ -55,7 +79,7 @@ def _viridis(low: float, high: float) -> tuple[str, ...]:
     return tuple(_hex(colour) for colour in sample_colorscale("Viridis", steps, colortype="tuple"))
 
 
-def _hex(colour: tuple[float, float, float]) -> str:
+def _hex(colour: tuple[float, ...]) -> str:
     return "#" + "".join(f"{round(255 * part):02x}" for part in colour)
 
 

@@ -16,7 +16,14 @@ import plotly.graph_objects as go
 from landscape_app.figures import arm_names, scene_frame
 from landscape_app.figures.colours import Scale
 from landscape_app.figures.drawing import Drawing, plain
-from landscape_app.figures.palette import MARKS, SYMBOLS, SYMBOLS_OF_SPACE, template
+from landscape_app.figures.palette import (
+    HALO,
+    MARKS,
+    RAY,
+    SYMBOLS,
+    SYMBOLS_OF_SPACE,
+    template,
+)
 from landscape_app.figures.paths import ANCHOR, PenPath, ends, framed, paths, rays, reach_of
 from landscape_app.figures.view import FUNCTION, DrawnRun, Need, View
 
@@ -147,22 +154,19 @@ class Pen(Drawing):
 
     def _rays(self, subject: DrawnRun, path: PenPath) -> None:
         rows, at = rays(subject, path)
-        self._add(
-            at,
-            mode="lines",
-            line={"width": 1.5 if self.view.dims == 3 else 1},
-            opacity=0.55,
-            hoverinfo="skip",
-        )
-        self._colour("line.color", "muted")
+        solid = self.view.dims == 3
+        faint: dict[str, Any] = {} if solid else {"opacity": RAY}
+        self._add(at, mode="lines", line={"width": 1.5 if solid else 1}, hoverinfo="skip", **faint)
+        self._colour("line.color", "ray" if solid else "muted")
         self.pickable(subject.run, rows, follows=True)
 
     def _trajectories(self, subject: DrawnRun, path: PenPath) -> None:
         solid = self.view.dims == 3
         if self.several:  # whose path it is, under what it is worth
             line = {"width": 10 if solid else 6}
-            self._line(path, line=line, opacity=0.35, hoverinfo="skip")
-            self._colour("line.color", f"run-{subject.look + 1}")
+            faint: dict[str, Any] = {} if solid else {"opacity": HALO}
+            self._line(path, line=line, hoverinfo="skip", **faint)
+            self._colour("line.color", f"{'halo' if solid else 'run'}-{subject.look + 1}")
             self.pickable(subject.run, path.rows, follows=True)
         coloured = self._coloured(subject, path.rows)
         if solid:  # a line can be picked at its snapshots; markers on it would cost most of a frame

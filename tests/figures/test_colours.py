@@ -18,6 +18,7 @@ from landscape_app.figures.palette import (
     PALETTES,
     SYMBOLS,
     SYMBOLS_OF_SPACE,
+    mixed,
     template,
 )
 from landscape_app.figures.view import DrawnRun
@@ -32,6 +33,9 @@ def test_the_range_holds_every_run(name: str) -> None:
         values = scale.colour.scaled(subject.columns[scale.colour.column])
         counted = values[np.isfinite(values)][1:]  # the anchor has no seed
         assert ((counted >= scale.low - 1e-9) & (counted <= scale.high + 1e-9)).all()
+
+
+MIXED = ("ray", "halo-")  # made of the others
 
 
 def test_values_without_a_logarithm_take_the_low_end_and_nan_stays_nan() -> None:
@@ -66,7 +70,26 @@ def test_figures_have_the_colours_of_the_page(scheme: str) -> None:
     block = css.split("}")[0 if scheme == "light" else 1]
     page = dict(re.findall(r"--ls-([a-z0-9-]+): (#[0-9a-f]+);", block))
     for name, colour in PALETTES[scheme].named().items():
-        assert page[name] == colour, name
+        if not name.startswith(MIXED):
+            assert page[name] == colour, name
+
+
+def test_what_steps_back_is_between_its_colour_and_the_card() -> None:
+    for palette in PALETTES.values():
+        named = palette.named()
+        pairs = {"ray": "muted"} | {f"halo-{i}": f"run-{i}" for i in range(1, len(MARKS) + 1)}
+        assert {name for name in named if name.startswith(MIXED)} == set(pairs)
+        for faint, plain in pairs.items():
+            between = zip(*(rgb(named[name]) for name in (faint, plain, "card")), strict=True)
+            assert all(min(a, b) <= value <= max(a, b) for value, a, b in between), faint
+    assert mixed("#fff", "#000", 1.0) == "#ffffff"
+    assert mixed("#fff", "#102030", 0.0) == "#102030"
+    assert mixed("#000", "#ffffff", 0.4) == "#999999"
+
+
+def rgb(colour: str) -> tuple[int, ...]:
+    digits = mixed(colour, "#000", 1.0)[1:]
+    return tuple(int(digits[i : i + 2], 16) for i in (0, 2, 4))
 
 
 def test_runs_differ_in_shape_as_well_as_in_colour() -> None:

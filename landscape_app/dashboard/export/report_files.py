@@ -21,6 +21,7 @@ SCRIPTS = (
         "trails",
         "bars",
     ),
+    *("strip", "plane", "hiding"),
     *(
         "frames",
         "internals",
