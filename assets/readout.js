@@ -15,6 +15,8 @@
 
   function value(gd, point) {
     const about = landscape.known.value;
+    const marked = gd.layout.meta.base.find(({ trace, words }) => words && trace === point.curveNumber);
+    if (marked) return marked.words[point.pointNumber];
     const { title, format } = landscape.internals.axis(gd, "yaxis") || {};
     if (gd.layout.meta.view === "curves") {
       return `${title} ${shown(point.y, format === landscape.constants.percentFormat)}`;
@@ -24,7 +26,8 @@
     const colour = [full.marker?.color, full.line?.color].find((given) => given && typeof given === "object");
     if (!colour || about.label === landscape.constants.seedLabel) return "";
     const drawn = colour[point.pointNumber];
-    return `${about.label} ${shown(about.log ? 10 ** drawn : drawn, about.percent)}`;
+    const beyond = about.cut !== null && drawn >= about.cut ? "≥ " : "";
+    return `${about.label} ${beyond}${shown(about.log ? 10 ** drawn : drawn, about.percent)}`;
   }
 
   // What a point is: the label of its run, then what there is to say; none where it is no part of a run.
@@ -35,9 +38,9 @@
     const { label } = landscape.known.runs[pick.run];
     if (pick.kind === "trajectory") return [label, ...snapshot(pick.run, pick.focus), value(gd, point)].filter(Boolean);
     const what = landscape.constants.bars[pick.kind];
-    if (pick.kind === "rips0") return [label, what, `death ${number(point.y)}`];
     const group = meta.bars.find(({ trace }) => trace === point.curveNumber);
     const i = group.bar.indexOf(pick.bar);
+    if (pick.kind === "rips0") return [label, what, `death ${number(group.death ? group.death[i] : point.y)}`];
     const birth = group.birth ? group.birth[i] : point.x; // a profile's points stand elsewhere
     const death = group.death ? group.death[i] : point.y;
     const end = group.never || death === null ? "never dies" : `death ${number(death)}`;

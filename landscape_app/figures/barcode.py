@@ -29,9 +29,10 @@ def draw(subject: DrawnRun, view: View, axes: Axes) -> go.Figure:
     """Both barcodes of one run; a part whose result is not there stays empty."""
     drawing = Drawing("diagrams", [subject.run], bars=[])
     heights = [0, 0]  # of both parts
-    for part, traces in enumerate((_sublevel(subject, axes), _rips(subject, axes))):
+    parts = (_sublevel(subject, axes), axes.sublevel[1]), (_rips(subject, axes), axes.rips[1])
+    for part, (traces, edge) in enumerate(parts):
         for bars in traces:
-            bars.add_to(drawing, subject, view)
+            bars.within(edge, np.inf).add_to(drawing, subject, view)
             heights[part] += len(bars.group["bar"])
     stored = subject.results.get("rips")
     unit = "" if stored is None else str(stored.meta.get("unit", NORM_UNIT))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from landscape_app.figures.palette import Palette, colourscale, stepped
+from landscape_app.figures.shared_range import sentence, shared
 from landscape_app.figures.view import DrawnRun
 
 
@@ -69,12 +70,14 @@ COLOURS: dict[str, Colour] = {
 @dataclass(frozen=True)
 class Scale:
     """A colour with its range [low, high] on the scale (after the logarithm) over the compared
-    runs.
+    runs. off: labels of the runs that have values above it; peak: the largest, in its own unit.
     """
 
     colour: Colour
     low: float
     high: float
+    off: tuple[str, ...] = ()
+    peak: float = float("nan")
 
     def of(self, subject: DrawnRun, rows: np.ndarray) -> np.ndarray:
         """(len(rows),) float32 on the scale; −inf and inf at its ends, NaN stays NaN."""
@@ -92,6 +95,10 @@ class Scale:
         """The range in the column's own unit."""
         return (10.0**self.low, 10.0**self.high) if self.colour.log else (self.low, self.high)
 
+    def beyond(self) -> str:
+        """What is off the scale, and drawn in its last colour; empty where nothing is."""
+        return sentence(f"the colours of {self.colour.label}", self.off, self.peak)
+
     def stops(self, palette: Palette) -> list[list[Any]]:
         """The scale as [position, colour] pairs."""
         return (
@@ -101,7 +108,7 @@ class Scale:
 
 def scale(name: str, subjects: Sequence[DrawnRun]) -> Scale:
     """The range of COLOURS[name] over the finite values of all `subjects` (the anchor has no seed
-    and counts not for it).
+    and counts not for it), without those of a run that is far off the others' (shared_range).
 
     Losses that have no range of logarithms are put on a linear scale.
     """
@@ -114,8 +121,11 @@ def scale(name: str, subjects: Sequence[DrawnRun]) -> Scale:
         return Scale(colour, -0.5, highest + 0.5)
     if not len(finite):
         return Scale(colour, 0.0, 1.0)
-    low, high = float(finite.min()), float(finite.max())
-    return Scale(colour, low, high if high > low else low + 1.0)
+    common = shared(parts, log=colour.log)
+    low, high = common.low, common.high
+    off = tuple(subjects[number].label for number in common.off)
+    peak = 10.0**common.peak if colour.log else common.peak
+    return Scale(colour, low, high if high > low else low + 1.0, off, peak)
 
 
 def _counted(colour: Colour, subject: DrawnRun) -> np.ndarray:

@@ -14,7 +14,9 @@ from landscape_app.figures.colours import COLOURS, Colour, logarithmic
 from landscape_app.figures.drawing import Drawing, scatter
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.paths import ANCHOR, paths, trajectory
+from landscape_app.figures.shared_range import SharedRange, sentence, shared
 from landscape_app.figures.view import DrawnRun, Need, View
+from landscape_app.number_text import number
 from landscape_app.records.rows import look_up
 
 BEFORE = 5.0  # how far left of the jump the anchor stands, in fortieths of the epochs
@@ -63,15 +65,13 @@ def draw(subjects: Sequence[DrawnRun], view: View) -> go.Figure:
     jumped. Losses and distances between weights are on a logarithmic axis, unless some are below 0.
     """
     name = score(subjects, view)
-    colour, drawn = CURVES[name], [values(subject, name) for subject in subjects]
-    log = (colour.log or name == "distance") and logarithmic(drawn)
+    colour = CURVES[name]
+    shown, log = shown_values(subjects, name)
     epochs = max((subject.epochs for subject in subjects), default=1)
     before = -BEFORE * epochs / 40
     runs = [subject.run for subject in subjects]
     overlay: dict[str, list[int]] = {"path": [], "focus": []}
     drawing = Drawing("curves", runs, base=[], overlay=overlay)
-    # a logarithm of 0 has no place on the axis
-    shown = [np.where(part > 0, part, np.nan) if log else part for part in drawn]
     single: list[int] = []
     for subject, part in zip(subjects, shown, strict=True):
         _single(drawing, subject, part, view)
@@ -79,6 +79,9 @@ def draw(subjects: Sequence[DrawnRun], view: View) -> go.Figure:
     for subject, part, of in zip(subjects, shown, single, strict=True):
         _middle(drawing, subject, part, of, view)
         _anchor(drawing, subject, part, before, view)
+    axis = span(shown, log)
+    for i in axis.off:
+        _beyond(drawing, subjects[i], shown[i], colour.label, axis, log, view)
     layout = {
         "template": template(view.scheme),
         "margin": {"l": 46, "r": 10, "t": 6, "b": 32},
@@ -88,7 +91,7 @@ def draw(subjects: Sequence[DrawnRun], view: View) -> go.Figure:
         "dragmode": False,
         "xaxis": _epochs_axis(before, epochs),
         "yaxis": {
-            "range": _span(shown, log),
+            "range": _with_air(axis),
             "type": "log" if log else "linear",
             "title": {"text": colour.label},
             "fixedrange": True,
@@ -96,6 +99,15 @@ def draw(subjects: Sequence[DrawnRun], view: View) -> go.Figure:
         },
     }
     return drawing.figure(layout)
+
+
+def shown_values(subjects: Sequence[DrawnRun], name: str) -> tuple[list[np.ndarray], bool]:
+    """CURVES[name] of every snapshot of each run, and whether the axis is logarithmic: a 0 has no
+    place there.
+    """
+    drawn = [values(subject, name) for subject in subjects]
+    log = (CURVES[name].log or name == "distance") and logarithmic(drawn)
+    return [np.where(part > 0, part, np.nan) if log else part for part in drawn], log
 
 
 def _epochs_axis(before: float, epochs: int) -> dict[str, Any]:
@@ -168,17 +180,55 @@ def _anchor(
     drawing.pickable(subject.run, np.array([ANCHOR]))
 
 
-def _span(parts: Sequence[np.ndarray], log: bool) -> list[float]:
-    """The axis' range over everything there is, so that filters do not move it."""
-    values = np.concatenate([np.empty(0), *parts])
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return [0.0, 1.0]
-    low, high = (
-        float(end) for end in (np.log10 if log else np.array)((values.min(), values.max()))
+def span(parts: Sequence[np.ndarray], log: bool) -> SharedRange:
+    """The axis' range over everything there is, so that filters do not move it; a run that is far
+    off the others does not either (shared_range). Of a logarithmic axis in decimal logarithms.
+    """
+    return shared([np.log10(part) if log else part for part in parts], log=log)
+
+
+def off_scale(subjects: Sequence[DrawnRun], view: View) -> str:
+    """Which runs have values beyond the axis, in a sentence; empty where none has."""
+    name = score(subjects, view)
+    parts, log = shown_values(subjects, name)
+    axis = span(parts, log)
+    peak = 10.0**axis.peak if log else axis.peak
+    return sentence("the axis", [subjects[i].label for i in axis.off], peak)
+
+
+def _with_air(axis: SharedRange) -> list[float]:
+    edge = 0.05 * (axis.high - axis.low) or 0.5
+    return [axis.low - edge, axis.high + edge]
+
+
+def _beyond(
+    drawing: Drawing,
+    subject: DrawnRun,
+    shown: np.ndarray,
+    label: str,
+    axis: SharedRange,
+    log: bool,
+    view: View,
+) -> None:
+    """A triangle at the upper edge where a trajectory leaves the axis; its value is said under the
+    pointer.
+    """
+    limit = 10.0**axis.high if log else axis.high
+    beyond = np.flatnonzero(shown > limit)
+    of = trajectory(subject, subject.rows[beyond])
+    first = beyond[np.unique(of, return_index=True)[1]]
+    edge = np.mean([axis.high, _with_air(axis)[1]])
+    marker = {"symbol": "triangle-up", "size": 8, "color": view.palette.runs[subject.look]}
+    trace = scatter(
+        x=np.asarray(subject.columns["epoch"])[first].astype(np.float32),
+        y=np.full(len(first), 10.0**edge if log else edge, dtype=np.float32),
+        mode="markers",
+        marker=marker,
     )
-    edge = 0.05 * (high - low) or 0.5
-    return [low - edge, high + edge]
+    drawing.add(trace, {"marker.color": f"run-{subject.look + 1}"})
+    values = [number(value) if np.isfinite(value) else "∞" for value in shown[first]]
+    said = [f"{label} {value}, off the axis" for value in values]
+    drawing.pickable(subject.run, subject.rows[first], words=said)
 
 
 def _ticks(percent: bool, log: bool) -> dict[str, Any]:

@@ -7,7 +7,7 @@ draws.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ import plotly.graph_objects as go
 from landscape_app.figures import climbs, rips_bars, sublevel_bars
 from landscape_app.figures.drawing import Drawing, scatter
 from landscape_app.figures.palette import template
+from landscape_app.figures.shared_range import finite, sentence, shared, wide
 from landscape_app.figures.view import FUNCTION, DrawnRun, Need, View
 from landscape_app.protocol import NORM_UNIT
 from landscape_app.registries import FILTRATIONS
@@ -27,11 +28,12 @@ NULL = "#7f8794"  # the null's strip, in both schemes
 @dataclass(frozen=True)
 class Axes:
     """[low, high] of the sublevel diagram and of the Rips diagram, over the compared runs; `top` is
-    where triangles stand.
+    where triangles stand. off: what is off the scale, in sentences.
     """
 
     sublevel: tuple[float, float]
     rips: tuple[float, float]
+    off: tuple[str, ...] = ()
 
     @property
     def top(self) -> float:
@@ -52,29 +54,56 @@ def needs(view: View) -> tuple[Need, ...]:
     )
 
 
-def axes(subjects: Sequence[DrawnRun]) -> Axes:
-    """Ranges that hold every finite birth and death of `subjects`."""
-    sublevel = [
-        s.results["sublevel"].arrays[name]
-        for s in subjects
-        if "sublevel" in s.results
-        for name in ("birth", "death")
+def axes_of(view: View) -> Callable[[Sequence[DrawnRun]], Axes]:
+    """What makes the axes of this view's filtration."""
+    return logarithmic_axes if is_logarithm(view) else axes
+
+
+def is_logarithm(view: View) -> bool:
+    """Whether the filtration is a decimal logarithm."""
+    return view.filtration.startswith("log_")
+
+
+def logarithmic_axes(subjects: Sequence[DrawnRun]) -> Axes:
+    """The axes of a filtration that is a decimal logarithm."""
+    return axes(subjects, log=True)
+
+
+def axes(subjects: Sequence[DrawnRun], *, log: bool = False) -> Axes:
+    """Ranges that hold every finite birth and death of `subjects`, without those of a run that is
+    far off the others' (shared_range).
+    """
+    sublevel = shared([_ends(subject) for subject in subjects], log=log)
+    rips = shared([_distances(subject) for subject in subjects])
+    (low, high), (_, far) = wide(sublevel), wide(rips)
+    off = [
+        sentence(scale, [subjects[number].label for number in common.off], common.peak)
+        for scale, common in (("the axis of births", sublevel), ("the axis of distances", rips))
     ]
-    drawn = [
-        arrays
-        for s in subjects
-        if "rips" in s.results
-        for arrays in (s.results["rips"].arrays, rips_bars.loops(s)[0])
-    ]
-    rips = [
-        arrays[name]
-        for arrays in drawn
-        for name in ("h0_death", "h1_birth", "h1_death", "h2_death")
-        if name in arrays
-    ]
-    low, high = _range(sublevel)
-    _, far = _range(rips)
-    return Axes((low - 0.05 * (high - low), high + 0.13 * (high - low)), (-0.03 * far, 1.06 * far))
+    return Axes(
+        (low - 0.05 * (high - low), high + 0.13 * (high - low)),
+        (-0.03 * far, 1.06 * far),
+        tuple(filter(None, off)),
+    )
+
+
+def _ends(subject: DrawnRun) -> np.ndarray:
+    """Finite births and deaths of the sublevel bars: one that never dies is off no scale."""
+    if "sublevel" not in subject.results:
+        return np.empty(0)
+    arrays = subject.results["sublevel"].arrays
+    ends = np.concatenate([np.asarray(arrays[name], np.float64) for name in ("birth", "death")])
+    return finite(ends)
+
+
+def _distances(subject: DrawnRun) -> np.ndarray:
+    if "rips" not in subject.results:
+        return np.empty(0)
+    drawn = (subject.results["rips"].arrays, rips_bars.loops(subject)[0])
+    names = ("h0_death", "h1_birth", "h1_death", "h2_death")
+    parts = [np.ravel(arrays[name]) for arrays in drawn for name in names if name in arrays]
+    ends = np.concatenate([np.empty(0), *parts])
+    return finite(ends)
 
 
 def draw(subject: DrawnRun, view: View, axes: Axes) -> go.Figure:
@@ -82,11 +111,10 @@ def draw(subject: DrawnRun, view: View, axes: Axes) -> go.Figure:
     drawing = Drawing("diagrams", [subject.run], bars=[])
     for ends, place in ((axes.sublevel, {}), (axes.rips, rips_bars.PLACE)):
         drawing.add(diagonal(list(ends), view, place), {"line.color": "muted"})
-    for bars in (
-        *sublevel_bars.traces(subject, axes.top),
-        *rips_bars.traces(subject, axes.rips[1]),
-    ):
-        bars.add_to(drawing, subject, view)
+    for bars in sublevel_bars.traces(subject, axes.top):
+        bars.within(axes.sublevel[1], axes.top).add_to(drawing, subject, view)
+    for bars in rips_bars.traces(subject, axes.rips[1]):
+        bars.within(axes.rips[1], axes.rips[1]).add_to(drawing, subject, view)
     return drawing.figure(
         {
             "template": template(view.scheme),
@@ -159,14 +187,3 @@ def _layout(axes: Axes, view: View, unit: str) -> dict[str, Any]:
         },
         "yaxis2": {**common, "range": list(axes.rips), "anchor": "x2"},
     }
-
-
-def _range(parts: Sequence[np.ndarray]) -> tuple[float, float]:
-    values = np.concatenate(
-        [np.empty(0), *(np.asarray(part, dtype=np.float64).ravel() for part in parts)]
-    )
-    finite = values[np.isfinite(values)]
-    if not len(finite):
-        return 0.0, 1.0
-    low, high = float(finite.min()), float(finite.max())
-    return (low, high) if high > low else (low - 0.5, low + 0.5)

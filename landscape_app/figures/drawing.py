@@ -49,11 +49,15 @@ class Drawing:
         """A change of scheme gives this property of the last trace the colour of that name."""
         self.paint.append([self.last, where, colour])
 
-    def pickable(self, run: str, rows: np.ndarray, *, follows: bool = False) -> None:
+    def pickable(
+        self, run: str, rows: np.ndarray, *, follows: bool = False, words: Sequence[str] = ()
+    ) -> None:
         """The last trace shows these snapshots of the run, one for each point. follows: it is
-        filtered with them, but not picked.
+        filtered with them, but not picked. words: marks of what is off the scale say this each.
         """
         base: Base = {"trace": self.last, "run": run, "rows": rows.tolist()}
+        if words:
+            base["words"] = list(words)
         self.meta.setdefault("base", []).append(base | {"follows": True} if follows else base)
 
     def bars(self, group: Mapping[str, Any]) -> None:
@@ -85,12 +89,33 @@ class BarTrace(NamedTuple):
     group: Mapping[str, Any]
     part: str = "marker"
 
+    def within(self, right: float, top: float) -> BarTrace:
+        """Bars that go beyond an axis end at its edge; a marker there is a triangle. What they are
+        is in the group, and said under the pointer.
+        """
+        x, y = (np.asarray(self.trace[axis], dtype=np.float64) for axis in "xy")
+        beyond = (x > right) | (y > top)
+        if not beyond.any():
+            return self
+        placed = {"x": float32(np.minimum(x, right)), "y": float32(np.minimum(y, top))}
+        trace, stride = {**self.trace, **placed}, int(self.group["stride"])
+        if self.part == "marker":
+            symbols = np.where(beyond, "triangle-ne", self.trace["marker"]["symbol"]).tolist()
+            trace["marker"] = {**self.trace["marker"], "symbol": symbols}
+        first = {"birth": x[::stride], "death": y[::stride]}
+        told = {name: _finite(values) for name, values in first.items() if name not in self.group}
+        return self._replace(trace=trace, group={**told, **self.group})
+
     def add_to(self, drawing: Drawing, subject: DrawnRun, view: View) -> None:
         """Puts it on top of what is drawn."""
         colour = {"color": view.palette.runs[subject.look]}
         trace = {**self.trace, self.part: {**self.trace[self.part], **colour}}
         drawing.add(trace, {f"{self.part}.color": f"run-{subject.look + 1}"})
         drawing.bars(self.group)
+
+
+def _finite(values: np.ndarray) -> list[float | None]:
+    return [float(value) if np.isfinite(value) else None for value in values]
 
 
 def float32(values: Any) -> np.ndarray:

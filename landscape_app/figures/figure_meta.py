@@ -27,13 +27,15 @@ Paint = list[Any]
 class Base(TypedDict):
     """Snapshots that a trace shows, one for each of its points (−1: no snapshot).
 
-    follows: the trace is filtered with its snapshots, and cannot be picked.
+    follows: the trace is filtered with its snapshots, and cannot be picked. words: the points are
+    marks of what is off the scale; what is said of each under the pointer.
     """
 
     trace: int
     run: str
     rows: list[int]
     follows: NotRequired[bool]
+    words: NotRequired[list[str]]
 
 
 class BarGroup(TypedDict):

@@ -33,7 +33,7 @@ def points(figure: go.Figure, runs: Sequence[DrawnRun]) -> dict[str, np.ndarray]
     legend: Legend | None = meta.get("legend")
     rows: list[dict[str, Any]] = []
     for base in meta.get("base", ()):
-        if not base.get("follows"):
+        if not (base.get("follows") or base.get("words")):
             rows += _snapshots(figure, base, by_id[base["run"]], legend)
     for group in meta.get("bars", ()):
         rows += _bars(figure, group, meta["runs"][0])

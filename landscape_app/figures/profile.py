@@ -22,6 +22,7 @@ from landscape_app.figures.diagrams import diagonal
 from landscape_app.figures.drawing import BarTrace, Drawing, float32, scatter
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.rips_bars import PLACE
+from landscape_app.figures.shared_range import finite, shared, wide
 from landscape_app.figures.view import DrawnRun, Need, View
 from landscape_app.records.rows import look_up
 from landscape_app.registries import FILTRATIONS
@@ -47,23 +48,30 @@ def drawable(subject: DrawnRun) -> bool:
     ) > 0
 
 
-def span(subjects: Sequence[DrawnRun]) -> tuple[float, float]:
-    """(low, high) over the heights and rims of `subjects`, so that runs compare."""
-    parts = [np.empty(0)]
-    for subject in subjects:
-        if drawable(subject):
-            parts.append(np.asarray(subject.results["profile"].arrays["heights"]))
-        if "triangulation" in subject.results:
-            arrays = subject.results["triangulation"].arrays
-            parts += [
-                np.asarray(arrays[name])
-                for name in ("h0_birth", "h0_death", "h1_birth", "h1_death")
-            ]
-    values = np.concatenate(parts)
-    values = values[np.isfinite(values)]
-    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
-    edge = AIR * (high - low) or 0.5
+def span(subjects: Sequence[DrawnRun], *, log: bool = False) -> tuple[float, float]:
+    """(low, high) over the heights and rims of `subjects`, so that runs compare; without those of a
+    run that is far off the others' (shared_range). log: they are decimal logarithms.
+    """
+    low, high = wide(shared([_heights(subject) for subject in subjects], log=log))
+    edge = AIR * (high - low)
     return low - edge, high + edge
+
+
+def logarithmic_span(subjects: Sequence[DrawnRun]) -> tuple[float, float]:
+    """The same of decimal logarithms."""
+    return span(subjects, log=True)
+
+
+def _heights(subject: DrawnRun) -> np.ndarray:
+    parts = [np.empty(0)]
+    if drawable(subject):
+        parts.append(np.asarray(subject.results["profile"].arrays["heights"]))
+    if "triangulation" in subject.results:
+        arrays = subject.results["triangulation"].arrays
+        names = ("h0_birth", "h0_death", "h1_birth", "h1_death")
+        parts += [np.asarray(arrays[name]) for name in names]
+    values = np.concatenate(parts)
+    return finite(values)
 
 
 def draw(subject: DrawnRun, view: View, span: tuple[float, float]) -> go.Figure:

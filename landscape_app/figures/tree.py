@@ -19,6 +19,7 @@ from landscape_app.figures.colours import logarithmic
 from landscape_app.figures.drawing import Drawing, float32, scatter
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.paths import ANCHOR
+from landscape_app.figures.shared_range import finite, shared
 from landscape_app.figures.view import DrawnRun, Need, View
 
 AIR = 0.08  # of the logarithmic range, above and below
@@ -133,21 +134,23 @@ class Span:
 
 def span(subjects: Sequence[DrawnRun]) -> Span:
     """Over the trees of `subjects`, so that runs compare."""
-    trees = [subject.results["curvature"].arrays for subject in subjects if drawable(subject)]
-    parts = [
-        np.asarray(arrays[name], dtype=np.float64)
-        for arrays in trees
-        for name in ("end_losses", "heights")
-    ]
+    parts = [_heights(subject) for subject in subjects]
     log = logarithmic(parts)
-    values = np.concatenate([np.empty(0), *parts])
-    values = values[np.isfinite(values) & ((values > 0) | (not log))]
-    if not len(values):
+    values = [part[(part > 0) | (not log)] for part in parts]
+    if not any(len(part) for part in values):
         return Span(-1.0, 0.0)
-    values = np.log10(values) if log else values
-    low, high = float(values.min()), float(values.max())
-    edge = AIR * (high - low) or 0.1
-    return Span(low - edge, high + edge, log)
+    common = shared([np.log10(part) if log else part for part in values], log=log)
+    edge = AIR * (common.high - common.low) or 0.1
+    return Span(common.low - edge, common.high + edge, log)
+
+
+def _heights(subject: DrawnRun) -> np.ndarray:
+    if not drawable(subject):
+        return np.empty(0)
+    arrays = subject.results["curvature"].arrays
+    both = np.concatenate([np.ravel(arrays[name]) for name in ("end_losses", "heights")])
+    values: np.ndarray = both.astype(np.float64)
+    return finite(values)
 
 
 def draw(subject: DrawnRun, view: View, span: Span) -> go.Figure:

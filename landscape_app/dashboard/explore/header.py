@@ -121,10 +121,11 @@ def legend(comparison: Comparison) -> list[Any]:
     low, high = map(percent if scale.colour.percent else number, scale.ends())
     logarithmic = " (logarithmic)" if scale.colour.log else ""
     spoken = {"aria-label": f"colour scale from {low} to {high}{logarithmic}"}
-    title = f"{scale.colour.label}{logarithmic}, one range for all compared runs"
+    title = f"{scale.colour.label}{logarithmic}, one range for all compared runs. {scale.beyond()}"
+    high = f"≥ {high}" if scale.off else high
     return [
         _shapes(),
-        html.Span(scale.colour.label, title=title),
+        html.Span(scale.colour.label, title=title.strip()),
         html.Span(low, className="ls-num"),
         html.Span(className="ls-legend-scale", role="img", **spoken),
         html.Span(high, className="ls-num"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NotRequired, TypedDict
 
 from landscape_app.dashboard.explore.comparison import Comparison
-from landscape_app.figures.colours import COLOURS, scale
+from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.palette import MARKS, PALETTES, template
 
 
@@ -58,12 +58,13 @@ class KnownRun(TypedDict):
 
 class KnownValue(TypedDict):
     """The value that colours the scenes: its name, whether its scale is logarithmic, whether it is
-    a share.
+    a share. cut: the upper end of the scale where values are off it, else None.
     """
 
     label: str
     log: bool
     percent: bool
+    cut: float | None
 
 
 class KnownToScripts(TypedDict):
@@ -97,8 +98,9 @@ def known(comparison: Comparison) -> KnownToScripts:
         },
         "value": {
             "label": COLOURS[comparison.view.colour].label,
-            "log": scale(comparison.view.colour, comparison.subjects).colour.log,
+            "log": comparison.scale.colour.log,
             "percent": COLOURS[comparison.view.colour].percent,
+            "cut": comparison.scale.high if comparison.scale.off else None,
         },
         "scheme": comparison.view.scheme,
         "filtration": comparison.view.filtration,

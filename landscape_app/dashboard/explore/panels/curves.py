@@ -27,7 +27,7 @@ def captions(card: Card) -> Captions:
     subjects = card.comparison.subjects
     name = curves.score(subjects, card.view)
     score = IN_WORDS.get(name, CURVES[name].label)
-    without = _without(card)
+    without = " ".join(filter(None, (_without(card), curves.off_scale(subjects, card.view))))
     head = f"median and quartiles of {curves.count(subjects)} trajectories; epoch 0 is the jump"
     return Captions(
         head=[*([html.Span(without, className="ls-caveat"), " "] if without else []), head],

@@ -176,4 +176,5 @@ PANEL = Panel(
     controls=("method", "dims", "colour", "distance"),
     spatial=True,
     common=scene.on_one_scale,
+    note=lambda comparison: comparison.scale.beyond(),
 )

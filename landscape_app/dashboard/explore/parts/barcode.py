@@ -16,13 +16,14 @@ def draw(card: Card, subject: DrawnRun) -> go.Figure | None:
     """Both barcodes on axes common to all runs; one whose result is not there stays empty."""
     if not {"sublevel", "rips"} & set(subject.results):
         return None
-    return barcode.draw(subject, card.view, card.comparison.common(diagrams.axes))
+    return barcode.draw(subject, card.view, card.comparison.common(diagrams.axes_of(card.view)))
 
 
 def note(comparison: Comparison) -> str:
     """What a bar is, and how many tests come out significant by chance."""
     about = "A bar is a line from birth to death."
-    parts = about, persistence.spaces(comparison), by_chance(comparison)
+    off, spaces = persistence.off_scale(comparison), persistence.spaces(comparison)
+    parts = off, about, spaces, by_chance(comparison)
     return " ".join(filter(None, parts))
 
 

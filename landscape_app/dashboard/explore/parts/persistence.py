@@ -42,7 +42,7 @@ def draw(card: Card, subject: DrawnRun) -> go.Figure | None:
     """Both diagrams on axes common to all runs; one whose result is not there stays empty."""
     if not {"sublevel", "rips"} & set(subject.results):
         return None
-    return diagrams.draw(subject, card.view, card.comparison.common(diagrams.axes))
+    return diagrams.draw(subject, card.view, card.comparison.common(diagrams.axes_of(card.view)))
 
 
 def hollow(comparison: Comparison) -> str:
@@ -57,8 +57,14 @@ def note(comparison: Comparison) -> str:
         for run in comparison.runs
     )
     drawn = "Grey strip: the null's loops (95 %)." if tested else ""  # else each card says so
-    parts = hollow(comparison), spaces(comparison), drawn, verdicts.by_chance(comparison)
+    chance = verdicts.by_chance(comparison)
+    parts = off_scale(comparison), hollow(comparison), spaces(comparison), drawn, chance
     return " ".join(filter(None, parts))
+
+
+def off_scale(comparison: Comparison) -> str:
+    """Which runs have bars beyond the common axes."""
+    return " ".join(comparison.common(diagrams.axes_of(comparison.view)).off)
 
 
 def spaces(comparison: Comparison) -> str:

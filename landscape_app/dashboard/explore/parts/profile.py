@@ -12,6 +12,7 @@ from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import Card
 from landscape_app.dashboard.explore.parts import Part, persistence
 from landscape_app.figures import profile
+from landscape_app.figures.diagrams import is_logarithm
 from landscape_app.figures.view import DrawnRun
 
 
@@ -27,7 +28,8 @@ def draw(card: Card, subject: DrawnRun) -> go.Figure | None:
     """The profile on a range of heights common to all runs."""
     if not profile.drawable(subject):
         return None
-    return profile.draw(subject, card.view, card.comparison.common(profile.span))
+    span = profile.logarithmic_span if is_logarithm(card.view) else profile.span
+    return profile.draw(subject, card.view, card.comparison.common(span))
 
 
 def note(comparison: Comparison) -> str:
