@@ -103,7 +103,7 @@ def test_surface_saves_the_grid_that_it_shows(page: Page, explored: Server, fini
         assert len([line for line in lines if line.startswith(f"0,{run},")]) == points**2, file
 
 
-def test_study_saves_its_figures_and_a_report(page: Page, judged: Server) -> None:
+def test_study_saves_its_figures_and_a_report(judged: Server, page: Page) -> None:
     page.goto(f"{judged.url}/study?id=whole")
     page.wait_for_selector("#study-scatter .js-plotly-plot")
     button = page.get_by_role("button", name="Save the measure against the gap")
