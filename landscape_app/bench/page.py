@@ -41,7 +41,8 @@ FIGURES = {
     "colour_requests": ("requests of another colour", ""),
     "camera": ("cameras of the other scenes follow", "ms"),
     "camera_requests": ("requests of a drag", ""),
-    "player": ("player, all runs opened", "frames/s"),
+    "player": ("player, all scenes in 3-D", "frames/s"),
+    "player_flat": ("curves and diagrams while it plays", "pictures/s"),
     "player_requests": ("requests of the player", ""),
     "player_one": ("player, one run", "frames/s"),
     "idle": ("requests of an idle page in 10 s", ""),
@@ -52,6 +53,7 @@ PLAYED = 10.0  # s of the player at most
 SETTLED = 1.5  # s after which the requests of an interaction are counted
 PATIENCE = 120.0  # s
 COLOURS = ("train loss", "test loss")
+SPATIAL = "joint_dims=3"  # a query: the joint scene is in 3-D, too
 
 
 @dataclass
@@ -135,11 +137,21 @@ def _round(browser: Browser, url: str, opened: list[str]) -> dict[str, float | N
         before = requests.all
         page.wait_for_timeout(1000 * IDLE)
         figures["idle"] = requests.all - before
+    figures |= _played(browser, f"{url}/?{SPATIAL}")
     if opened:
-        with _page(browser) as page:
-            _loaded(page, PageRequests(page), f"{url}/?runs={opened[0]}")
-            figures["player_one"] = _player(page)
+        figures["player_one"] = _played(browser, f"{url}/?runs={opened[0]}")["player"]
     return figures
+
+
+def _played(browser: Browser, url: str) -> dict[str, float | None]:
+    """Frames of the player, pictures of the curves and requests, on a page of their own."""
+    with _page(browser) as page:
+        requests = PageRequests(page)
+        _loaded(page, requests, url)
+        before = requests.asked
+        figures = _player(page)
+        page.wait_for_timeout(1000 * SETTLED)
+        return {**figures, "player_requests": requests.asked - before}
 
 
 @contextmanager
@@ -222,18 +234,23 @@ def _camera(page: Page) -> float | None:
     return syncs["ms"] / syncs["looks"] * syncs["others"] if syncs["looks"] else None
 
 
-def _player(page: Page) -> float | None:
-    """Frames per second of the player, over all epochs or its first seconds."""
+def _player(page: Page) -> dict[str, float | None]:
+    """Frames of the player per second, over all epochs or its first seconds, and pictures of the
+    curves.
+    """
     button = page.locator(f"#{ids.PLAY}")
     page.evaluate(page_probe.AWAIT_FRAMES)
     button.click()
     end = time.monotonic() + PLAYED
     while button.get_attribute("aria-pressed") == "true" and time.monotonic() < end:
         page.wait_for_timeout(50)
-    frames = page.evaluate(page_probe.FRAMES)
+    frames, flat = page.evaluate(page_probe.FRAMES), page.evaluate(page_probe.FLAT)
     if button.get_attribute("aria-pressed") == "true":
         button.click()
-    return 1000 * (len(frames) - 1) / (frames[-1] - frames[0]) if len(frames) > 1 else None
+    if len(frames) < 2:
+        return {"player": None, "player_flat": None}
+    seconds = (frames[-1] - frames[0]) / 1000
+    return {"player": (len(frames) - 1) / seconds, "player_flat": flat / seconds}
 
 
-INTERACTIONS = {"pick": _pick, "colour": _colour, "camera": _camera, "player": _player}
+INTERACTIONS = {"pick": _pick, "colour": _colour, "camera": _camera}

@@ -69,9 +69,13 @@ AWAIT_COLOUR = """() => {
 }"""
 COLOURED = "landscapeBench.coloured"
 
-# Frames of the player: moments at which another choice of snapshots was on the screen.
+# Frames of the player: moments at which another choice of snapshots was on the screen; and how
+# often the curves were drawn for it.
 AWAIT_FRAMES = """() => {
   const frames = (landscapeBench.frames = []);
+  landscapeBench.flat = 0;
+  landscape.graphs().find((gd) => gd.layout.meta.view === "curves")
+    ?.on("plotly_restyle", () => { landscapeBench.flat += 1; });
   let before = landscape.filter && landscape.filter.key;
   const look = () => {
     if (landscapeBench.frames !== frames) return;
@@ -83,6 +87,7 @@ AWAIT_FRAMES = """() => {
   requestAnimationFrame(look);
 }"""
 FRAMES = "landscapeBench.frames"
+FLAT = "landscapeBench.flat"
 
 # The scripts' own work to turn all other scenes after one, in ms; each look turns one of them.
 AWAIT_SYNCS = """() => {

@@ -31,7 +31,8 @@ def test_every_figure_is_measured(finished: Path) -> None:
     assert [*result["figures"]] == [*FIGURES]
     median = {name: figure["median"] for name, figure in result["figures"].items()}
     assert 0 < median["ready"] <= median["drawn"]
-    assert min(median[name] for name in ("pick", "colour", "camera", "player", "player_one")) > 0
+    timed = "pick", "colour", "camera", "player", "player_flat", "player_one"
+    assert min(median[name] for name in timed) > 0
     assert median["bytes"] > 500  # plotly alone
     assert median["idle"] <= 2  # one in 5 s
     # what is drawn by the page alone asks nothing

@@ -35,8 +35,11 @@ SHOWN = """() => landscape.graphs().flatMap((gd) => (gd.layout.meta.base || []).
     drawn: base.rows.filter((row, i) => row >= 0 && finite(i)).length,
     markers: seen.length ? seen.filter((node) => node.style.display !== "none").length : null,
     corners: internals.scene(gd) && full.mode === "lines"
-      ? [internals.drawing(gd, base.trace).linePlot.vertexCount,
-         strip.runs(strip.of(full).starts, mask).count] : null,
+      ? internals.drawing(gd, base.trace).linePlot.vertexCount : null,
+    // lines alone, or with the corners that plotly adds where the pen is lifted at the end
+    expected: internals.scene(gd) && full.mode === "lines"
+      ? [strip.runs(strip.of(full).starts, mask).count,
+         mask.every(Boolean) ? strip.of(full).floats / 12 : -1] : [],
   };
 }))"""
 # Pauses at epoch 4 by the button, between two frames: a click from here may come too late.
@@ -91,7 +94,7 @@ def faults(page: Page) -> list[dict[str, Any]]:
         for part in page.evaluate(SHOWN)
         if (part["flat"] and part["drawn"] != part["wanted"])
         or (part["markers"] is not None and part["markers"] != part["wanted"])
-        or (part["corners"] is not None and part["corners"][0] != part["corners"][1])
+        or (part["corners"] is not None and part["corners"] not in part["expected"])
     ]
 
 
