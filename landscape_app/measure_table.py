@@ -576,7 +576,7 @@ MEASURES: dict[str, MeasureEntry] = {
     ),
     "loss_range": MeasureEntry(
         _M + "published:loss_range",
-        "squared range of the loss",
+        "loss range, squared",
         "The greatest loss of the paper's sample less the least, squared. The total persistence D0,"
         " as published, is this number where the graph is connected and has no finite bars.",
         family="topology",

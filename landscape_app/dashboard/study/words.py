@@ -42,7 +42,8 @@ def plain(value: Any) -> str:
 def column(name: str, label: str) -> str:
     """A column's name as a person reads it: a setting by its title."""
     field = RunSpec.model_fields.get(name)
-    return str(field.title) if field is not None and field.title else label.replace("_", " ")
+    raw = label.replace("_", " ") if label == name else label
+    return str(field.title) if field is not None and field.title else raw
 
 
 def short(label: str) -> str:
