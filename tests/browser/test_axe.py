@@ -1,6 +1,4 @@
-"""axe-core finds nothing serious on any page, in what opens there, and in a report, in light and in
-dark.
-"""
+"""axe-core finds nothing serious on any page, in light and in dark."""
 
 from __future__ import annotations
 
@@ -9,13 +7,12 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from landscape_app.cli.main import main
 from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.page_table import PAGES
 from tests.browser.conftest import HEIGHT, WIDTH, Server, watched
-from tests.patience import patience
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SERIOUS = ("serious", "critical")
@@ -37,49 +34,6 @@ def settle(page: Page) -> None:
     """Wait until the page is there and its callbacks have answered once."""
     page.wait_for_selector(f"#{ids.PAGE} > *")
     page.wait_for_timeout(1_500)
-
-
-def opened(page: Page, button: str, shown: str) -> None:
-    """Open what the button of this name opens."""
-    page.get_by_role("button", name=button, exact=True).first.press("Enter")
-    expect(page.locator(shown).first).to_be_visible()
-    page.wait_for_timeout(patience(500))  # it fades in, and contrast is that of the end
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_serious_in_what_opens_on_explore_and_in_a_report(
-    browser: Browser,
-    explored: Server,
-    finished: Path,
-    tmp_path: Path,
-    scheme: Literal["light", "dark"],
-) -> None:
-    target = tmp_path / "report.html"
-    flags = ["--to", str(target), "--scheme", scheme, "--runs", str(finished)]
-    assert main(["report", "quickstart", *flags]) == 0
-    size = {"width": WIDTH, "height": HEIGHT}
-    found: list[str] = []
-    with watched(browser.new_context(viewport=size, color_scheme=scheme)) as page:
-        page.expected_faults = ("leaves the machine: file:",)  # type: ignore[attr-defined]
-        page.goto(f"{explored.url}/?runs=quickstart-good,quickstart-poor&seeds=0")
-        settle(page)
-        for button, shown in (
-            ("Share", "[role=menu]"),
-            ("Save Measures", "[role=menu]"),
-            ("+ add", "[role=menu]"),
-            ("Help", "[role=dialog]"),
-        ):
-            opened(page, button, shown)
-            found += faults(page)
-            if button != "Help":
-                page.keyboard.press("Escape")
-        page.locator("#tour-open").press("Enter")  # of the help
-        expect(page.locator(".ls-tour")).to_be_visible()
-        found += faults(page)
-        page.goto(target.as_uri())
-        page.wait_for_selector("html[data-ready]", state="attached")
-        found += faults(page)
-    assert found == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
