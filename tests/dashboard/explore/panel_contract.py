@@ -120,8 +120,8 @@ def _of_words(card: Card) -> list[str]:
             _plain(part)
         except TypeError:
             found.append(f"caption {name} is nothing that a page can show")
-    if card.panel.twin is not None:
-        _plain(cards.twin(card.name, card.comparison))
+    if card.panel.twin is not None and not _plain(cards.twin(card.name, card.comparison)):
+        found.append("its twin is empty")
     if card.panel.draw is not None and not card.panel.draw(card) and not words.state:
         found.append("nothing is drawn and nothing says why")
     return found
@@ -153,14 +153,19 @@ class _Noted(dict[str, Any]):
 
 
 def _reads(card: Card) -> set[str]:
-    """Names of the run's results that the figure takes values from."""
-    if card.of is None or card.of.subject is None or card.panel.draw is None:
+    """Names of the runs' results that the figure takes values from."""
+    if card.panel.draw is None:
         return set()
-    noted = _Noted(card.of.subject.results)
-    run = replace(card.of, subject=replace(card.of.subject, results=noted))
-    runs = tuple(run if one is card.of else one for one in card.comparison.runs)
-    card.panel.draw(replace(card, of=run, comparison=replace(card.comparison, runs=runs)))
-    return noted.asked
+    noted: dict[str, _Noted] = {}
+    runs = []
+    for run in card.comparison.runs:
+        if run.subject is not None and run in card.runs:
+            noted[run.id] = _Noted(run.subject.results)
+            run = replace(run, subject=replace(run.subject, results=noted[run.id]))
+        runs.append(run)
+    of = next((run for run in runs if card.of is not None and run.id == card.of.id), None)
+    card.panel.draw(replace(card, of=of, comparison=replace(card.comparison, runs=tuple(runs))))
+    return {name for results in noted.values() for name in results.asked}
 
 
 def _stored(card: Card) -> set[str]:

@@ -58,8 +58,10 @@ def test_a_figure_is_that_of_the_page(comparison: Comparison, name: str, run: st
 
 def test_every_panel_and_part_has_a_figure_by_the_names_of_the_documentation() -> None:
     page = (Path(__file__).parents[3] / "docs/tutorials/takeaway.md").read_text()
-    sentence = page.partition("The figures are ")[2].partition(".")[0]
-    assert set(re.findall(r"`(\w+)`", sentence)) == set(figures.names())
+    named = set(re.findall(r"^- `(\w+)`: ", page, re.MULTILINE))
+    missing, gone = set(figures.names()) - named, named - set(figures.names())
+    assert not missing, f"docs/tutorials/takeaway.md does not list the figures {missing}"
+    assert not gone, f"docs/tutorials/takeaway.md lists figures that there are not: {gone}"
     assert {"scene", "joint", "diagram", "barcode", "curves"} <= set(figures.of_cards())
 
 
