@@ -227,8 +227,8 @@ def _beyond(
     )
     drawing.add(trace, {"marker.color": f"run-{subject.look + 1}"})
     values = [number(value) if np.isfinite(value) else "∞" for value in shown[first]]
-    said = [f"{label} {value}, off the axis" for value in values]
-    drawing.pickable(subject.run, subject.rows[first], words=said)
+    words = [f"{label} {value}, off the axis" for value in values]
+    drawing.pickable(subject.run, subject.rows[first], words=words)
 
 
 def _ticks(percent: bool, log: bool) -> dict[str, Any]:

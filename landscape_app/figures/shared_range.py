@@ -50,8 +50,7 @@ def shared(parts: Sequence[np.ndarray], *, log: bool = False) -> SharedRange:
 
 def finite(values: np.ndarray) -> np.ndarray:
     """Those of `values` that are finite numbers."""
-    kept: np.ndarray = values[np.isfinite(values)]
-    return kept
+    return np.asarray(values[np.isfinite(values)])
 
 
 def _lower_median(values: np.ndarray) -> float:

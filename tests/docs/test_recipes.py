@@ -22,7 +22,8 @@ from tests.docs.markdown import ROOT, Block, blocks
 PAGE = ROOT / "CONTRIBUTING.md"
 COPIED = ("landscape_app", "assets", "tests", "docs")
 OTHERS = ("app.py", "pyproject.toml", "README.md", "CHANGELOG.md", "CITATION.cff", "SECURITY.md")
-KEPT = ("A data set", "A measure of the snapshots", "A panel", "A command")  # of these in every suite
+# of these in every suite
+KEPT = ("A data set", "A measure of the snapshots", "A panel", "A command")
 
 
 def recipes() -> dict[str, list[Block]]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from landscape_app.analysis.statistics.csv_table import from_csv, to_csv
@@ -25,6 +25,8 @@ numbers = st.lists(st.one_of(st.none(), st.floats(allow_nan=False)), min_size=1,
 )
 def test_a_table_comes_back_from_csv_as_it_was(values, word):
     names = [f"{word}-{i}" for i in range(len(values))]
+    # a file of text cannot tell the name 0E-1 from the number
+    assume(not all(cells.like_a_number(name) for name in names))
     before = StudyTable(
         tuple(f"run-{i}" for i in range(len(values))),
         {"m[0.5]": column(values), "regime": column(names)},
