@@ -45,16 +45,21 @@ def test_swapping_the_two_changes_the_sign_only() -> None:
     one, other = tables(np.random.default_rng(0), 0.05)
     there = comparison.difference(one, other, GROUPS)
     back = comparison.difference(other, one, GROUPS)
-    assert there.value == pytest.approx(np.mean(one - other)) and there.value == -back.value
-    assert there.low == pytest.approx(-back.high) and there.high == pytest.approx(-back.low)
-    assert there.p == back.p and there.detectable == pytest.approx(back.detectable)
+    assert there.value == pytest.approx(np.mean(one - other))
+    assert there.value == -back.value
+    assert there.low == pytest.approx(-back.high)
+    assert there.high == pytest.approx(-back.low)
+    assert there.p == back.p
+    assert there.detectable == pytest.approx(back.detectable)
     assert there.low < there.value < there.high
 
 
 def test_of_equal_sets_no_difference_is_found() -> None:
     one, _ = tables(np.random.default_rng(0), 0.0)
     same = comparison.difference(one, one, GROUPS)
-    assert same.value == 0 and same.p == 1 and same.smallest_p == 1
+    assert same.value == 0
+    assert same.p == 1
+    assert same.smallest_p == 1
     assert (same.low, same.high, same.detectable) == (0, 0, 0)
 
 

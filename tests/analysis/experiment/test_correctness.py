@@ -93,7 +93,8 @@ def test_a_network_without_features_is_in_no_fold(problem: Problem, telling: np.
     without[::7] = np.nan
     right = record.correctness(without, problem, classifiers=("GaussianNB",), repeats=(0, 1))
     assert not right.values[:, :, ::7].any()
-    assert np.isnan(right.of_networks[::7]).all() and not right.there[::7].any()
+    assert np.isnan(right.of_networks[::7]).all()
+    assert not right.there[::7].any()
     assert right.mean >= 0.95  # of those that are there
 
 
@@ -118,4 +119,5 @@ def test_it_stops_where_it_is_told_to(problem: Problem, telling: np.ndarray) -> 
 
     with pytest.raises(KeyboardInterrupt):
         record.correctness(telling, problem, classifiers=QUICK, workers=2, tick=tick)
-    assert len(ticks) == 3 and set(ticks) == {threading.get_ident()}
+    assert len(ticks) == 3
+    assert set(ticks) == {threading.get_ident()}

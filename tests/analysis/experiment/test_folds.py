@@ -1,5 +1,5 @@
-"""Laws of the folds: a configuration is in one fold, a network is tested once, and what is too small
-is refused by name.
+"""Laws of the folds: a configuration is in one fold, a network is tested once, and what is too
+small is refused by name.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def test_a_repeat_has_its_own_folds_and_always_the_same() -> None:
 def test_what_is_too_small_is_named() -> None:
     everyone = np.ones(120, dtype=bool)
     check(problem(), everyone)
-    with pytest.raises(AnalysisError, match="at least 10 configurations.* there are 9"):
+    with pytest.raises(AnalysisError, match=r"at least 10 configurations.* there are 9"):
         check(problem(configurations=9), everyone[:27])
     few = problem()
     few.labels[:] = 0
