@@ -34,6 +34,7 @@ TITLES = {
     "surface": "surface",
     "verify": "verification",
     "study": "study",
+    "experiment": "experiment",
     "quickstart": "quickstart",
 }
 

@@ -259,6 +259,7 @@ COMMANDS = {  # command -> whether it says what it would import and open
     ("resume", "grid"): True,
     ("study", "grid"): True,
     ("study", "grid", "--only-table"): False,
+    ("experiment", "grid"): False,
     ("quickstart",): True,
     ("resume", "quickstart"): True,
     ("list",): False,

@@ -22,11 +22,12 @@ SCRAMBLINGS = 20
 class Correctness:
     """values (classifiers, repeats, n) bool: whether each network was classed rightly when it was
     in the test fold; there (n,) bool: whether it has the features. Others are never right, and do
-    not count.
+    not count. classifiers: their names.
     """
 
     values: np.ndarray
     there: np.ndarray
+    classifiers: tuple[str, ...] = ()
 
     @property
     def of_networks(self) -> np.ndarray:
@@ -98,7 +99,9 @@ def correctness(
     sets of features. tick: called after each classifier of each repeat; may raise.
     """
     parts = [(name, features, repeat) for name in classifiers for repeat in repeats]
-    return _of(parts, problem, (len(classifiers), len(repeats)), workers, tick)
+    values = _right(parts, problem, workers, tick)
+    shape = len(classifiers), len(repeats), len(problem)
+    return Correctness(values.reshape(shape), has_features(features), tuple(classifiers))
 
 
 def of_scrambled(
@@ -115,7 +118,9 @@ def of_scrambled(
     """
     each = [scrambled(features, seed) for seed in range(scramblings)]
     parts = [(name, each[seed], seed) for name in classifiers for seed in range(scramblings)]
-    return _of(parts, problem, (len(classifiers), scramblings), workers, tick)
+    values = _right(parts, problem, workers, tick)
+    shape = len(classifiers), scramblings, len(problem)
+    return Correctness(values.reshape(shape), has_features(features), tuple(classifiers))
 
 
 def chance(problem: Problem, repeats: Sequence[int] = range(REPEATS)) -> Correctness:
@@ -146,15 +151,15 @@ def scrambled(features: np.ndarray, seed: int) -> np.ndarray:
     return mixed
 
 
-def _of(
+def _right(
     parts: Sequence[tuple[str, np.ndarray, int]],
     problem: Problem,
-    shape: tuple[int, int],
     workers: int,
     tick: Callable[[], None],
-) -> Correctness:
-    """Every part (classifier, features, repeat). Trees, machines and products of matrices leave
-    Python while they work, so threads share the cores.
+) -> np.ndarray:
+    """(parts, n) bool: which networks are classed rightly in each part (classifier, features,
+    repeat). Trees, machines and products of matrices leave Python while they work, so threads share
+    the cores.
     """
     right = np.empty((len(parts), len(problem)), dtype=bool)
     with warnings.catch_warnings(), ThreadPoolExecutor(workers) as pool:
@@ -166,4 +171,4 @@ def _of(
                 tick()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-    return Correctness(right.reshape(*shape, len(problem)), has_features(parts[0][1]))
+    return right

@@ -43,10 +43,10 @@ class FeatureSet:
     against: tuple[str, ...] = ()
 
 
-def ticks(features: Iterable[FeatureSet]) -> int:
+def ticks(features: Iterable[FeatureSet], classifiers: Sequence[str]) -> int:
     """How often `judge` calls its tick for all sets of `features`."""
     repeats = sum(SCRAMBLINGS if each.kind == SCRAMBLED else REPEATS for each in features)
-    return repeats * len(CLASSIFIERS)
+    return repeats * len(classifiers)
 
 
 def judge(
@@ -54,6 +54,7 @@ def judge(
     problem: Problem,
     ids: Sequence[str],
     *,
+    classifiers: Sequence[str] = tuple(CLASSIFIERS),
     workers: int = 1,
     tick: Callable[[], None] = nothing,
 ) -> Correctness:
@@ -63,7 +64,7 @@ def judge(
     values = features.table.of(ids)
     check(problem, has_features(values))
     work = of_scrambled if features.kind == SCRAMBLED else correctness
-    return work(values, problem, workers=workers, tick=tick)
+    return work(values, problem, classifiers=classifiers, workers=workers, tick=tick)
 
 
 def score(features: FeatureSet, right: Correctness) -> FeatureScore:
@@ -79,7 +80,7 @@ def score(features: FeatureSet, right: Correctness) -> FeatureScore:
         mean=right.mean,
         error=right.error,
         own_error=_error(right.of_repeats) if scrambled else None,
-        accuracies=dict(zip(CLASSIFIERS, right.of_classifiers.tolist(), strict=True)),
+        accuracies=dict(zip(right.classifiers, right.of_classifiers.tolist(), strict=True)),
         dropped=features.table.dropped,
         left_out=dict(features.table.left_out),
     )

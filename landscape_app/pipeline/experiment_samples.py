@@ -1,0 +1,99 @@
+"""The samplings of a run as the experiment sees them: jump and retrain as in the paper, and the
+static samplings that it is compared with.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from landscape_app.analysis.experiment.features import SampledPoints
+from landscape_app.analysis.published_distance import LAST_EPOCH
+from landscape_app.errors import AnalysisError
+from landscape_app.records.snapshots import Snapshots
+from landscape_app.settings import SampleSpec
+from landscape_app.store import samplings, snapshots
+from landscape_app.store.run import RunFolder
+
+JUMPS, NAIVE, GRID, EQUAL_COST = "jump_retrain", "naive", "grid", "naive_equal_cost"
+LABELS = {
+    JUMPS: "jump and retrain",
+    NAIVE: "naive",
+    GRID: "grid",
+    EQUAL_COST: "naive, at the cost of jump and retrain",
+}
+GRADIENT = 3  # forward passes that a gradient costs
+
+Read = Callable[[RunFolder], Snapshots]
+
+
+def points(taken: Snapshots) -> SampledPoints:
+    """The snapshots after the anchor, which is the first, as points."""
+    loss, accuracy = taken.column("train_loss")[1:], taken.column("train_accuracy")[1:]
+    if taken.probe is None or not taken.classes:
+        return SampledPoints(loss, accuracy)
+    probe = taken.probe.whole().reshape(len(taken), -1, taken.classes)
+    return SampledPoints(loss, accuracy, probe[1:], probe[0])
+
+
+def _jumps(run: RunFolder) -> Snapshots:
+    """The anchor and the paper's sample: epochs 0-39 of trajectories with a step; those that
+    diverged keep their place.
+    """
+    every = snapshots.read(run)
+    jumped = (every.column("step_size") > 0) & (every.column("trajectory") >= 0)
+    taken = every.select(
+        (jumped & (every.column("epoch") <= LAST_EPOCH)) | (every.column("row") == 0)
+    )
+    if not len(taken) or taken.column("row")[0] != 0:
+        raise AnalysisError("it has no anchor")
+    if len(taken) == 1:
+        raise AnalysisError("it has no jumps")
+    return taken
+
+
+def _static(kind: str) -> Read:
+    def read(run: RunFolder) -> Snapshots:
+        asked = SampleSpec(kind=kind)
+        own = {"directions": asked.directions} if kind == NAIVE else {}
+        taken = samplings.read(run, kind, **own)
+        if taken is None:
+            raise AnalysisError(f"it has no {kind} sampling")
+        return taken
+
+    return read
+
+
+def _equal_cost(run: RunFolder) -> Snapshots:
+    """The naive sampling with as many directions as cost what jump and retrain costs."""
+    directions = equal_cost_directions(run)
+    taken = samplings.read(run, NAIVE, directions=directions)
+    if taken is None:
+        raise AnalysisError(
+            f"it has no naive sampling of {directions} directions, which costs what its jumps and"
+            f" retraining cost (landscape sample --kind naive --directions {directions})"
+        )
+    return taken
+
+
+def equal_cost_directions(run: RunFolder) -> int:
+    """Directions of a naive sampling, of ten step sizes, whose forward passes over rows are at
+    least those of the run's jumps and retraining, scoring included; a gradient counts as three.
+    Raises AnalysisError for a run that was not begun.
+    """
+    facts, spec = run.prepared() or {}, run.spec
+    if not facts:
+        raise AnalysisError("it was not begun")
+    train, both = int(facts["train_rows"]), int(facts["train_rows"]) + int(facts["test_rows"])
+    jumps = sum(step > 0 for step in spec.step_sizes) * spec.seeds
+    epochs = min(spec.epochs, LAST_EPOCH)
+    passes = jumps * (epochs * GRADIENT * train + (epochs + 1) * both)
+    return math.ceil(passes / (both * len(SampleSpec().step_sizes)))
+
+
+READERS: Mapping[str, Read] = {
+    JUMPS: _jumps,
+    NAIVE: _static(NAIVE),
+    GRID: _static(GRID),
+    EQUAL_COST: _equal_cost,
+}
