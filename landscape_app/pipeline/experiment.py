@@ -13,7 +13,7 @@ import numpy as np
 from landscape_app.analysis.experiment import features, labels, table
 from landscape_app.analysis.experiment.classifiers import CLASSIFIERS
 from landscape_app.analysis.experiment.features import ANSWERS, KINDS, LOSSES
-from landscape_app.analysis.experiment.folds import Problem, check
+from landscape_app.analysis.experiment.folds import LabelProblem, check
 from landscape_app.analysis.experiment.table import BASELINE, SAMPLING, SCRAMBLED, FeatureSet
 from landscape_app.analysis.statistics.roles import Roles, roles
 from landscape_app.errors import AnalysisError, LandscapeError
@@ -42,7 +42,7 @@ class Asked:
     """A label of a study's networks: the networks that have one, and their problem."""
 
     networks: StudyTable
-    problem: Problem
+    problem: LabelProblem
     roles: Roles
     label: str
     column: str

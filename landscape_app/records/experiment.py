@@ -13,13 +13,13 @@ from landscape_app.records.stored_types import Count, Known, Number, Text, Title
 Reasons = dict[Title, Text]
 
 
-class _Stored(BaseModel):
+class ExperimentRecord(BaseModel):
     """A record that is frozen and strict, and accepts fields that a later version adds."""
 
     model_config = ConfigDict(strict=True, extra="allow", frozen=True)
 
 
-class FeatureScore(_Stored):
+class FeatureScore(ExperimentRecord):
     """The accuracies of the classifiers on one set of features, in shares.
 
     kind: "sampling", "scrambled", "baseline" or "chance". features: how many; what: "losses",
@@ -41,7 +41,7 @@ class FeatureScore(_Stored):
     left_out: Reasons = {}
 
 
-class FeatureDifference(_Stored):
+class FeatureDifference(ExperimentRecord):
     """The accuracy of set `name` less that of set `other`, on the networks that have both. low,
     high: 95 % interval over configurations. p: two-sided, by swaps; holm: after Holm's correction
     over the table. detectable: the difference that would be found with a power of 80 %.
@@ -59,7 +59,7 @@ class FeatureDifference(_Stored):
     detectable: Number
 
 
-class Experiment(_Stored):
+class Experiment(ExperimentRecord):
     """One label. classes: {class: networks}. absent: {set of features: why it is not there}."""
 
     label: Title

@@ -23,7 +23,7 @@ POWER = 1.959964 + 0.841621
 
 
 @dataclass(frozen=True)
-class Difference:
+class AccuracyDifference:
     """Of accuracies, in shares. low, high: its 95 % interval, None where there are too few
     configurations. p: two-sided, of no difference; smallest_p: the smallest that it could be.
     detectable: the difference that would be found with a power of 80 %.
@@ -39,7 +39,7 @@ class Difference:
 
 def difference(
     one: np.ndarray, other: np.ndarray, groups: np.ndarray, *, seed: int = 0
-) -> Difference:
+) -> AccuracyDifference:
     """`one` minus `other`, (n,) each: the share of right predictions of every network; groups (n,):
     its configuration, from 0.
     """
@@ -48,7 +48,7 @@ def difference(
     drawn = times @ values / times.sum(axis=1)
     low, high = bootstrap.interval(drawn, level=LEVEL)
     p, smallest = _p_of_swaps(np.bincount(groups, weights=values), seed)
-    return Difference(
+    return AccuracyDifference(
         float(values.mean()), low, high, p, smallest, float(POWER * drawn.std(ddof=1))
     )
 

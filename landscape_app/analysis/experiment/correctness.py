@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from landscape_app.analysis.experiment.classifiers import CHANCE, CLASSIFIERS, pipeline
-from landscape_app.analysis.experiment.folds import REPEATS, Problem, folds
+from landscape_app.analysis.experiment.folds import REPEATS, LabelProblem, folds
 from landscape_app.seeds import numpy_stream
 
 SCRAMBLINGS = 20
@@ -65,7 +65,7 @@ def nothing() -> None:
     """The tick of a caller that counts nothing."""
 
 
-def predicted(name: str, features: np.ndarray, repeat: int, problem: Problem) -> np.ndarray:
+def predicted(name: str, features: np.ndarray, repeat: int, problem: LabelProblem) -> np.ndarray:
     """(n,) int: the class that classifier `name` gives each network of `features` (n, feature) when
     it has learned from the other folds; −1 for networks without features (rows of NaN), which are
     in no fold.
@@ -87,7 +87,7 @@ def has_features(features: np.ndarray) -> np.ndarray:
 
 def correctness(
     features: np.ndarray,
-    problem: Problem,
+    problem: LabelProblem,
     *,
     classifiers: Sequence[str] = tuple(CLASSIFIERS),
     repeats: Sequence[int] = range(REPEATS),
@@ -106,7 +106,7 @@ def correctness(
 
 def of_scrambled(
     features: np.ndarray,
-    problem: Problem,
+    problem: LabelProblem,
     *,
     classifiers: Sequence[str] = tuple(CLASSIFIERS),
     scramblings: int = SCRAMBLINGS,
@@ -123,7 +123,7 @@ def of_scrambled(
     return Correctness(values.reshape(shape), has_features(features), tuple(classifiers))
 
 
-def chance(problem: Problem, repeats: Sequence[int] = range(REPEATS)) -> Correctness:
+def chance(problem: LabelProblem, repeats: Sequence[int] = range(REPEATS)) -> Correctness:
     """Of a classifier that always says the most frequent class of the train fold.
 
     What is frequent there is rare in the test fold, so this falls below `guessing` where the
@@ -133,7 +133,7 @@ def chance(problem: Problem, repeats: Sequence[int] = range(REPEATS)) -> Correct
     return correctness(constant, problem, classifiers=(CHANCE,), repeats=repeats)
 
 
-def guessing(problem: Problem) -> float:
+def guessing(problem: LabelProblem) -> float:
     """The expected accuracy of guesses as frequent as the classes: Σ of their squared shares."""
     shares = np.bincount(problem.labels) / len(problem)
     return float((shares**2).sum())
@@ -153,7 +153,7 @@ def scrambled(features: np.ndarray, seed: int) -> np.ndarray:
 
 def _right(
     parts: Sequence[tuple[str, np.ndarray, int]],
-    problem: Problem,
+    problem: LabelProblem,
     workers: int,
     tick: Callable[[], None],
 ) -> np.ndarray:

@@ -76,7 +76,7 @@ def table(rows: Mapping[str, np.ndarray], left_out: Mapping[str, str]) -> Featur
     """
     why = dict(left_out)
     usual = _usual([len(row) for row in rows.values()])
-    kept = {}
+    finite_rows = {}
     for id, row in rows.items():
         broken = np.count_nonzero(~np.isfinite(row)) / max(1, len(row))
         if len(row) != usual:
@@ -84,13 +84,13 @@ def table(rows: Mapping[str, np.ndarray], left_out: Mapping[str, str]) -> Featur
         elif broken > MOST_NOT_FINITE:
             why[id] = f"{broken:.0%} of its values are not finite"
         else:
-            kept[id] = row
-    if not kept:
+            finite_rows[id] = row
+    if not finite_rows:
         first = next(iter(why.items()), ("", "there is no network"))
         raise AnalysisError(f"No network has these features: {': '.join(filter(None, first))}.")
-    values = np.array(list(kept.values()), dtype=np.float64)
+    values = np.array(list(finite_rows.values()), dtype=np.float64)
     finite = np.isfinite(values).all(axis=0)
-    return FeatureTable(tuple(kept), values[:, finite], why, int(np.count_nonzero(~finite)))
+    return FeatureTable(tuple(finite_rows), values[:, finite], why, int(np.count_nonzero(~finite)))
 
 
 def _usual(lengths: Sequence[int]) -> int:

@@ -19,7 +19,7 @@ LEAST_CONFIGURATIONS = FOLDS
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class LabelProblem:
     """What is predicted of n networks. labels (n,) int: classes from 0; groups (n,) int:
     configurations from 0; classes: the name of each class.
     """
@@ -32,7 +32,7 @@ class Problem:
         return len(self.labels)
 
 
-def check(problem: Problem, there: np.ndarray) -> None:
+def check(problem: LabelProblem, there: np.ndarray) -> None:
     """Raise AnalysisError where the networks `there` (n,) bool have fewer than two classes, or
     fewer than LEAST_CONFIGURATIONS, or a class has fewer than LEAST_OF_A_CLASS of them or only one
     configuration.
@@ -64,7 +64,7 @@ def check(problem: Problem, there: np.ndarray) -> None:
             )
 
 
-def folds(problem: Problem, repeat: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def folds(problem: LabelProblem, repeat: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """(train, test) positions of each of FOLDS folds; each network is in one test fold. Stratified
     by class as far as the configurations allow; `repeat` is the seed.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from landscape_app.analysis.experiment.folds import Problem
+from landscape_app.analysis.experiment.folds import LabelProblem
 from landscape_app.analysis.statistics.roles import Roles
 from landscape_app.errors import AnalysisError, UnknownNameError
 from landscape_app.records.study_table import StudyTable
@@ -28,7 +28,7 @@ def known(table: StudyTable, name: str) -> np.ndarray:
     return np.asarray(table.columns[name] != "")
 
 
-def problem(table: StudyTable, name: str, roles: Roles) -> Problem:
+def problem(table: StudyTable, name: str, roles: Roles) -> LabelProblem:
     """The networks' classes and configurations: `name` as it is where it is a hyper-parameter, a
     column of words, or has at most CLASSES values; else in CLASSES classes of equal size.
 
@@ -40,8 +40,8 @@ def problem(table: StudyTable, name: str, roles: Roles) -> Problem:
         raise AnalysisError(f"All networks have the same {table.label(name)}: {values[0]}.")
     groups = configurations(table, [hyper for hyper in roles.hyper if hyper != "seed"])
     if name in roles.hyper or not table.numeric(name) or len(values) <= CLASSES:
-        return Problem(numbers, groups, tuple(_word(value) for value in values))
-    return Problem(_quantiles(column), groups, _ranges(column, _quantiles(column)))
+        return LabelProblem(numbers, groups, tuple(_word(value) for value in values))
+    return LabelProblem(_quantiles(column), groups, _ranges(column, _quantiles(column)))
 
 
 def configurations(table: StudyTable, hyper: list[str]) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 
 from landscape_app.analysis.experiment import comparison
 from landscape_app.analysis.experiment.classifiers import CHANCE, CLASSIFIERS
-from landscape_app.analysis.experiment.comparison import Difference
+from landscape_app.analysis.experiment.comparison import AccuracyDifference
 from landscape_app.analysis.experiment.correctness import (
     SCRAMBLINGS,
     Correctness,
@@ -23,7 +23,7 @@ from landscape_app.analysis.experiment.correctness import (
     of_scrambled,
 )
 from landscape_app.analysis.experiment.features import FeatureTable
-from landscape_app.analysis.experiment.folds import REPEATS, Problem, check
+from landscape_app.analysis.experiment.folds import REPEATS, LabelProblem, check
 from landscape_app.records.experiment import FeatureDifference, FeatureScore
 
 SAMPLING, BASELINE, SCRAMBLED, NONE = "sampling", "baseline", "scrambled", "chance"
@@ -51,7 +51,7 @@ def ticks(features: Iterable[FeatureSet], classifiers: Sequence[str]) -> int:
 
 def judge(
     features: FeatureSet,
-    problem: Problem,
+    problem: LabelProblem,
     ids: Sequence[str],
     *,
     classifiers: Sequence[str] = tuple(CLASSIFIERS),
@@ -86,7 +86,7 @@ def score(features: FeatureSet, right: Correctness) -> FeatureScore:
     )
 
 
-def chance_scores(problem: Problem) -> list[FeatureScore]:
+def chance_scores(problem: LabelProblem) -> list[FeatureScore]:
     """Two lines without features: guesses as frequent as the classes, and always the most frequent
     class of the train fold, in the folds of all repeats.
     """
@@ -97,7 +97,7 @@ def chance_scores(problem: Problem) -> list[FeatureScore]:
     return [guessed, line.model_copy(update=update)]
 
 
-def _chance(name: str, label: str, problem: Problem) -> FeatureScore:
+def _chance(name: str, label: str, problem: LabelProblem) -> FeatureScore:
     return FeatureScore(
         name=name,
         label=label,
@@ -136,7 +136,9 @@ def differences(
     ]
 
 
-def _difference(one: Correctness, other: Correctness, groups: np.ndarray) -> tuple[Difference, int]:
+def _difference(
+    one: Correctness, other: Correctness, groups: np.ndarray
+) -> tuple[AccuracyDifference, int]:
     """(the difference, networks) over the networks that have both sets of features."""
     both = one.there & other.there
     numbered = np.unique(groups[both], return_inverse=True)[1]

@@ -11,21 +11,21 @@ import pytest
 
 from landscape_app.analysis.experiment import correctness as record
 from landscape_app.analysis.experiment.classifiers import CLASSIFIERS
-from landscape_app.analysis.experiment.folds import Problem
+from landscape_app.analysis.experiment.folds import LabelProblem
 
 CLASSES = 3
 QUICK = ("RidgeClassifier", "GaussianNB", "KNeighbors", "DecisionTree")
 
 
 @pytest.fixture(scope="module")
-def problem() -> Problem:
+def problem() -> LabelProblem:
     rng = np.random.default_rng(1)
     groups = np.repeat(np.arange(45), 2)
-    return Problem(rng.permutation(90) % CLASSES, groups, ("a", "b", "c"))
+    return LabelProblem(rng.permutation(90) % CLASSES, groups, ("a", "b", "c"))
 
 
 @pytest.fixture(scope="module")
-def telling(problem: Problem) -> np.ndarray:
+def telling(problem: LabelProblem) -> np.ndarray:
     """(n, feature): the class in plain sight, among noise."""
     rng = np.random.default_rng(2)
     shown = 8.0 * (problem.labels[:, None] == np.arange(CLASSES))
@@ -34,7 +34,7 @@ def telling(problem: Problem) -> np.ndarray:
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_every_classifier_finds_what_is_in_plain_sight(
-    name: str, problem: Problem, telling: np.ndarray
+    name: str, problem: LabelProblem, telling: np.ndarray
 ) -> None:
     right = record.correctness(telling, problem, classifiers=(name,), repeats=(0,))
     assert right.mean >= 0.97
@@ -48,7 +48,7 @@ def test_every_classifier_finds_what_is_in_plain_sight(
     ],
 )
 def test_scrambled_features_say_what_chance_says(
-    classifiers: tuple[str, ...], problem: Problem, telling: np.ndarray
+    classifiers: tuple[str, ...], problem: LabelProblem, telling: np.ndarray
 ) -> None:
     # the same features that are always found: nothing but their order is changed
     scrambled = record.of_scrambled(telling, problem, classifiers=classifiers)
@@ -58,7 +58,7 @@ def test_scrambled_features_say_what_chance_says(
     assert scrambled.values.shape == (len(classifiers), record.SCRAMBLINGS, len(problem))
 
 
-def test_the_most_frequent_class_of_a_fold_is_no_fair_guess(problem: Problem) -> None:
+def test_the_most_frequent_class_of_a_fold_is_no_fair_guess(problem: LabelProblem) -> None:
     # A class that is frequent in the train fold is rare in the test fold, so this falls short of
     # 1/3 where the folds cannot be balanced.
     frequent = record.chance(problem, range(record.SCRAMBLINGS))
@@ -80,7 +80,7 @@ def test_scrambling_keeps_the_values_of_a_feature_and_parts_features(telling: np
     assert not np.array_equal(mixed, record.scrambled(features, 4), equal_nan=True)
 
 
-def test_threads_change_nothing(problem: Problem, telling: np.ndarray) -> None:
+def test_threads_change_nothing(problem: LabelProblem, telling: np.ndarray) -> None:
     alone, together = (
         record.correctness(telling, problem, classifiers=QUICK, workers=workers).values
         for workers in (1, 4)
@@ -88,7 +88,9 @@ def test_threads_change_nothing(problem: Problem, telling: np.ndarray) -> None:
     assert np.array_equal(alone, together)
 
 
-def test_a_network_without_features_is_in_no_fold(problem: Problem, telling: np.ndarray) -> None:
+def test_a_network_without_features_is_in_no_fold(
+    problem: LabelProblem, telling: np.ndarray
+) -> None:
     without = telling.copy()
     without[::7] = np.nan
     right = record.correctness(without, problem, classifiers=("GaussianNB",), repeats=(0, 1))
@@ -98,7 +100,7 @@ def test_a_network_without_features_is_in_no_fold(problem: Problem, telling: np.
     assert right.mean >= 0.95  # of those that are there
 
 
-def test_the_numbers_are_those_of_the_paper(problem: Problem) -> None:
+def test_the_numbers_are_those_of_the_paper(problem: LabelProblem) -> None:
     rng = np.random.default_rng(0)
     right = record.Correctness(
         rng.random((11, 5, len(problem))) < 0.4, np.ones(len(problem), dtype=bool)
@@ -109,7 +111,7 @@ def test_the_numbers_are_those_of_the_paper(problem: Problem) -> None:
     assert right.of_networks.mean() == pytest.approx(right.mean)
 
 
-def test_it_stops_where_it_is_told_to(problem: Problem, telling: np.ndarray) -> None:
+def test_it_stops_where_it_is_told_to(problem: LabelProblem, telling: np.ndarray) -> None:
     ticks = []
 
     def tick() -> None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from landscape_app.analysis.experiment.folds import FOLDS, Problem, check, folds
+from landscape_app.analysis.experiment.folds import FOLDS, LabelProblem, check, folds
 from landscape_app.errors import AnalysisError
 
 
-def problem(configurations: int = 40, seeds: int = 3, classes: int = 4) -> Problem:
+def problem(configurations: int = 40, seeds: int = 3, classes: int = 4) -> LabelProblem:
     groups = np.repeat(np.arange(configurations), seeds)
     labels = np.random.default_rng(0).permutation(len(groups)) % classes
-    return Problem(labels, groups, tuple(f"class {k}" for k in range(classes)))
+    return LabelProblem(labels, groups, tuple(f"class {k}" for k in range(classes)))
 
 
 @pytest.mark.parametrize("repeat", range(5))
@@ -55,7 +55,7 @@ def test_what_is_too_small_is_named() -> None:
     together = problem(configurations=12, seeds=6)
     together.labels[:] = 0
     together.labels[:6] = 1
-    both = Problem(together.labels, together.groups, ("a", "b"))
+    both = LabelProblem(together.labels, together.groups, ("a", "b"))
     with pytest.raises(AnalysisError, match="'b' have one configuration"):
         check(both, everyone[:72])
     with pytest.raises(AnalysisError, match="nothing to predict"):
