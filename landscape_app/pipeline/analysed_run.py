@@ -79,19 +79,21 @@ class AnalysedRun:
         return replace(taken, delta=delta)
 
     @cached_property
-    def anchor(self) -> np.ndarray:
-        """The trainable weights (parameters,) of the anchor, in the order of δ. Raises
-        RunDamagedError.
+    def anchor(self) -> np.ndarray | None:
+        """The trainable weights (parameters,) of the anchor, in the order of δ; None where the run
+        does not record that order. Raises RunDamagedError.
         """
         stored, facts = self.run.tensors(ANCHOR), self.run.prepared() or {}
         slots = sorted(facts.get("tensors") or (), key=lambda slot: int(slot["start"]))
+        if not slots:
+            return None
         try:
             flat = [stored[f"param.{slot['key']}"].reshape(-1) for slot in slots]
         except KeyError as error:
             raise RunDamagedError(
                 f"The anchor of run {self.run.id} has no tensor {error}."
             ) from None
-        weights = np.concatenate([np.empty(0, np.float32), *flat])
+        weights = np.concatenate(flat)
         if len(weights) != self.snapshots.delta.shape[1]:
             raise RunDamagedError(f"The anchor of run {self.run.id} has another number of weights.")
         return weights
