@@ -7,6 +7,10 @@
     notices: "notices",
     helpOpen: "help-open",
     tourOpen: "tour-open",
+    railOpen: "rail-open",
+    railFold: "rail-fold",
+    navOpen: "nav-open",
+    presentation: "presentation-scale",
     libraryGrid: "library-grid",
     jobsImport: "jobs-import",
     jobsImportSays: "jobs-import-says",
@@ -19,7 +23,6 @@
     exploreEpochs: "explore-epochs",
     exploreEpochsShown: "explore-epochs-shown",
     explorePlay: "explore-play",
-    exploreFold: "explore-fold",
     exploreMeasuresTable: "explore-measures-table",
     exploreTour: "explore-tour",
     surface: "surface",
@@ -37,6 +40,8 @@
     piece: 384 * 1024, // bytes of an archive in one request, below what the server takes
     archiveHeader: ["X-Landscape", "archive"],
     schemeCookie: "landscape-scheme",
+    presentationKey: "landscape-presentation",
+    presentation: 1.4, // how much larger everything is in a presentation
     percentFormat: ".0%", // an axis whose values are shares
     seedLabel: "direction seed", // the colour that is a category, not a number
     bars: {

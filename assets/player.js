@@ -111,14 +111,6 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.closest?.(`#${landscape.ids.explorePlay}`)) play.on ? stop() : start();
-    const fold = event.target.closest?.(`#${landscape.ids.exploreFold}`);
-    if (fold) {
-      const folded = document.getElementById(landscape.ids.explore).classList.toggle("ls-folded");
-      fold.textContent = folded ? "»" : "«";
-      fold.setAttribute("aria-expanded", String(!folded));
-      fold.setAttribute("aria-label", folded ? "Show the controls" : "Hide the controls");
-      fold.title = fold.getAttribute("aria-label");
-    }
   });
 
   landscape.player = { stepOn, course };

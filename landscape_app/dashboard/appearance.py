@@ -13,6 +13,7 @@ from flask import has_request_context, request
 
 Scheme = Literal["light", "dark"]
 COOKIE = "landscape-scheme"
+PRESENTATION_KEY = "landscape-presentation"  # in localStorage: "on" where everything is larger
 FLAT_COOKIE = "landscape-webgl"  # "none" where the browser cannot draw 3-D figures
 FLAT = (
     "This browser cannot draw 3-D figures, because WebGL is switched off or missing. All figures"
@@ -25,7 +26,9 @@ BEFORE_PAINT = (
     "(function(){var d=document,m=d.cookie.match(/(?:^|; )" + COOKIE + "=(light|dark)/),s=m?m[1]:"
     "(window.matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light');"
     "d.documentElement.setAttribute('data-mantine-color-scheme',s);"
-    "try{localStorage.setItem('mantine-color-scheme-value',s)}catch(e){}"
+    "try{localStorage.setItem('mantine-color-scheme-value',s);"
+    "localStorage.getItem('" + PRESENTATION_KEY + "')==='on'&&"
+    "d.documentElement.setAttribute('data-presentation','')}catch(e){}"
     "if(!m)d.cookie='" + COOKIE + "='+s+';path=/;max-age=31536000;samesite=strict';"
     "var g=d.createElement('canvas').getContext('webgl'),"
     "e=g&&g.getExtension('WEBGL_lose_context');e&&e.loseContext();"

@@ -73,7 +73,21 @@ def _header() -> list[Any]:
     ]
     links = [_link(path, page) for path, page in PAGES.items() if page.navigation]
     return [
+        html.Button(
+            "Controls",
+            id=ids.RAIL_OPEN,
+            className="ls-rail-open",
+            type="button",
+            **{"aria-expanded": "false", "aria-controls": ids.RAIL},
+        ),
         dcc.Link(brand, href="/", className="ls-brand"),
+        html.Button(
+            "Pages",
+            id=ids.NAV_OPEN,
+            className="ls-nav-open",
+            type="button",
+            **{"aria-expanded": "false", "aria-controls": ids.NAV},
+        ),
         html.Nav(links, id=ids.NAV, className="ls-nav", **{"aria-label": "Pages"}),
         html.Div(id=ids.HEADER_SLOT, className="ls-header-slot"),
         html.Div(_tools(), className="ls-header-tools"),
@@ -89,6 +103,14 @@ def _link(path: str, page: Page) -> Any:
 
 def _tools() -> list[Any]:
     return [
+        dmc.ActionIcon(
+            html.Span("Aa", **{"aria-hidden": "true"}),
+            id=ids.PRESENTATION,
+            variant="default",
+            size=30,
+            className="ls-presentation",
+            **{"aria-label": "Larger, for a presentation", "aria-pressed": "false"},
+        ),
         dmc.ActionIcon(
             html.Span(className="ls-icon ls-icon-help"),
             id=ids.HELP_OPEN,

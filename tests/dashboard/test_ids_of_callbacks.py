@@ -16,7 +16,10 @@ from tests.dashboard.conftest import Page, components, drawn_pages
 
 # what is pressed, and what ticks by itself: the property that a callback listens to
 PRESSED = {"Button": "n_clicks", "ActionIcon": "n_clicks", "Interval": "n_intervals"}
-SCRIPTED = {ids.TOUR_OPEN, ids.JOBS_IMPORT, explore.FOLD, explore.PLAY}  # scripts listen to them
+SCRIPTED = {
+    *(ids.TOUR_OPEN, ids.JOBS_IMPORT, explore.PLAY),
+    *(ids.RAIL_OPEN, ids.RAIL_FOLD, ids.NAV_OPEN, ids.PRESENTATION),
+}  # scripts listen to them
 
 
 def on_a_page(page: Page) -> set[str]:

@@ -141,6 +141,9 @@ def test_shared_constants_are_those_of_python() -> None:
     assert constants["piece"] < guard.LARGEST_BODY
     assert constants["archiveHeader"][0] == archives.HEADER
     assert constants["schemeCookie"] == appearance.COOKIE
+    assert constants["presentationKey"] == appearance.PRESENTATION_KEY
+    share = round(100 * constants["presentation"])
+    assert f":root[data-presentation] {{ font-size: {share}%; }}" in STYLES["theme.css"]
     assert constants["seedLabel"] == COLOURS["seed"].label
     assert set(constants["bars"]) == set(bars.BARS)
     figures = "\n".join(path.read_text() for path in (PACKAGE / "figures").glob("*.py"))

@@ -14,10 +14,15 @@ TITLES = "titles"  # {path: the title of its page}, for the browser's tab
 FOLLOWED = "followed"  # dcc.Store: notices about what of an address could not be followed
 TITLED = "titled"  # dcc.Store: the output of the script that writes the title, never filled
 SHOWN = "shown"  # dcc.Store: what the runs of the page are called, for the browser's tab
+NAV_OPEN = "nav-open"  # the button of the list of pages, where the header has no room for them
 NAV_LIVE = "nav-live"  # number of live jobs beside "Jobs"
 NOTICES = "notices"
 HELP = "help"
 HELP_OPEN = "help-open"
+PRESENTATION = "presentation-scale"  # the button that makes everything larger
+RAIL = "rail"
+RAIL_OPEN = "rail-open"  # the button in the header that draws the rail over the page
+RAIL_FOLD = "rail-fold"  # the button in the rail that folds it away, or closes the drawer
 TOUR_OPEN = "tour-open"  # read by assets/tour.js; seen where the page has a tour
 NONCE = "nonce"  # one random word per opened page: among the arguments of every launch
 

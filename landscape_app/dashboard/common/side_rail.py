@@ -22,6 +22,7 @@ from landscape_app.dashboard.common.job_parts import (
     share,
     token,
 )
+from landscape_app.dashboard.common.run_view import cut
 from landscape_app.jobs.request import title
 
 EVERY = 1000  # ms
@@ -83,7 +84,7 @@ def _cells(entry: BoardEntry, board: Board) -> dict[str, Any]:
     """What changes in a row with every step: the name with the percent and the bar, the words."""
     percent = share(entry.job)
     right = f"{percent:.0f} %" if entry.live and percent is not None else badge(entry)
-    name = html.Span(entry.id, className="ls-strip-name", title=entry.id)
+    name = html.Span(cut(entry.id), className="ls-name ls-strip-name", title=entry.id)
     line = html.Div([name, html.Span(right, className="ls-num")], className="ls-strip-line")
     words = _says(entry, board)
     return {"head": [line, bar(entry.job)], "says": html.Span(words, title=words)}
@@ -138,11 +139,24 @@ def register(app: Dash, context: Context) -> None:
 
 
 def side_rail(label: str, *parts: Any) -> Any:
-    """Everything left of the figures, with the strip of jobs at the end."""
+    """Everything left of the figures, with the strip of jobs at the end. A person folds it away; in
+    a narrow window it is a drawer (assets/rail.js).
+    """
     return html.Aside(
-        [*parts, html.Div(job_strip(), className="ls-rail-jobs")],
-        className="ls-rail",
+        [_fold(), *parts, html.Div(job_strip(), className="ls-rail-jobs")],
+        id=ids.RAIL,
+        className="ls-rail ls-drawer",
         **{"aria-label": label},
+    )
+
+
+def _fold() -> Any:
+    return html.Button(
+        id=ids.RAIL_FOLD,
+        className="ls-quiet ls-rail-fold",
+        type="button",
+        title="Hide the controls",
+        **{"aria-label": "Hide the controls", "aria-expanded": "true"},
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 from dash import dcc, html
 
+from landscape_app.dashboard.common.run_view import mark
 from landscape_app.dashboard.common.taking import save_menu
 from landscape_app.dashboard.explore import cards, finding_line, ids, messages
 from landscape_app.dashboard.explore.comparison import Comparison
@@ -41,7 +42,8 @@ def grid(comparison: Comparison) -> list[Any]:
     shown = {ids.PART: view.part, ids.JOINT_DIMS: str(view.joint_dims)}
     hidden = [dcc.Input(id=id, type="hidden", value=value) for id, value in shown.items()]
     top = html.Div([finding_line.line(comparison), _spaces(view)], className="ls-top")
-    window = html.Div([top, *placed, note, *hidden], id=ids.GRID, className=arrangement(comparison))
+    parts = [top, _scenes(comparison), *placed, note, *hidden]
+    window = html.Div(parts, id=ids.GRID, className=arrangement(comparison))
     return [window, html.Div(below, className="ls-below")] if below else [window]
 
 
@@ -51,6 +53,28 @@ def arrangement(comparison: Comparison) -> str:
     """
     apart = "" if comparison.joined or len(comparison.runs) == 1 else " ls-apart"
     return f"ls-grid ls-grid-{len(comparison.runs)}{apart}"
+
+
+def _scenes(comparison: Comparison) -> Any:
+    """Buttons of which one is pressed: the scene that a telephone shows (assets/scenes.js)."""
+    seen = _seen_first(comparison)
+    buttons = [
+        html.Button(
+            card.panel.short if card.of is None else [mark(card.run.look), card.run.label],
+            type="button",
+            **{"data-scene": card.name, "aria-pressed": str(card.name == seen).lower()},
+        )
+        for card in sorted(cards.cards(comparison), key=lambda card: card.of is not None)
+        if card.panel.spatial
+    ]
+    return html.Div(
+        buttons, className="ls-switch ls-scenes", role="group", **{"aria-label": "Scene shown"}
+    )
+
+
+def _seen_first(comparison: Comparison) -> str:
+    """The card whose scene a telephone shows first."""
+    return "joint" if comparison.joined else "scene-0"
 
 
 def _spaces(view: View) -> Any:
@@ -86,7 +110,8 @@ def _card(card: Card, figure: go.Figure | None, words: dict[str, Any]) -> Any:
     )
     return html.Section(
         [_head(card, words), *_unfiltered(card), *body, summary],
-        className=f"ls-card ls-view ls-view-{card.key}",
+        className=f"ls-card ls-view ls-view-{card.key}"
+        + (" ls-chosen" if name == _seen_first(card.comparison) else ""),
         id=f"card-{name}",
         style={"gridArea": card.area},
         role="figure",

@@ -19,7 +19,6 @@ COPY_PYTHON = "explore-copy-python"
 COPIED = "explore-copied"
 
 # Rail: what is shown, and how
-FOLD = "explore-fold"
 METHOD = "explore-method"
 DIMS = "explore-dims"
 DISTANCE = "explore-distance"

@@ -42,20 +42,9 @@ def _embedding(comparison: Comparison) -> Any:
     brief = {name: str(entry.facts["brief"]) for name, entry in DISTANCES.items()}
     distances = options({FUNCTION: "Function space", **brief})
     return rail_part(
-        html.Div([html.H2("Embedding"), _fold()], className="ls-rail-head"),
+        "Embedding",
         html.Div([_method(view), _dims(view)], className="ls-row"),
         _choice(ids.DISTANCE, "Distance", distances, view.distance),
-    )
-
-
-def _fold() -> Any:
-    return html.Button(
-        "«",
-        id=ids.FOLD,
-        className="ls-quiet",
-        type="button",
-        title="Hide the controls",
-        **{"aria-label": "Hide the controls", "aria-expanded": "true"},
     )
 
 

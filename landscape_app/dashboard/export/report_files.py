@@ -38,7 +38,7 @@ SCRIPTS = (
     ),
     *("repaint", "switch", "surface"),
 )
-STYLES = ("theme", "base", "explore", "surface", "study")
+STYLES = ("theme", "base", "explore", "surface", "study", "widths")
 OWN = Path(__file__).with_name("static")
 BEFORE, AFTER = ("stand_in",), ("details", "report")  # scripts of a report alone
 KINDS = {".woff2": "font/woff2", ".svg": "image/svg+xml"}

@@ -128,8 +128,6 @@ def _grid(listed: Sequence[RunRow], search: str) -> Any:
             },
             "selectionColumnDef": {"pinned": "left", "width": 40},
             "quickFilterText": search,
-            "rowHeight": 30,
-            "headerHeight": 32,
             "animateRows": False,
             "tooltipShowDelay": 400,
             "stopEditingWhenCellsLoseFocus": True,
@@ -145,7 +143,7 @@ def columns() -> list[dict[str, Any]]:
     """The columns of the grid, in their order."""
     return [
         _text("label", "Label", 150, pinned="left", tooltip="lsLabelTip", **_edited(notes.LABEL)),
-        {**_text("id", "Name", 170), "cellRenderer": "LibraryRun"},
+        {**_text("id", "Name", 240), "cellRenderer": "LibraryRun"},
         _text("study", "Study", 104),
         _text("regime", "Regime", 84),
         _text("data", "Data", 80),

@@ -34,7 +34,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             addresses.line(choice.DEFAULTS),
             controls.clock(ids.TICK, callbacks.EVERY),
             dcc.Download(id=ids.CSV),
-            # Laid over the header, whose slot stays empty: filling it, Dash would call Explore's
+            # Not in the header, whose slot stays empty: filling it, Dash would call Explore's
             # callbacks on the chips that were there.
             html.H1("Surface", className="ls-unseen"),
             html.Div(cards.legend(surfaces), id=ids.LEGEND, className="ls-surface-legend"),

@@ -1,5 +1,5 @@
 """The cards, a column a run: its relief above its contours (beside them for one run alone); and
-the legend in the header.
+the legend above them.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _card(name: str, view: SurfaceView, figure: go.Figure, words: dict[str, Any]
         ],
         className="ls-card ls-view" + ("" if run.subject is not None else " ls-surface-none"),
         role="figure",
-        style={"gridColumn": str(run.slot + 1)} if len(view.runs) > 1 else {},
+        style={"gridColumn": str(run.slot + 1), "order": run.slot} if len(view.runs) > 1 else {},
         **{"aria-label": label, "data-view": name},
     )
 
