@@ -71,6 +71,8 @@
     const { dialog, steps } = taken;
     const step = steps[at];
     const card = document.getElementById(step.card);
+    const scene = document.querySelector(`[data-scene="${step.card.replace("card-", "")}"]`);
+    if (!card.checkVisibility()) scene?.click(); // a telephone shows one at a time
     mark(card);
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     card.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
