@@ -36,9 +36,10 @@ STEPS = (
     (
         "card-diagrams-0",
         "Bars and loops",
-        "Left: each bar begins at a minimum of the loss and ends where it joins a deeper one. A"
-        " long bar is a minimum that is hard to leave. Right: bars of the distances between"
-        " snapshots. The last line says whether loops are longer than loops of noise.",
+        "Left: each bar begins at a minimum of the loss among the snapshots and ends where it joins"
+        " a deeper one. A long bar: no path through lower snapshots joins the two. Right: bars of"
+        " the distances between snapshots. The last line says whether loops are longer than loops"
+        " of noise.",
     ),
     (
         "card-measures",

@@ -18,8 +18,8 @@ from landscape_app.number_text import duration
 
 EVERY = 1000  # ms between looks at the folders' times of modification
 CLASS = (
-    "For a lesson of 45 minutes with a projector, see “A lesson for a class” in the documentation"
-    " (docs/tutorials/lesson.md)."
+    "For a lesson of 45 minutes with a projector, see the tutorial “A lesson for a class” in the"
+    " documentation of this program."
 )
 
 

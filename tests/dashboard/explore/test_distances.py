@@ -77,6 +77,7 @@ def test_a_distance_is_added_by_one_file_and_one_line(look, troubled: Path, monk
     assert "distance = half the weights" in text(words["scene-0-foot"])
     assert "half the weights" in words["diagrams-0-summary"]
     assert "softmax on the probe set" in text(words["joint-foot"])
+    assert "Stays in function space" in text(words["joint-foot"])
     assert messages.how_to_read(comparison) == messages.PROTOCOL
     assert embedding_text.space("halved") == "half the weights"
     assert "Halved" in str(rail.rail(comparison))

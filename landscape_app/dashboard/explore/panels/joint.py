@@ -16,6 +16,7 @@ from landscape_app.figures import joint as figure
 from landscape_app.records.rows import count
 
 DIMS = {"2": "2-D", "3": "3-D"}
+STAYS = "Stays in function space: weights of different networks have no place in common."
 
 
 def draw(card: Card) -> go.Figure | None:
@@ -43,6 +44,8 @@ def captions(card: Card) -> Captions:
     where = embedding_text.space(figure.space(card.view))
     quality = ", ".join(embedding_text.quality(joint.meta))
     caveats = _caveats(comparison, joint.meta)
+    if card.view.between != figure.space(card.view):
+        caveats.insert(0, STAYS)
     verdict = embedding_text.verdict(joint.meta)
     return Captions(
         head="",
