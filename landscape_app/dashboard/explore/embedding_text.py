@@ -16,6 +16,20 @@ from landscape_app.registries import DISTANCES
 from landscape_app.store import damage
 
 ARBITRARY = "The layout between components is arbitrary."
+# beyond these a scene is marked
+LEAST_DEMAP, MOST_INSTABILITY = 0.5, 0.2
+# the verdicts, and what each says of the picture
+UNSTABLE, DISTORTED = "unstable: other starts give another picture", "distances are distorted"
+FAITHFUL, DISCONNECTED = "faithful", "disconnected"
+MEANS = {
+    FAITHFUL: "What is near in the picture is near in the data, and the order of the distances is"
+    f" mostly kept (DEMaP at least {LEAST_DEMAP}). Axes mean nothing.",
+    UNSTABLE: "Believe only what other pictures show too.",
+    DISTORTED: "The order of the distances is kept badly (DEMaP below"
+    f" {LEAST_DEMAP}). See “True distances”.",
+    DISCONNECTED: ARBITRARY,
+}
+TABLE = "The table behind ▤ says what each number means."
 
 
 def space(name: str) -> str:
@@ -43,9 +57,6 @@ def quality(meta: Mapping[str, Any]) -> list[str]:
     return [f"{percent(sum(explained))} of variance", fit] if explained else [fit]
 
 
-LEAST_DEMAP, MOST_INSTABILITY = 0.5, 0.2  # beyond these a scene is marked
-
-
 def verdict(meta: Mapping[str, Any]) -> list[Any]:
     """Whether a scene can be believed, in a word or two; its numbers are shown when it is pointed
     at. Empty for a picture that was not judged.
@@ -54,7 +65,7 @@ def verdict(meta: Mapping[str, Any]) -> list[Any]:
     if not words:
         return []
     look = "ls-tip ls-verdict" + (" ls-doubtful" if doubtful else "")
-    lines = [words.capitalize(), *numbers(meta)]
+    lines = [f"{words.capitalize()}. {MEANS[words]}", *numbers(meta)]
     return [
         html.Span(words, className=look, tabIndex=0, **{"data-tip": json.dumps(lines)}),
     ]
@@ -68,18 +79,18 @@ def judged(meta: Mapping[str, Any]) -> tuple[str, bool]:
     unstable = instability is not None and instability > MOST_INSTABILITY
     unfaithful = demap is not None and demap < LEAST_DEMAP
     if (meta.get("components") or 1) > 1:
-        return "disconnected", unstable or unfaithful
+        return DISCONNECTED, unstable or unfaithful
     if unstable:
-        return "unstable: other starts give another picture", True
-    return ("distances are distorted", True) if unfaithful else ("faithful", False)
+        return UNSTABLE, True
+    return (DISTORTED, True) if unfaithful else (FAITHFUL, False)
 
 
 def numbers(meta: Mapping[str, Any]) -> list[str]:
-    """The numbers behind the verdict, a line each: DEMaP 0.81: Rank correlation …"""
+    """The numbers behind the verdict in a few lines: DEMaP 0.81 · stress 0.12 · …"""
+    values = " · ".join(f"{label} {value}" for label, value, _ in known(meta))
     kernel = [f"{name.replace('_cross', '×')} {meta[name]}" for name in KERNEL if meta.get(name)]
     notes = [str(meta["stability_note"])] if meta.get("stability_note") else []
-    lines = [f"{label} {value}: {help}" for label, value, help in known(meta)]
-    return [*lines, *notes, *([f"Kernel: {', '.join(kernel)}."] if kernel else [])]
+    return [values, *notes, *([f"Kernel: {', '.join(kernel)}."] if kernel else []), TABLE]
 
 
 def known(meta: Mapping[str, Any]) -> list[tuple[str, str, str]]:
