@@ -332,6 +332,7 @@ def test_no_button_does(
         "quickstart": [{}],
         "run": [{"specs": [{**values, "network": f"{CODE}:make"}]}],
         "study": [{"study": {"name": "mine", "networks": [f"{CODE}:make"]}}],
+        "lesson": [{"lesson": f"{CODE}:make"}],
     }
     assert set(requests) == set(starts.STARTS)
     for do, asked in requests.items():
@@ -342,7 +343,7 @@ def test_no_button_does(
                 assert f"'{CODE}:make'" in answer["error"], one
                 assert "--trust" in answer["error"]
                 assert "\n" not in answer["error"]
-            elif do in ("run", "study"):
+            elif do in ("run", "study", "lesson"):
                 assert answer["error"], one
             else:
                 assert answer["error"] is None

@@ -51,6 +51,7 @@ def test_every_statistic_of_a_report_is_among_its_numbers():
         "partial_by",
         "kendall_by",
         "granulated_by",
+        "twin",
     }
     assert numbers == set(STATISTICS)
 
