@@ -83,5 +83,6 @@ def test_the_other_cards_keep_their_size_and_the_page_scrolls(
     assert list(narrow)[-4:] == below
     tops = [top for top, _ in narrow.values()]
     assert tops == sorted(tops)
-    assert min(height for _, height in narrow.values()) >= 260
+    lines = {"joint"}  # these runs are not compared: a line says so
+    assert min(height for name, (_, height) in narrow.items() if name not in lines) >= 260
     assert page.evaluate("document.documentElement.scrollWidth") == 390
