@@ -65,6 +65,12 @@ def published_rows(snapshots: Snapshots) -> np.ndarray:
     return np.flatnonzero(~np.logical_or.reduce(list(_left_out(snapshots).values())))
 
 
+def sampled_rows(snapshots: Snapshots) -> np.ndarray:
+    """Positions (m,) of the snapshots of the paper's sample, also of those that are not finite."""
+    masks = _left_out(snapshots)
+    return np.flatnonzero(~(masks[ANCHOR] | masks[CONTROL] | masks[LATER]))
+
+
 def diverged_rows(snapshots: Snapshots) -> int:
     """How many snapshots of the paper's sample are left out because they are not finite."""
     return int(_left_out(snapshots)[DIVERGED].sum())

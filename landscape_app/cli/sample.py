@@ -5,20 +5,16 @@ grid samplings.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from landscape_app import number_text
+from landscape_app.cli.evaluated import losses, tell
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.options import Json, Runs
-from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.progress import session
 from landscape_app.cli.trust import Trust, permitted
 from landscape_app.settings import SampleSpec, parse
-
-if TYPE_CHECKING:
-    from landscape_app.store.derived import Result
 
 
 @with_settings(SampleSpec)
@@ -50,35 +46,12 @@ def sample(
     permitted(run, trust, "sample")
     with session(run.path, asked=JobRequest.of("sample", spec)) as progress:
         result = work(run, spec, progress)
-    written = [str(file) for file in export(run, result, to)] if to is not None else []
-    if json:
-        say_json({"id": id, **result.parameters, **result.meta, **_range(result), "files": written})
-        return
-    say(table(["", ""], _rows(result)))
-    for file in written:
-        say(file)
-
-
-def _rows(result: Result) -> list[list[Any]]:
-    """One line for each fact: its name and its value. Floats are text, so that words and numbers
-    share a column.
-    """
-    shown = {"kind": result.meta["label"], "unit": result.meta["unit"], **_range(result)}
-    return [[name, number_text.plain(value, 6)] for name, value in shown.items()]
-
-
-def _range(result: Result) -> dict[str, Any]:
-    """How many points there are, the seeds of their directions, the lowest and the highest finite
-    train loss, and how many points are not finite.
-    """
-    import numpy as np
-
-    losses, seeds = result.arrays["train_loss"], result.arrays["seeds"]
-    finite = losses[np.isfinite(losses)]
-    return {
-        "points": len(losses),
+    written = export(run, result, to) if to is not None else []
+    seeds = result.arrays["seeds"]
+    facts = {
+        "points": len(seeds),
         "direction_seeds": f"{seeds.min()}-{seeds.max()}",
-        "lowest_train_loss": float(finite.min()) if len(finite) else None,
-        "highest_train_loss": float(finite.max()) if len(finite) else None,
-        "not_finite": int(len(losses) - len(finite)),
+        **losses(result),
     }
+    shown = {"kind": result.meta["label"], "unit": result.meta["unit"], **facts}
+    tell(id, result, facts=facts, shown=shown, written=written, json=json)

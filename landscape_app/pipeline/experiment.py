@@ -16,9 +16,11 @@ from landscape_app.analysis.experiment.features import ANSWERS, KINDS, LOSSES
 from landscape_app.analysis.experiment.folds import LabelProblem, check
 from landscape_app.analysis.experiment.table import BASELINE, SAMPLING, SCRAMBLED, FeatureSet
 from landscape_app.analysis.statistics.roles import Roles, roles
+from landscape_app.analysis.statistics.twin import present
 from landscape_app.errors import AnalysisError, LandscapeError
 from landscape_app.pipeline import experiment_samples
 from landscape_app.pipeline.experiment_samples import JUMPS, LABELS, READERS, Read
+from landscape_app.pipeline.threads import one_thread
 from landscape_app.records.experiment import Experiment
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
@@ -50,6 +52,7 @@ class Asked:
 
 
 @heard
+@one_thread()
 def experiment(
     runs: Path,
     networks: StudyTable,
@@ -106,7 +109,7 @@ def experiment(
 def _asked(networks: StudyTable, label: str) -> Asked:
     parts = roles(networks, StatisticsSpec())
     column = labels.label_column(networks, label, parts)
-    there = labels.known(networks, column)
+    there = present(networks.columns[column])
     why = f"its {networks.label(column)} has no value"
     left_out = {networks.ids[i]: why for i in np.flatnonzero(~there)}
     left_out |= dict(networks.missing)

@@ -7,8 +7,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from landscape_app.analysis.experiment.features import SampledPoints
-from landscape_app.analysis.published_distance import LAST_EPOCH
+from landscape_app.analysis.published_distance import LAST_EPOCH, sampled_rows
 from landscape_app.errors import AnalysisError
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.settings import SampleSpec
@@ -41,11 +43,9 @@ def _jumps(run: RunFolder) -> Snapshots:
     diverged keep their place.
     """
     every = snapshots.read(run)
-    jumped = (every.column("step_size") > 0) & (every.column("trajectory") >= 0)
-    taken = every.select(
-        (jumped & (every.column("epoch") <= LAST_EPOCH)) | (every.column("row") == 0)
-    )
-    if not len(taken) or taken.column("row")[0] != 0:
+    anchor = np.flatnonzero(every.column("row") == 0)
+    taken = every.select(np.concatenate([anchor, sampled_rows(every)]))
+    if not len(anchor):
         raise AnalysisError("it has no anchor")
     if len(taken) == 1:
         raise AnalysisError("it has no jumps")

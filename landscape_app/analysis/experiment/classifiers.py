@@ -1,6 +1,6 @@
 """The eleven classifiers of Table 1, each as scikit-learn makes it: untuned, as in the paper.
 
-The paper names none of its eleven; these are the common ones of scikit-learn (PAPER: Table 1).
+Horoi et al. 2022 (arXiv 2102.00485) do not name their eleven. These are common ones.
 """
 
 from __future__ import annotations

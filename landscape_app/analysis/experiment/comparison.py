@@ -41,13 +41,14 @@ def difference(
     one: np.ndarray, other: np.ndarray, groups: np.ndarray, *, seed: int = 0
 ) -> AccuracyDifference:
     """`one` minus `other`, (n,) each: the share of right predictions of every network; groups (n,):
-    its configuration, from 0.
+    its configuration, from 0. O(RESAMPLES · configurations).
     """
     values = np.asarray(one, dtype=np.float64) - np.asarray(other, dtype=np.float64)
-    times = bootstrap.resamples(groups, count=RESAMPLES, seed=seed)
-    drawn = times @ values / times.sum(axis=1)
+    sums, sizes = np.bincount(groups, weights=values), np.bincount(groups)
+    times = bootstrap.resamples(np.arange(len(sums)), count=RESAMPLES, seed=seed)
+    drawn = (times @ sums) / (times @ sizes)
     low, high = bootstrap.interval(drawn, level=LEVEL)
-    p, smallest = _p_of_swaps(np.bincount(groups, weights=values), seed)
+    p, smallest = _p_of_swaps(sums, seed)
     return AccuracyDifference(
         float(values.mean()), low, high, p, smallest, float(POWER * drawn.std(ddof=1))
     )

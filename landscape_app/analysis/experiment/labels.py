@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from landscape_app.analysis.experiment.folds import LabelProblem
+from landscape_app.analysis.statistics.coupled import configurations
 from landscape_app.analysis.statistics.roles import Roles
 from landscape_app.errors import AnalysisError, UnknownNameError
 from landscape_app.records.study_table import StudyTable
@@ -21,13 +22,6 @@ def label_column(table: StudyTable, label: str, roles: Roles) -> str:
     return name
 
 
-def known(table: StudyTable, name: str) -> np.ndarray:
-    """(n,) bool: which networks have a value in column `name`."""
-    if table.numeric(name):
-        return np.asarray(np.isfinite(table.numbers(name)))
-    return np.asarray(table.columns[name] != "")
-
-
 def problem(table: StudyTable, name: str, roles: Roles) -> LabelProblem:
     """The networks' classes and configurations: `name` as it is where it is a hyper-parameter, a
     column of words, or has at most CLASSES values; else in CLASSES classes of equal size.
@@ -38,20 +32,11 @@ def problem(table: StudyTable, name: str, roles: Roles) -> LabelProblem:
     values, numbers = np.unique(column, return_inverse=True)
     if len(values) < 2:
         raise AnalysisError(f"All networks have the same {table.label(name)}: {values[0]}.")
-    groups = configurations(table, [hyper for hyper in roles.hyper if hyper != "seed"])
+    recipe = {hyper: table.columns[hyper] for hyper in roles.hyper if hyper != "seed"}
+    groups = configurations(recipe, len(table))
     if name in roles.hyper or not table.numeric(name) or len(values) <= CLASSES:
         return LabelProblem(numbers, groups, tuple(_word(value) for value in values))
     return LabelProblem(_quantiles(column), groups, _ranges(column, _quantiles(column)))
-
-
-def configurations(table: StudyTable, hyper: list[str]) -> np.ndarray:
-    """(n,) int: networks that agree in all of `hyper` have the same number, from 0; without any,
-    each its own.
-    """
-    if not hyper:
-        return np.arange(len(table))
-    columns = [np.unique(table.columns[name], return_inverse=True)[1] for name in hyper]
-    return np.asarray(np.unique(np.array(columns).T, axis=0, return_inverse=True)[1]).reshape(-1)
 
 
 def _quantiles(column: np.ndarray) -> np.ndarray:

@@ -119,14 +119,18 @@ def _error(accuracies: np.ndarray) -> float:
 def differences(
     features: Sequence[FeatureSet], right: Mapping[str, Correctness], groups: np.ndarray
 ) -> list[FeatureDifference]:
-    """Each set less those that it is compared with, as far as both were judged; `groups` (n,): the
-    configuration of each network.
+    """Each set less those that it is compared with, as far as both were judged on networks of two
+    configurations or more; `groups` (n,): the configuration of each network.
     """
+
+    def shared(name: str, other: str) -> int:
+        return len(np.unique(groups[right[name].there & right[other].there]))
+
     pairs = [
         (each.name, other)
         for each in features
         for other in each.against
-        if each.name in right and other in right
+        if each.name in right and other in right and shared(each.name, other) > 1
     ]
     judged = [_difference(right[name], right[other], groups) for name, other in pairs]
     adjusted = comparison.holm([difference.p for difference, _ in judged])

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -27,6 +28,8 @@ from landscape_app.analysis.measures.trajectories import (
 )
 from landscape_app.errors import AnalysisError
 from landscape_app.records.snapshots import Snapshots
+
+Known = TypeVar("Known")
 
 FUNCTION = "function"  # the key under which facts may hold what gives a FunctionMotion already
 TEST, TRAIN = "test", "train"  # of which set the probe inputs are
@@ -102,20 +105,24 @@ def function_motion_of(
     return function_motion(snapshots, inputs) if known is None else known(inputs)
 
 
-def _on_both(
-    compute: Callable[[FunctionMotion], Measured], snapshots: Snapshots, facts: Facts
-) -> list[Measured]:
-    """The measure that `compute` gives on inputs of the test set, and its part on inputs of the
-    train set; where it raises, no value and the reason.
+def on_both(known: Callable[[str], Known], compute: Callable[[Known], Measured]) -> list[Measured]:
+    """The measure that `compute` gives of what is `known` on inputs of the test set, and its part
+    on inputs of the train set; where one of the two raises, no value and the reason.
     """
 
     def on(inputs: str) -> Measured:
         try:
-            return compute(function_motion_of(snapshots, facts, inputs))
+            return compute(known(inputs))
         except AnalysisError as error:
             return Measured(None, str(error))
 
     return [on(TEST), on(TRAIN).as_part(*ON_TRAIN)]
+
+
+def _on_both(
+    compute: Callable[[FunctionMotion], Measured], snapshots: Snapshots, facts: Facts
+) -> list[Measured]:
+    return on_both(partial(function_motion_of, snapshots, facts), compute)
 
 
 @measure(

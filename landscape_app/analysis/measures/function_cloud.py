@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from landscape_app.analysis.measures.cloud import (
     magnitude,
     root_of_rows,
 )
-from landscape_app.analysis.measures.function import ON_TRAIN, TEST, TRAIN, answering
+from landscape_app.analysis.measures.function import TEST, answering, on_both
 from landscape_app.analysis.measures.measure import LOSS, Facts, Measured, measure
 from landscape_app.analysis.measures.trajectories import words
 from landscape_app.analysis.topology import scale
@@ -78,21 +79,7 @@ def function_distances(snapshots: Snapshots, inputs: str = TEST) -> FunctionClou
 def _on_both(
     compute: Callable[[FunctionCloud], Measured], snapshots: Snapshots, facts: Facts
 ) -> list[Measured]:
-    """The measure that `compute` gives on inputs of the test set, and its part on inputs of the
-    train set; where it raises, no value and the reason.
-    """
-    known = facts.get(FUNCTION_CLOUD)
-
-    def on(inputs: str) -> Measured:
-        try:
-            cloud: FunctionCloud = (
-                function_distances(snapshots, inputs) if known is None else known(inputs)
-            )
-            return compute(cloud)
-        except AnalysisError as error:
-            return Measured(None, str(error))
-
-    return [on(TEST), on(TRAIN).as_part(*ON_TRAIN)]
+    return on_both(facts.get(FUNCTION_CLOUD) or partial(function_distances, snapshots), compute)
 
 
 @measure(
