@@ -90,7 +90,10 @@ def _lines(result: Experiment) -> Iterator[str]:
     yield ""
     head = ["features", "", "networks", "accuracy, %", "±"]
     yield table(head, [_score(score) for score in result.scores])
-    yield "Mean and standard error over 11 untuned classifiers, as the paper prints them."
+    classifiers = max(len(score.accuracies) for score in result.scores)
+    yield (
+        f"Mean and standard error over {classifiers} untuned classifiers, as the paper prints them."
+    )
     if result.differences:
         yield ""
         labels = {score.name: _named(score) for score in result.scores}
