@@ -18,6 +18,7 @@ from landscape_app.settings import AnalysisSpec, RunSpec, parse
 from landscape_app.store import catalogue, files
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
+from tests.patience import patience
 from tests.store import samples
 
 HEADS = [
@@ -124,7 +125,7 @@ def test_a_thousand_runs_are_listed_within_a_second(tmp_path):
         begun = time.process_time()  # others may be at work on the machine
         assert len(catalogue.list_runs(tmp_path)) == 1001
         seconds.append(time.process_time() - begun)
-    assert min(seconds) < 1
+    assert min(seconds) < patience(1)
 
 
 @pytest.mark.parametrize("kind", ["file", "link"])
