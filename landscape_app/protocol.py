@@ -9,6 +9,9 @@ from typing import Any
 # what a kernel depends on beside its distance: stored with every result that diffuses
 KERNEL = ("k", "k_cross", "decay")
 
+# the last epoch of the paper's sample: its release writes epochs 0-40 and reads 0-39
+LAST_EPOCH = 39
+
 # the unit of distances between weights, where they are divided by the anchor's norm
 NORM_UNIT = "‖θo‖"
 

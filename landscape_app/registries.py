@@ -32,6 +32,11 @@ DATASETS: dict[str, Entry] = {
         "Stripes",
         "Noisy 8×8 images of bars in four orientations, for trials and tests.",
     ),
+    "mnist1d": Entry(
+        "landscape_app.datasets.mnist1d:load",
+        "MNIST-1D",
+        "Ten shapes as rows of 40 values, made by a program: 4,000 train, 1,000 test rows.",
+    ),
     "iris": Entry(
         "landscape_app.datasets.tables:load",
         "Iris",

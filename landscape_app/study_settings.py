@@ -122,6 +122,13 @@ class StudySpec(Spec):
         " compared with them.",
         group="runs",
     )
+    equal_cost: bool = setting(
+        False,
+        "Naive sampling at equal cost",
+        "Also a naive sampling of so many directions that it needs as many forward passes as jump"
+        " and retrain. A gradient counts as three.",
+        group="runs",
+    )
     curvature: Annotated[CurvatureSpec | None, BeforeValidator(_switched)] = setting(
         CurvatureSpec(),
         "Curvature",

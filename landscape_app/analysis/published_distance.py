@@ -14,12 +14,12 @@ from scipy.spatial.distance import pdist, squareform
 from landscape_app.analysis.coincidence import coinciding, equal_weights
 from landscape_app.analysis.cosine_distance import AT_THE_MEAN, NO_DIRECTION
 from landscape_app.analysis.distances import DIVERGED, Distances, diverged, mirror, products
+from landscape_app.protocol import LAST_EPOCH
 from landscape_app.records.pulse import waited
 from landscape_app.records.snapshots import Snapshots
 
 COMPONENTS = 100
 K, DECAY = 5, 40  # phate's defaults, which the release leaves as they are
-LAST_EPOCH = 39  # the release writes epochs 0-40 and reads 0-39
 ANCHOR = "as in the paper (the optimum itself)"
 CONTROL = "as in the paper (trajectories without a step)"
 LATER = f"as in the paper (after epoch {LAST_EPOCH})"

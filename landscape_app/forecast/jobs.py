@@ -19,6 +19,7 @@ from landscape_app.interval_width import LEAST
 from landscape_app.measure_table import NETWORK, of
 from landscape_app.protocol import FUNCTION_METHODS
 from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, SampleSpec, SurfaceSpec
+from landscape_app.settings.sample import at_equal_cost
 from landscape_app.study_settings import StudySpec
 
 WRITE = 4e-9  # s a byte of a snapshot: it is hashed, written and made durable, and read again
@@ -175,6 +176,13 @@ def of_quickstart(specs: Sequence[RunSpec], paces: Sequence[Pace]) -> JobForecas
     return joined((*made, of_comparison(specs, paces, AnalysisSpec()), lines))
 
 
+def _samplings(study: StudySpec, spec: RunSpec, pace: Pace) -> list[SampleSpec]:
+    """The static samplings of a run; the share of its train rows is that of their time."""
+    samplings = [SampleSpec(kind=kind) for kind in study.samplings]
+    share = min(1.0, pace.loss / pace.point) if pace.point else 1.0
+    return [*samplings, at_equal_cost(spec, share)] if study.equal_cost else samplings
+
+
 def of_study(study: StudySpec, paces: Mapping[str, Pace]) -> JobForecast:
     """`landscape study` of a grid; paces: {id of a run: its pace}."""
     members = [(spec, paces[id]) for id, spec in study.runs.items()]
@@ -185,7 +193,7 @@ def of_study(study: StudySpec, paces: Mapping[str, Pace]) -> JobForecast:
             (
                 of_run(spec, pace),
                 *(of_surface(spec, pace, each) for each in surfaces),
-                *(of_sampling(spec, pace, SampleSpec(kind=kind)) for kind in study.samplings),
+                *(of_sampling(spec, pace, each) for each in _samplings(study, spec, pace)),
             )
         )
         for spec, pace in members

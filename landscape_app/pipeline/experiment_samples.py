@@ -4,16 +4,16 @@ static samplings that it is compared with.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from landscape_app.analysis.experiment.features import SampledPoints
-from landscape_app.analysis.published_distance import LAST_EPOCH, sampled_rows
+from landscape_app.analysis.published_distance import sampled_rows
 from landscape_app.errors import AnalysisError
 from landscape_app.records.snapshots import Snapshots
 from landscape_app.settings import SampleSpec
+from landscape_app.settings.sample import at_equal_cost
 from landscape_app.store import samplings, snapshots
 from landscape_app.store.run import RunFolder
 
@@ -24,7 +24,6 @@ LABELS = {
     GRID: "grid",
     EQUAL_COST: "naive, at the cost of jump and retrain",
 }
-GRADIENT = 3  # forward passes that a gradient costs
 
 Read = Callable[[RunFolder], Snapshots]
 
@@ -66,7 +65,7 @@ def _static(kind: str) -> Read:
 
 def _equal_cost(run: RunFolder) -> Snapshots:
     """The naive sampling with as many directions as cost what jump and retrain costs."""
-    directions = equal_cost_directions(run)
+    directions = equal_cost(run).directions
     taken = samplings.read(run, NAIVE, directions=directions)
     if taken is None:
         raise AnalysisError(
@@ -76,19 +75,15 @@ def _equal_cost(run: RunFolder) -> Snapshots:
     return taken
 
 
-def equal_cost_directions(run: RunFolder) -> int:
-    """Directions of a naive sampling, of ten step sizes, whose forward passes over rows are at
-    least those of the run's jumps and retraining, scoring included; a gradient counts as three.
-    Raises AnalysisError for a run that was not begun.
+def equal_cost(run: RunFolder) -> SampleSpec:
+    """The naive sampling whose forward passes over rows are at least those of the run's jumps and
+    retraining. Raises AnalysisError for a run that was not begun.
     """
-    facts, spec = run.prepared() or {}, run.spec
+    facts = run.prepared() or {}
     if not facts:
         raise AnalysisError("it was not begun")
-    train, both = int(facts["train_rows"]), int(facts["train_rows"]) + int(facts["test_rows"])
-    jumps = sum(step > 0 for step in spec.step_sizes) * spec.seeds
-    epochs = min(spec.epochs, LAST_EPOCH)
-    passes = jumps * (epochs * GRADIENT * train + (epochs + 1) * both)
-    return math.ceil(passes / (both * len(SampleSpec().step_sizes)))
+    train, test = int(facts["train_rows"]), int(facts["test_rows"])
+    return at_equal_cost(run.spec, train / (train + test))
 
 
 READERS: Mapping[str, Read] = {

@@ -22,13 +22,14 @@ from landscape_app.forecast import known
 from landscape_app.pipeline import analyse, compare, joint
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.curvature import curvature
+from landscape_app.pipeline.experiment_samples import equal_cost
 from landscape_app.pipeline.quickstart import Both, Session
 from landscape_app.pipeline.result_cache import ResultCache
 from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.static_sampling import sample
 from landscape_app.pipeline.surface import surface
 from landscape_app.records.progress import Progress, skip
-from landscape_app.settings import SampleSpec, SurfaceSpec
+from landscape_app.settings import SampleSpec, Spec, SurfaceSpec
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -51,9 +52,8 @@ def make(
     samplings; progress is counted in epochs over all of them.
     """
     surfaces = [SurfaceSpec(kind=kind, points=spec.surface_points) for kind in spec.surfaces]
-    samplings = [SampleSpec(kind=kind) for kind in spec.samplings]
     folders = [RunFolder.open(runs, id) for id in spec.runs]
-    todo = [folder for folder in folders if not _complete(folder, surfaces, samplings)]
+    todo = [folder for folder in folders if not _complete(folder, surfaces, spec)]
     whole, left = (sum(map(_epochs, several)) for several in (folders, todo))
     progress.phase("runs", whole, "epochs")
     skip(progress, whole - left)
@@ -68,7 +68,7 @@ def make(
                 execute(folder, both)
                 for settings in surfaces:
                     surface(folder, settings, both)
-                for sampling in samplings:
+                for sampling in _samplings(folder, spec):
                     sample(folder, sampling, both)
         except OF_ONE_RUN as error:
             log.warning("%s: %s", folder.id, error)
@@ -169,15 +169,22 @@ def _embed(
         log.warning("%s: %s", folder.id, failed[folder.id])
 
 
-def _complete(
-    run: RunFolder, surfaces: Sequence[SurfaceSpec], samplings: Sequence[SampleSpec]
-) -> bool:
-    wanted = [("surface", each) for each in surfaces] + [("sampling", each) for each in samplings]
-    results = (
-        derived.current(run.path, name, settings.model_dump(), run.digest())
+def _complete(run: RunFolder, surfaces: Sequence[SurfaceSpec], spec: StudySpec) -> bool:
+    if not run.inventory().complete:
+        return False
+    wanted: list[tuple[str, Spec]] = [("surface", each) for each in surfaces]
+    wanted += [("sampling", each) for each in _samplings(run, spec)]
+    return all(
+        derived.current(run.path, name, settings.model_dump(), run.digest()) is not None
         for name, settings in wanted
     )
-    return run.inventory().complete and all(result is not None for result in results)
+
+
+def _samplings(run: RunFolder, spec: StudySpec) -> list[SampleSpec]:
+    """The static samplings that the study has of a run that was begun."""
+    samplings = [SampleSpec(kind=kind) for kind in spec.samplings]
+    # the newest is what readers get that do not say how many directions
+    return [equal_cost(run), *samplings] if spec.equal_cost else samplings
 
 
 def _epochs(run: RunFolder) -> int:

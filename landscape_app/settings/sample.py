@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from landscape_app.protocol import LAST_EPOCH
 from landscape_app.settings.base import Spec, setting
 from landscape_app.settings.names import SamplingName
+from landscape_app.settings.run import RunSpec
 
 MOST = 200_000  # points
+GRADIENT = 3  # forward passes that a gradient costs
 
 
 class SampleSpec(Spec):
@@ -77,3 +81,16 @@ class SampleSpec(Spec):
         """How many points the sampling has."""
         high, wide, deep = self.lattice
         return high * wide * deep if self.kind == "grid" else self.directions * len(self.step_sizes)
+
+
+def at_equal_cost(spec: RunSpec, train_share: float) -> SampleSpec:
+    """The naive sampling, of ten step sizes, with as many directions as need at least the forward
+    passes over rows of the paper's sample of a run: jumps and retraining, scoring included.
+
+    train_share: train rows as a share of all rows, in (0, 1]. Scoring passes over all rows.
+    """
+    jumps = sum(step > 0 for step in spec.step_sizes) * spec.seeds
+    epochs = min(spec.epochs, LAST_EPOCH)
+    passes = jumps * (epochs * GRADIENT * train_share + epochs + 1)
+    steps = len(SampleSpec().step_sizes)
+    return SampleSpec(directions=max(1, math.ceil(passes / steps - 1e-9)))

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import sklearn.datasets
 import torch
+from sklearn.linear_model import LogisticRegression
 
 from landscape_app.datasets import recipe
 from landscape_app.errors import DataError
@@ -104,6 +105,19 @@ def test_digits_have_the_numbers_of_the_protocol():
         10,
         (1, 8, 8),
     )
+
+
+def test_mnist1d_is_as_hard_as_published():
+    data = load("mnist1d")
+    assert data.x_train.shape == (4000, 40)
+    assert data.x_test.shape == (1000, 40)
+    counts = np.bincount(np.concatenate([data.y_train, data.y_test]))
+    np.testing.assert_array_equal(counts, 500)
+    every = np.concatenate([data.x_train, data.x_test])
+    np.testing.assert_allclose([every.mean(), every.std()], [0, 1], atol=1e-5)
+    linear = LogisticRegression(max_iter=300).fit(data.x_train, data.y_train)
+    # Greydanus 2020: 32 % (± 3 for 1,000 rows)
+    assert abs(linear.score(data.x_test, data.y_test) - 0.32) < 0.03
 
 
 @pytest.mark.parametrize("name", TABLES)

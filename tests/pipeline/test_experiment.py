@@ -95,7 +95,7 @@ def test_the_static_sampling_of_equal_cost_says_how_to_make_it(
     study: tuple[Path, StudyTable], result: Experiment
 ) -> None:
     # 2 jumps: 7 epochs of 100 rows forward and back, 8 scorings of 150 rows; a point costs 150
-    directions = experiment_samples.equal_cost_directions(RunFolder.open(study[0], "run-00"))
+    directions = experiment_samples.equal_cost(RunFolder.open(study[0], "run-00")).directions
     assert directions == int(np.ceil(2 * (7 * 3 * 100 + 8 * 150) / 150 / 10))
     assert f"--directions {directions}" in result.absent["naive_equal_cost"]
 

@@ -17,7 +17,7 @@ from landscape_app.errors import AnalysisError, Cancelled, RunMissingError, Spec
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state
 from landscape_app.measure_table import DIAGRAMS, NETWORK, of
-from landscape_app.pipeline import studies
+from landscape_app.pipeline import experiment_samples, studies
 from landscape_app.records.progress import Silent
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
@@ -227,6 +227,7 @@ def test_runs_of_different_data_are_not_embedded_together_and_that_is_said(tmp_p
         settings=settings,
         surfaces=[],
         samplings=["naive", "grid"],
+        equal_cost=True,
         curvature=False,
     )
     counts = Counts()
@@ -243,6 +244,9 @@ def test_runs_of_different_data_are_not_embedded_together_and_that_is_said(tmp_p
     for id in other.runs:
         of = [derived.find(tmp_path / id, "sampling", kind=kind) for kind in ("naive", "grid")]
         assert [len(result.arrays["train_loss"]) for result in of] == [640, 640]
+        run = RunFolder.open(tmp_path, id)
+        at_cost = experiment_samples.READERS[experiment_samples.EQUAL_COST](run)
+        assert len(at_cost) == 1 + experiment_samples.equal_cost(run).points
     assert list(told["problems"]) == ["tiny"]
     assert "not embedded together" in told["problems"]["tiny"]
     assert "different probe sets" in told["problems"]["tiny"]

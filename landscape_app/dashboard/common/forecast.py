@@ -22,6 +22,7 @@ SHAPES: dict[str, tuple[int, int, int, int]] = {
     "iris": (4, 3, 100, 50),
     "wine": (13, 3, 118, 60),
     "breast-cancer": (30, 2, 379, 190),
+    "mnist1d": (40, 10, 4000, 1000),
 }
 PROBE_ROWS, TRAIN_PROBE_ROWS, LOSS_ROWS, CHUNK = 256, 256, 1024, 5
 SCORES = 5 * 8 + 1  # bytes a snapshot

@@ -113,6 +113,8 @@ def toml(spec: StudySpec) -> str:
     ]
     if spec.samplings:
         lines.append(f"samplings = {_toml(list(spec.samplings))}")
+    if spec.equal_cost:
+        lines.append("equal_cost = true")
     if spec.knobs:
         lines += [
             "",
