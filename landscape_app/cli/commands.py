@@ -50,6 +50,7 @@ COMMANDS: dict[str, Command] = {
     "curvature": Command("landscape_app.cli.curvature:curvature", reads_files=True, works=True),
     "study": Command("landscape_app.cli.study:study", reads_files=True, works=True),
     "experiment": Command("landscape_app.cli.experiment:experiment", works=True),
+    "paper": Command("landscape_app.cli.paper:paper", works=True),
     "measures": Command("landscape_app.cli.measures:measures"),
     "list": Command("landscape_app.cli.list_:list_"),
     "show": Command("landscape_app.cli.show:show"),

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json, table
 from landscape_app.cli.progress import session
-from landscape_app.errors import SpecError
+from landscape_app.cli.verdicts import told
 
 if TYPE_CHECKING:
     from landscape_app.records.experiment import Experiment, FeatureDifference, FeatureScore
@@ -42,7 +42,8 @@ def experiment(
 
     The networks of one configuration are never in two folds. Beside jump and retrain stand the
     static samplings that the runs have (landscape sample), scrambled values, and baselines that
-    cost nothing. Each difference has an interval and a p.
+    cost nothing. Each difference has an interval and a p. The result is stored in the study's
+    folder, and not computed again as long as the networks and their samples stay the same.
 
     Parameters
     ----------
@@ -50,26 +51,28 @@ def experiment(
         The name of a study that is complete. It needs 10 configurations and 5 networks of each
         class.
     """
+    from landscape_app.finding import table_claim
     from landscape_app.jobs.request import JobRequest
-    from landscape_app.pipeline import studies
-    from landscape_app.pipeline.experiment import experiment as work
+    from landscape_app.pipeline import paper, stored_experiment, studies
     from landscape_app.store import grids
     from landscape_app.store.study import StudyFolder
 
     folder = StudyFolder.open(runs, study)
-    if folder.made_by != "study":
-        raise SpecError(
-            f"The study '{study}' was not made from a grid, so its networks have no table of"
-            " settings and measures. Make a grid: landscape study SPEC.toml"
-        )
+    paper.check(folder)
     networks = studies.tabulate(runs, folder, grids.read(folder))
-    with session(folder.path, asked=JobRequest("experiment")) as progress:
-        result = work(runs, networks, label, progress)
+    result = stored_experiment.current(runs, folder, networks, label)
+    if result is None:
+        with session(folder.path, asked=JobRequest("experiment")) as progress:
+            result = stored_experiment.computed(runs, folder, networks, label, progress)
+    verdicts = table_claim.verdicts(result)
     written = [] if to is None else [_write(to, result)]
     if json:
-        say_json({"study": study, **result.model_dump(), "files": [str(path) for path in written]})
+        decided = [vars(verdict) for verdict in verdicts]
+        files = [str(path) for path in written]
+        say_json({"study": study, **result.model_dump(), "verdicts": decided, "files": files})
         return
-    say("\n".join([*_lines(result), *map(str, written)]))
+    decisions = [line for verdict in verdicts for line in told(verdict)]
+    say("\n".join([*_lines(result), "", *decisions, *map(str, written)]))
 
 
 def _write(folder: Path, result: Experiment) -> Path:

@@ -35,6 +35,7 @@ TITLES = {
     "verify": "verification",
     "study": "study",
     "experiment": "experiment",
+    "paper": "claims of the paper",
     "quickstart": "quickstart",
 }
 

@@ -21,7 +21,7 @@ from landscape_app.errors import (
     DataError,
     SpecError,
 )
-from landscape_app.pipeline import study_page, study_runs, study_table
+from landscape_app.pipeline import stored_claims, study_page, study_runs, study_table
 from landscape_app.pipeline.beginning import undone_if_none_begins
 from landscape_app.pipeline.quickstart import Session
 from landscape_app.pipeline.result_cache import ResultCache
@@ -87,6 +87,8 @@ def _carried_out(
         table = tabulate(runs, folder, spec)
         written = study_table.write_table(folder.path, table)
         judged = _judge_all(folder, table, statistics)
+        with suppress(AnalysisError, DataError):  # the report says the same of the gap
+            stored_claims.of_study(folder, table, statistics)
         written += study_table.write_statistics(folder.path, judged)
         written.append(study_page.write(folder.path, table, judged, name=folder.id))
     told = {

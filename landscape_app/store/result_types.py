@@ -15,6 +15,8 @@ from typing import Annotated, Any, NotRequired
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
+from landscape_app.records.claims import ClaimReport
+from landscape_app.records.experiment import Experiment
 from landscape_app.records.stored_types import LOOSE, Count, Known, Named, Number, Text
 from landscape_app.records.study_report import StudyReport
 from landscape_app.records.study_table import TableMeta
@@ -46,6 +48,7 @@ class Parameters(TypedDict, total=False):
     repeats: Count
     loss_repeats: Count
     seed: Count
+    label: Named
     points: Annotated[int, Field(ge=1, le=100_000)]
     extent: Number
     interpolating: Number
@@ -328,11 +331,13 @@ class DiagramDistancesMeta(TypedDict):
 
 METAS: Mapping[str, Any] = {
     "checks": ChecksMeta,
+    "claims": ClaimReport,
     "climbs": BarsMeta,
     "curvature": MeasuresMeta,
     "diagram_distances": DiagramDistancesMeta,
     "diffusion": DiffusionMeta,
     "embedding": RunEmbeddingMeta,
+    "experiment": Experiment,
     "function_space": FunctionSpaceMeta,
     "geometry": GeometryMeta,
     "joint": JointMeta,

@@ -28,7 +28,7 @@ class OutsideGap:
     @property
     def decides(self) -> bool:
         """Whether every network has one, so that the ranking goes by it."""
-        return bool(self.known.all()) and np.ptp(self.values) > 0
+        return bool(self.known.all() and np.ptp(self.values) > 0)
 
     @property
     def note(self) -> str:

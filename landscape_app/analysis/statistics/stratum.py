@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -147,20 +148,21 @@ class StratumStatistics:
         for key, resampled in (("tau", taus), ("rho", rho)):
             numbers[f"{key}_low"], numbers[f"{key}_high"] = self.interval(resampled[1:])
         numbers |= self._outside(name)
-        numbers |= self._twin(name) | self._partial(name)
+        numbers |= self.twin(name) | self._partial(name)
         return numbers | self._coupled(name) | self._over(name)
 
-    def _twin(self, name: str) -> Numbers:
+    def twin(self, name: str, more: Sequence[str] = ()) -> Numbers:
         """The trivial quantity that the measure follows most closely, and its partial τ given that
-        one.
+        one. more: columns of numbers that may be the twin, too.
         """
-        twin = closest(name, self.table.numbers(name), self.trivial)
+        candidates = self.trivial | {other: self.table.numbers(other) for other in more}
+        twin = closest(name, self.table.numbers(name), candidates)
         numbers: Numbers = {"twin": None if twin is None else twin.name}
         numbers["twin_tau"] = None if twin is None else twin.tau
         numbers |= dict.fromkeys(("twin_partial", "twin_partial_low", "twin_partial_high"))
         if twin is None:
             return numbers
-        column = self.trivial[twin.name]
+        column = candidates[twin.name]
         known = self.finite(name)[0] & present(column)
         values, gap = (
             kendall.signs(numbers_of[known]) for numbers_of in (self.table.numbers(name), self.gap)
