@@ -194,7 +194,18 @@ class StudySpec(Spec):
         """{id: settings} of every run, configuration by configuration, their seeds together. Raises
         SpecError naming the fault.
         """
-        return {self._id(point): _run(self.settings, point) for point in self.points}
+        return {
+            id: _run(self.settings, point) for id, point in zip(self.ids, self.points, strict=True)
+        }
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The names of the runs, in the order of `points`. The order of the knobs is in them."""
+        return tuple(self._id(point) for point in self.points)
+
+    def begins_with(self, id: str) -> bool:
+        """Whether the first run is called so."""
+        return bool(self.points) and self._id(self.points[0]) == id
 
     @cached_property
     def points(self) -> tuple[dict[str, Any], ...]:

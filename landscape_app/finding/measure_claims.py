@@ -5,7 +5,7 @@ the end disagreement follow what they are said to follow.
 from __future__ import annotations
 
 from landscape_app.finding.claim_verdict import ClaimVerdict, interval, not_tested, signed
-from landscape_app.finding.decision import Word, of_all, of_sign, of_tau
+from landscape_app.finding.decision import DOES_NOT, Word, of_all, of_sign, of_tau
 from landscape_app.records.claims import ClaimReport, ClaimTau, TauDifference
 
 ALL, INTERPOLATING, TEST_LOSS = "all", "interpolating", "test_loss"
@@ -25,6 +25,7 @@ SCATTER = (
 )
 OURS = "Not in the paper. Our pilot of 64 networks: τ 0.77 with the test loss; sharpness 0.37."
 CELLS = "Not in the paper. Our pilot: 0.56 to 0.60 inside cells; expected sharpness 0.66."
+SAME = 1 - 1e-9  # |τ| of two that rank alike
 REDUCED = "The claim is reduced to: the range of the loss follows the test loss."
 AT_MOST = "The claim is at most: it predicts across label noise and data size."
 
@@ -45,7 +46,7 @@ def _returns(report: ClaimReport, name: str, space: str) -> ClaimVerdict:
     tau = report.tau(name, report.gap, ALL)
     if tau is None or tau.tau is None:
         return not_tested(2, name, title, _why(tau), PICTURES)
-    sentence = f"the larger the gap, the less returns: {_tau(report, tau)}."
+    sentence = f"{_tau(report, tau)}; above 0 means that a larger gap returns less."
     word = of_tau(tau.low, tau.high)
     return ClaimVerdict(2, name, title, word, sentence, _interpolating(report, tau), PICTURES)
 
@@ -80,8 +81,11 @@ def _persistence(report: ClaimReport, name: str, loss: str, loss_range: str) -> 
 def _given_twin(
     report: ClaimReport, tau: ClaimTau, claim: int, name: str, title: str, *, reduced: str
 ) -> ClaimVerdict:
+    if tau.twin is not None and tau.partial is None and abs(tau.twin_tau or 0.0) >= SAME:
+        sentence = f"it ranks the networks exactly as {tau.twin_label} does, so it is nothing else."
+        return ClaimVerdict(claim, name, title, DOES_NOT, sentence, (reduced,), SCATTER)
     if tau.twin is None or tau.partial is None:
-        why = f"{tau.label} has no twin, or none that leaves anything over."
+        why = f"{tau.label} has no twin, or too few networks for a partial τ."
         return not_tested(claim, name, title, why, SCATTER)
     word = of_tau(tau.partial_low, tau.partial_high)
     spread = interval(tau.partial_low, tau.partial_high, report.level)

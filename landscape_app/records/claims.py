@@ -20,8 +20,8 @@ class ClaimRecord(BaseModel):
 
 class ClaimTau(ClaimRecord):
     """Kendall's τ_b of the measure `name` with the column `target` in the networks `stratum`, with
-    its interval over configurations. twin, partial: the trivial quantity that the measure follows
-    most closely, and the partial τ given that one. absent: why there is no τ.
+    its interval over configurations. twin, twin_tau: the trivial quantity that the measure follows
+    most closely, and how closely; partial: the partial τ given that one. absent: why there is no τ.
     """
 
     name: Title
@@ -36,6 +36,7 @@ class ClaimTau(ClaimRecord):
     high: Known = None
     twin: Title | None = None
     twin_label: Title = ""
+    twin_tau: Known = None
     partial: Known = None
     partial_low: Known = None
     partial_high: Known = None

@@ -4,6 +4,7 @@ way as the settings of a run.
 
 from __future__ import annotations
 
+import itertools
 import shlex
 from contextlib import suppress
 
@@ -17,6 +18,8 @@ from landscape_app.study_settings import GRID, StudySpec, parse_study
 # bytes of a grid: the largest file of a study gives half; the emptiest lists of this size take 100
 # MB
 MOST = 2**22
+# knobs of which every order is tried: 5,040
+MOST_TURNED = 7
 
 
 def write(study: StudyFolder, spec: StudySpec) -> None:
@@ -40,6 +43,7 @@ def read(study: StudyFolder) -> StudySpec:
         if SUM in values and not sound(values):  # before schema 2 there was no checksum
             raise ValueError("it was changed or damaged after it was written")
         spec = parse_study({name: value for name, value in values.items() if name != SUM})
+        spec = _as_written(spec, study.runs)
         if (
             spec.name != study.id
             or list(spec.runs) != study.runs
@@ -51,6 +55,21 @@ def read(study: StudyFolder) -> StudySpec:
         raise RunDamagedError(
             f"{path} cannot be read: {first_line(error)}. Give the study's TOML file again."
         ) from error
+
+
+def _as_written(spec: StudySpec, runs: list[str]) -> StudySpec:
+    """The grid with its knobs in the order in which they were given, which the names of its runs
+    tell: the file has them sorted. `spec` itself where no order gives these names.
+    """
+    varied = [name for name, values in spec.knobs.items() if len(values) > 1]
+    if list(spec.ids) == runs or not runs or len(varied) > MOST_TURNED:
+        return spec
+    for names in itertools.permutations(varied):
+        knobs = {name: spec.knobs[name] for name in dict.fromkeys([*names, *spec.knobs])}
+        other = StudySpec.model_construct(**{**dict(spec), "knobs": knobs})
+        if other.begins_with(runs[0]) and list(other.ids) == runs:
+            return other
+    return spec
 
 
 def wanted(study: StudyFolder, spec: StudySpec) -> Wanted:

@@ -58,12 +58,12 @@ def claims(table: StudyTable, spec: StatisticsSpec) -> ClaimReport:
         ]
     return ClaimReport(
         gap=gap,
-        gap_label=table.label(columns.gap),
+        gap_label=_label(table, gap),
         outside=decides,
         level=spec.level,
         resamples=spec.resamples,
         networks=len(table),
-        cell_of=cell_of,
+        cell_of=[_label(table, name) for name in cell_of],
         taus=taus,
         differences=differences,
     )
@@ -122,9 +122,9 @@ class _Claimed:
         why = self._lacks(name)
         numbers: dict[str, Any] = {
             "name": name,
-            "label": self.table.label(name),
+            "label": _label(self.table, name),
             "target": self.target,
-            "target_label": self.table.label(self.target),
+            "target_label": _label(self.table, self.target),
             "stratum": self.stratum,
             "networks": len(self.table),
             "configurations": 0,
@@ -146,7 +146,8 @@ class _Claimed:
             low=low,
             high=high,
             twin=twin["twin"],
-            twin_label="" if twin["twin"] is None else self.table.label(twin["twin"]),
+            twin_label="" if twin["twin"] is None else _label(self.table, twin["twin"]),
+            twin_tau=twin["twin_tau"],
             partial=twin["twin_partial"],
             partial_low=twin["twin_partial_low"],
             partial_high=twin["twin_partial_high"],
@@ -225,9 +226,9 @@ class _Claimed:
                 numbers |= {key: _known(values[0]), f"{key}_low": low, f"{key}_high": high}
         return TauDifference(
             name=name,
-            label=self.table.label(name),
+            label=_label(self.table, name),
             other=other,
-            other_label=self.table.label(other),
+            other_label=_label(self.table, other),
             stratum=self.stratum,
             networks=networks,
             in_cells=in_cells,
@@ -235,6 +236,12 @@ class _Claimed:
             absent=absent,
             **numbers,
         )
+
+
+def _label(table: StudyTable, name: str) -> str:
+    """The column in words."""
+    label = table.label(name)
+    return name.replace("_", " ") if label == name else label
 
 
 def _known(value: Any) -> float | None:

@@ -116,6 +116,16 @@ def test_a_range_is_exposed_and_homology_is_kept(name: str, planted: ClaimReport
     assert kept[name] == kept[f"{name}.twin"] == HOLDS
 
 
+def test_a_total_that_ranks_as_its_range_is_that_range() -> None:
+    networks = study(1.0)
+    columns = {**networks.columns, D0: networks.numbers(RANGE) ** 3}
+    verdicts = measure_claims.verdicts(claims(StudyTable(networks.ids, columns), SPEC))
+    said = {verdict.name: verdict for verdict in verdicts}[f"{D0}.twin"]
+    assert said.word == DOES_NOT
+    assert "exactly as loss range does" in said.text
+    assert said.beside == (measure_claims.REDUCED,)
+
+
 def test_the_total_on_the_test_loss_may_have_the_range_of_the_test_loss_as_its_twin(
     planted: ClaimReport,
 ) -> None:
