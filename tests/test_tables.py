@@ -57,8 +57,9 @@ def test_every_distance_has_its_words(table: str, entry: registries.Entry) -> No
 def test_every_measure_says_what_it_means_when_it_misleads_and_its_source(
     table: str, entry: MeasureEntry
 ) -> None:
-    for words in (entry.help, entry.misleads, entry.load().source):
-        assert is_words(words)
+    texts = {"help": entry.help, "misleads": entry.misleads, "source": entry.load().source}
+    empty = [field for field, words in texts.items() if not is_words(words)]
+    assert not empty, f"empty, or with space around it: {', '.join(empty)}"
     assert entry.misleads.endswith("."), "`misleads` is no sentence"
     assert entry.family in FAMILIES, "the family is none of FAMILIES"
 
