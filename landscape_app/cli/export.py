@@ -34,6 +34,14 @@ WithData = Annotated[
     ),
 ]
 
+ResultsOnly = Annotated[
+    bool,
+    Parameter(
+        help="Put only a study's settings and results into the archive, without its runs.",
+        negative="",
+    ),
+]
+
 
 def export(
     id: Annotated[str, Parameter(help="The run's name. With --archive it may be a study's name.")],
@@ -43,6 +51,7 @@ def export(
     to: Target = None,
     archive: Archive = None,
     with_data: WithData = False,
+    results_only: ResultsOnly = False,
 ) -> None:
     """Write a run's snapshots as npz (columns, δ from the anchor) and csv (columns).
 
@@ -54,15 +63,19 @@ def export(
     file. `landscape import` reads it on another machine. The log and the state of the jobs are not
     included. A study's tables and page are not included either: `landscape study ID` writes them
     again.
+
+    With --results-only the archive of a study is small: the page Study shows it as before, but
+    nothing can be computed again, and no run can be opened.
     """
     from landscape_app.store.run import RunFolder
 
     if archive is not None:
         _check_no_folder(to)
-        _pack(id, runs, archive, with_data)
+        _pack(id, runs, archive, with_data, results_only)
         return
-    if with_data:
-        raise SpecError("--with-data belongs to an archive. Name its file too: --archive FILE.")
+    for flag, given in (("--with-data", with_data), ("--results-only", results_only)):
+        if given:
+            raise SpecError(f"{flag} belongs to an archive. Name its file too: --archive FILE.")
     from landscape_app.pipeline.export import export as work
 
     for file in work(RunFolder.open(runs, id), to or Path()):
@@ -76,13 +89,16 @@ def _check_no_folder(to: Path | None) -> None:
         )
 
 
-def _pack(id: str, runs: Path, target: Path, with_data: bool) -> None:
+def _pack(id: str, runs: Path, target: Path, with_data: bool, results_only: bool) -> None:
     from landscape_app.store import packing
 
-    parts = packing.write(runs, id, target, data=with_data)
+    if with_data and results_only:
+        raise SpecError("--with-data is of runs, and --results-only leaves runs out. Choose one.")
+    parts = packing.write(runs, id, target, data=with_data, results_only=results_only)
     manifest = parts.manifest
+    without = " without its runs" if results_only else ""
     say(
-        f"{target}: the {manifest.kind} {id}, {len(manifest.files)} files,"
+        f"{target}: the {manifest.kind} {id}{without}, {len(manifest.files)} files,"
         f" {archive.told(manifest.content_size)}."
     )
     for line in _notes(parts, with_data):

@@ -58,7 +58,8 @@ class Manifest(BaseModel):
     """The content of an archive: one run, or a study with its `runs`. `files`: (name, bytes,
     SHA-256) of every file, sorted by name.
 
-    A name is the path from the runs folder.
+    A name is the path from the runs folder. `results_only`: a study without its runs: its settings
+    and what was computed of all of them.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -68,12 +69,18 @@ class Manifest(BaseModel):
     id: str
     runs: list[str]
     files: list[tuple[str, int, str]]
+    results_only: bool = False
 
     def encoded(self) -> bytes:
         """The bytes of the manifest in the archive. Raises ArchiveError where it has more names
         than an archive can hold.
         """
-        content = files.to_json(self.model_dump()) + b"\n"
+        values = self.model_dump()
+        if not self.results_only:
+            del values[
+                "results_only"
+            ]  # archives with runs are as they were before there were others
+        content = files.to_json(values) + b"\n"
         if len(self.files) > MANY or len(content) > LONGEST_MANIFEST:
             raise ArchiveError(
                 f"{self.id} has {len(self.files):,} files; an archive holds at most {MANY:,}."
@@ -223,6 +230,8 @@ def _check(manifest: Manifest) -> None:
         if manifest.kind == "run"
         else manifest.id not in manifest.runs
     )
+    if manifest.results_only:
+        fitting = manifest.kind == "study" and not manifest.runs
     if not fitting or len(set(manifest.runs)) < len(manifest.runs):
         raise ArchiveError("Its manifest does not say which runs it holds.")
     names, runs = [name for name, _, _ in manifest.files], frozenset(manifest.runs)

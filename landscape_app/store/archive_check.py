@@ -31,7 +31,7 @@ def check(stage: Path, manifest: Manifest) -> tuple[tuple[str, ...], tuple[str, 
             data |= {sha256 for sha256, _ in shared_data.called(run)}
         if manifest.kind == "study":
             study = StudyFolder.open(stage, manifest.id)
-            if list(dict.fromkeys(study.runs)) != manifest.runs:
+            if not manifest.results_only and list(dict.fromkeys(study.runs)) != manifest.runs:
                 raise ArchiveError("Its study compares other runs than are in it.")
             _check_results(study.path, f"{folder.STUDIES}/{manifest.id}")
     except (ArchiveError, StorageError):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from landscape_app.errors import LandscapeError, RunExistsError, RunLockedError, RunMissingError
-from landscape_app.store import files, folder, lock, names, shared_data
+from landscape_app.store import derived, files, folder, lock, names, shared_data
 from landscape_app.store.opening import RefusedError
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -177,6 +177,8 @@ def _study(runs: Path, id: str) -> FolderSummary:
         study = StudyFolder.open(runs, id)
     except LandscapeError as error:
         return FolderSummary(id, "study", problem=str(error))
-    gone = [run for run in study.runs if not names.is_folder(runs / run)]
+    gone = [run for run in dict.fromkeys(study.runs) if not names.is_folder(runs / run)]
+    if len(gone) == len(set(study.runs)) and derived.has(study.path, "table"):
+        gone = []  # it came without its runs; what was computed of them is there
     problem = f"Of its runs, {', '.join(gone)} cannot be found in {runs}." if gone else None
     return FolderSummary(id, "study", created=study.created, problem=problem, made_by=study.made_by)

@@ -85,13 +85,18 @@ class PackingList:
         yield archive.END
 
 
-def packing_list(runs: Path, id: str, *, data: bool = False) -> PackingList:
+def packing_list(
+    runs: Path, id: str, *, data: bool = False, results_only: bool = False
+) -> PackingList:
     """The content of the archive of the run or study `id`; with `data`, also the data and
-    checkpoints stored for it.
+    checkpoints stored for it. With `results_only`, a study without its runs.
 
-    Reads every file once. Raises RunMissingError, RunDamagedError, SchemaError.
+    Reads every file once. Raises RunMissingError, RunDamagedError, SchemaError; ArchiveError where
+    `results_only` is asked of a run.
     """
     runs = Path(runs)
+    if results_only:
+        return _results_only(runs, id)
     if folder.is_id(id) and names.is_folder(runs / folder.STUDIES / id):
         study = StudyFolder.open(runs, id)
         sources, left = _of_study(study)
@@ -116,7 +121,19 @@ def packing_list(runs: Path, id: str, *, data: bool = False) -> PackingList:
     )
 
 
-def write(runs: Path, id: str, target: Path, *, data: bool = False) -> PackingList:
+def _results_only(runs: Path, id: str) -> PackingList:
+    if not (folder.is_id(id) and names.is_folder(runs / folder.STUDIES / id)):
+        folder.place(runs, id, "run")  # which raises where there is nothing at all
+        raise ArchiveError(f"{id} is a run. Results without their runs are those of a study.")
+    sources, left = _of_study(StudyFolder.open(runs, id))
+    listed = [(name, *_facts(source)) for name, source in sorted(sources.items())]
+    manifest = Manifest(kind="study", id=id, runs=[], files=listed, results_only=True)
+    return PackingList(manifest, sources, left=tuple(left))
+
+
+def write(
+    runs: Path, id: str, target: Path, *, data: bool = False, results_only: bool = False
+) -> PackingList:
     """Write the archive of `id` to the file `target`. The file appears at once, and no other file
     is replaced.
 
@@ -125,7 +142,7 @@ def write(runs: Path, id: str, target: Path, *, data: bool = False) -> PackingLi
     target = Path(target)
     for attempt in range(TRIES):
         try:
-            listing = packing_list(runs, id, data=data)
+            listing = packing_list(runs, id, data=data, results_only=results_only)
             _write(listing, target)
             return listing
         except ChangedError:

@@ -16,7 +16,7 @@ from landscape_app.store.journal import Line
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 
-State = Literal["empty", "partial", "sampled", "analysed", "unreadable"]
+State = Literal["empty", "partial", "sampled", "analysed", "results", "unreadable"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Standing:
     """empty: nothing is committed. partial: `done` of `total` snapshots (for a study: runs) exist.
     sampled: all exist.
 
-    analysed: all exist, and the results of their analysis are stored. wanted: the user asked for an
+    analysed: all exist, and the results of their analysis are stored. results: of a study that came
+    without its runs, with its table. wanted: the user asked for an
     analysis. unreadable: the journal cannot be read.
     """
 
@@ -43,9 +44,12 @@ class Standing:
     def words(self) -> str:
         """The state in words: 120 of 821 snapshots; analysed."""
         if self.kind == "study":
-            return {"analysed": "compared", "unreadable": "unreadable"}.get(
-                self.state, f"{self.done:,} of {self.total:,} runs sampled"
-            )
+            words = {
+                "analysed": "compared",
+                "results": "results without runs",
+                "unreadable": "unreadable",
+            }
+            return words.get(self.state, f"{self.done:,} of {self.total:,} runs sampled")
         if self.state == "partial":
             return f"{self.done:,} of {self.total:,} snapshots"
         return {
@@ -79,6 +83,8 @@ def of_run(inventory: Inventory) -> Standing:
 
 def of_study(folder: Path, members: Sequence[Standing]) -> Standing:
     """The progress of the study in `folder`. `members`: the progress of its runs."""
+    if results_only(folder, members):
+        return Standing("results", 0, len(members), kind="study")
     done = sum(member.sampled for member in members)
     compared = done == len(members) and (
         derived.has(folder, "shared") or derived.has(folder, "table")
@@ -93,6 +99,11 @@ def of_study(folder: Path, members: Sequence[Standing]) -> Standing:
         else "empty"
     )
     return Standing(state, done, len(members), kind="study")
+
+
+def results_only(folder: Path, members: Sequence[Standing]) -> bool:
+    """Whether the study in `folder` has its table, and none of its runs is there."""
+    return all(member.state == "unreadable" for member in members) and derived.has(folder, "table")
 
 
 def of(runs: Path, id: str) -> Standing:

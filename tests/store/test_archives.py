@@ -21,8 +21,18 @@ from landscape_app.errors import (
     SpecError,
     StorageError,
 )
+from landscape_app.records.study_table import StudyTable, column
 from landscape_app.settings import AnalysisSpec
-from landscape_app.store import archive, catalogue, derived, files, packing, shared_data, unpacking
+from landscape_app.store import (
+    archive,
+    catalogue,
+    derived,
+    files,
+    packing,
+    shared_data,
+    standing,
+    unpacking,
+)
 from landscape_app.store.journal import encode
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -100,6 +110,54 @@ def test_what_goes_out_comes_in_byte_for_byte(
     assert again.read_bytes() == file.read_bytes(), (
         "an archive of what came out of an archive is that archive"
     )
+
+
+def test_results_of_a_study_go_out_without_its_runs(here: Path, tmp_path: Path) -> None:
+    file, there = tmp_path / "it.tar", tmp_path / "there"
+    table = StudyTable(("one", "two"), {"gap_loss": column([0.1, 0.2])})
+    derived.write(here / "_studies" / "both", "table", {}, *table.to_stored(), "x")
+    listing = packing.write(here, "both", file, results_only=True)
+    assert listing.manifest.results_only
+    assert listing.left == ()
+    imported = unpacking.unpack(file, there)
+    assert (imported.id, imported.runs, imported.left) == ("both", (), ())
+    study = {n: c for n, c in content(here).items() if n.startswith("_studies/")}
+    assert content(there) == study
+    assert [study.problem for study in catalogue.list_studies(there)] == [None]
+    assert standing.of_study_called(there, "both").words == "results without runs"
+    assert unpacking.unpack(file, there).there == ("both",)
+    packing.write(there, "both", tmp_path / "again.tar", results_only=True)
+    assert (tmp_path / "again.tar").read_bytes() == file.read_bytes()
+
+
+def test_without_its_table_a_study_without_runs_is_incomplete(here: Path, tmp_path: Path) -> None:
+    packing.write(here, "both", tmp_path / "it.tar", results_only=True)
+    unpacking.unpack(tmp_path / "it.tar", tmp_path / "there")
+    problems = [study.problem for study in catalogue.list_studies(tmp_path / "there")]
+    assert "one, two cannot be found" in str(problems[0])
+
+
+def test_results_only_are_those_of_a_study(here: Path, tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="one is a run"):
+        packing.write(here, "one", tmp_path / "it.tar", results_only=True)
+    with pytest.raises(RunMissingError):
+        packing.write(here, "none", tmp_path / "it.tar", results_only=True)
+    assert list(tmp_path.glob("*.tar")) == []
+
+
+@pytest.mark.parametrize("change", ["kind", "runs", "file of a run"])
+def test_results_only_hold_a_study_and_no_run(here: Path, change: str) -> None:
+    manifest = packing.packing_list(here, "both", results_only=True).manifest
+    of_run = packing.packing_list(here, "one").manifest.files[0]
+    changes: dict[str, dict[str, object]] = {
+        "kind": {"kind": "run"},
+        "runs": {"runs": ["one", "two"]},
+        "file of a run": {"files": sorted([*manifest.files, of_run])},
+    }
+    values = changes[change]
+    with pytest.raises(ArchiveError):
+        archive.decode(manifest.model_copy(update=values).encoded())
+    assert archive.decode(manifest.encoded()) == manifest
 
 
 def test_a_run_can_be_given_another_name(here: Path, tmp_path: Path) -> None:

@@ -80,8 +80,15 @@ class BoardEntry:
         return self.summary.kind == "run" and self.summary.problem is None and self.standing.sampled
 
     @property
+    def results_only(self) -> bool:
+        """Whether it is a study that came without its runs."""
+        return self.standing.state == "results"
+
+    @property
     def resumable(self) -> bool:
         """Whether Resume makes sense: readable, not at work, and unfinished or damaged."""
+        if self.results_only:
+            return False
         wanting = self.job.state in RESUMABLE or (self.broken and not self.given)
         return wanting and not self.live and self.summary.problem is None and not self.waits
 

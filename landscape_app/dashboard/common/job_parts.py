@@ -47,6 +47,8 @@ STATES: dict[str, tuple[str, controls.Tone, str]] = {
     "finished": ("finished", "ok", "Its results are stored."),
 }
 
+RESULTS_ONLY = "Only its settings and results are here. Its runs are not, so none can be opened."
+
 
 def badge(entry: BoardEntry, *, whole: bool = False) -> Any:
     """The word of `state_word` in its tone; never by colour alone."""
@@ -59,6 +61,8 @@ def state_word(entry: BoardEntry, *, whole: bool = False) -> tuple[str, controls
     """
     if entry.summary.problem:
         return "incomplete" if entry.runs else "unreadable", "bad", entry.summary.problem
+    if entry.results_only and not entry.live:
+        return "results only", "ok", RESULTS_ONLY
     if entry.damage:
         return "damaged", "bad", _damage_words(entry)
     state = "waiting" if entry.waits else entry.job.state

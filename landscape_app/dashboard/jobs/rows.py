@@ -157,7 +157,7 @@ def _look(entry: BoardEntry) -> list[Any]:
         return []
     if entry.summary.made_by == "study":
         study = dcc.Link("Study", href=addresses.study(entry.id), className="ls-link")
-        return [study] if finished else []
+        return [study] if finished or entry.results_only else []
     if entry.sampled or (entry.runs and entry.standing.sampled and finished):
         runs = addresses.explore(entry.runs or (entry.id,))
         return [dcc.Link("Explore", href=runs, className="ls-link")]

@@ -13,6 +13,7 @@ from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.controls import labelled, segments, select
 from landscape_app.dashboard.common.controls import options as options_of
 from landscape_app.dashboard.common.job_parts import (
+    RESULTS_ONLY,
     badge,
     bar,
     button,
@@ -94,7 +95,8 @@ def _actions(entry: BoardEntry, absent: dict[str, str]) -> list[Any]:
     """The bar of a job at work and its Cancel, or the button that goes on."""
     if entry.live:
         return [bar(entry.job), *buttons(entry, "study")]
-    incomplete = absent and entry.summary.problem is None and entry.job.state == "finished"
+    whole = entry.summary.problem is None and not entry.results_only
+    incomplete = absent and whole and entry.job.state == "finished"
     resume = [button("resume", "Resume", entry, "study", variant="light")] if incomplete else []
     return buttons(entry, "study") or resume
 
@@ -123,6 +125,8 @@ def standing(study: StudyView) -> str:
         return f"{doing[0].upper()}{doing[1:]}. {sampled}."
     if entry.summary.problem:
         return entry.summary.problem
+    if entry.results_only and study.table is not None:
+        return f"{len(study.table)} networks are in the table. {RESULTS_ONLY}"
     if study.sampled < count or study.table is None or not study.reports:
         return f"Not finished: {sampled}."
     if len(study.table) < count:
@@ -172,6 +176,8 @@ def _tray(study: StudyView) -> Any:
 def tray(study: StudyView) -> list[Any]:
     """The picked runs, each with its way out, and the link that shows them beside each other."""
     runs, entries = study.choice.runs, dict(study.members)
+    if study.entry is not None and study.entry.results_only:
+        return [html.P(RESULTS_ONLY, className="ls-small ls-muted")]
     if not runs:
         text = f"Click a point, or a row of “Networks”. You can pick up to {MOST_COMPARED} runs."
         return [html.P(text, className="ls-small ls-muted")]

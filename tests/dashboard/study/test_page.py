@@ -17,6 +17,7 @@ from landscape_app.analysis.statistics import bootstrap, roles
 from landscape_app.dashboard import factory
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common import launch_requests
+from landscape_app.dashboard.common.job_parts import RESULTS_ONLY
 from landscape_app.dashboard.launch import child, page_settings, starts
 from landscape_app.dashboard.study import form_values, ids
 from landscape_app.errors import LandscapeError
@@ -142,6 +143,19 @@ def test_a_run_deleted_while_it_is_viewed_changes_what_is_said_and_breaks_nothin
 ) -> None:
     shutil.rmtree(runs / "whole-plain-train_rate0.1-s0")
     assert "cannot be found" in opened(page, "?id=whole")
+
+
+def test_a_study_without_its_runs_shows_its_results_and_offers_nothing_of_runs(
+    page: Page, runs: Path
+) -> None:
+    for run in runs.glob("whole-*"):
+        shutil.rmtree(run)
+    until(lambda: "results only" in opened(page, "?id=whole"))
+    text = opened(page, "?id=whole")
+    assert f"6 networks are in the table. {RESULTS_ONLY}" in text
+    assert ids.RANKING in text
+    assert "cannot be found" not in text
+    assert '"action":"resume"' not in text.replace(" ", "")
 
 
 def test_no_value_makes_the_page_fail(page: Page) -> None:
