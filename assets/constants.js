@@ -18,6 +18,7 @@
     explorePick: "explore-pick",
     explorePart: "explore-part",
     exploreChips: "explore-chips",
+    exploreCopyPython: "explore-copy-python",
     exploreSeeds: "explore-seeds",
     exploreSteps: "explore-steps",
     exploreEpochs: "explore-epochs",

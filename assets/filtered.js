@@ -48,13 +48,18 @@
     const whole = filter && { ...filter, low: 0, high: Infinity }; // a row is of a whole trajectory
     for (const row of document.querySelectorAll(`#${landscape.ids.explore} .ls-twin-table tr[data-pick]`)) {
       const { kind, run, focus } = JSON.parse(row.dataset.pick);
-      const acts = kind === "trajectory" && known.runs[run] && !row.closest("[data-view]")?.querySelector(".ls-unfiltered");
+      const card = row.closest("[data-view]");
+      const acts = kind === "trajectory" && known.runs[run] && !card?.querySelector(":scope > .ls-unfiltered");
       row.hidden = Boolean(acts && !landscape.filters.passes(whole, known.runs[run], focus));
     }
   }
 
   function mark() {
-    document.getElementById(landscape.ids.explore)?.classList.toggle("ls-filtering", Boolean(landscape.filter));
+    const { filter, filters, known } = landscape;
+    const some = filter && (filter.low > 0 || filter.high < filters.lastEpoch(known.runs));
+    const page = document.getElementById(landscape.ids.explore);
+    page?.classList.toggle("ls-filtering", Boolean(filter));
+    page?.classList.toggle("ls-filtering-epochs", Boolean(some));
     hideRows();
   }
 

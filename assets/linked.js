@@ -110,6 +110,14 @@
       }
       return window.dash_clientside.no_update;
     },
+    // What only the scripts know goes with the question for a command or for lines of Python.
+    asked(command, python) {
+      const [clicked] = window.dash_clientside.callback_context.triggered;
+      if (!clicked?.value) return window.dash_clientside.no_update;
+      const { camera, pick } = encode(state());
+      const what = clicked.prop_id.startsWith(landscape.ids.exploreCopyPython) ? "python" : "command";
+      return { what, camera: camera ?? null, pick: pick ?? null, stamp: [command, python].join() };
+    },
     copied(data) {
       if (data) copy(data.text, data.what);
       return window.dash_clientside.no_update;

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const landscape = (window.landscape = window.landscape || {});
+  const OFF = "beyond the scale of the bars";
   const NONE = "Measures appear when the runs are sampled and analysed.";
   // what a person opened stays open when the table is drawn again
   const state = { data: null, query: "", families: new Set(), explained: new Set() };
@@ -124,10 +125,15 @@
       const value = make("td", `ls-num ls-cell-${runs[i].look}`, undefined, titled(cell.detail));
       value.style.setProperty("--share", cell.share);
       value.append(make("span", "ls-cell", cell.text));
+      if (cell.off) value.append(beyond(cell));
       element.append(value);
     });
     return element;
   }
+
+  // The mark of a bar that goes on beyond the scale of its row.
+  const beyond = ({ off, text }) =>
+    make("span", "ls-off", off, { role: "img", "aria-label": OFF, title: `${text}: ${OFF}` });
 
   // A part of a bar: [from, to] as shares of its track.
   function stretch(className, [from, to]) {
@@ -141,6 +147,7 @@
     const value = make("td", `ls-num ls-cell-${run.look}`, undefined, titled(cell.detail));
     const text = make("span", "ls-cell", cell.text);
     if (cell.error) text.append(make("span", "ls-cell-error", ` ${cell.error}`));
+    if (cell.off) text.append(beyond(cell));
     value.append(text);
     if (cell.bar) {
       const track = make("span", "ls-key-track", undefined, { "aria-hidden": "true" });
@@ -175,6 +182,7 @@
     const cell = make("td", "", undefined, { colspan: runs.length + 1 });
     cell.append(...row.tip.map((text) => make("p", "", text)));
     if (row.words) cell.append(make("p", "", row.words));
+    if (row.off) cell.append(make("p", "", row.off));
     row.cells.forEach((of, i) => {
       if (of.detail) cell.append(make("p", "", `${runs[i].mark} ${runs[i].label}: ${of.detail}`));
     });

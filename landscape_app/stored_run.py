@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -150,17 +150,19 @@ class OpenRun:
         *,
         beside: Sequence[OpenRun] = (),
         scheme: Scheme = "light",
+        camera: Mapping[str, Mapping[str, float]] | None = None,
         **settings: Any,
     ) -> go.Figure:
         """The figure that the page shows, as a plotly figure: "scene", "joint", "diagram",
         "barcode", "tree", "profile", "curves", "measures" or "surface".
 
         beside: up to three other runs of the same folder, which are compared with this one: they
-        share its colours and axes; "joint" needs one at least. settings: method, dims, joint_dims,
-        colour, filtration, distance, curve; filters (seeds=[0, 2], steps=[0.5], epochs=[0, 20]); of
-        "measures" rows ("key", the six of the page, or "all"); of "surface" kind, value, heights,
-        dims. Raises UnknownNameError, SpecError; AnalysisError where what the figure is made of has
-        not been computed.
+        share its colours and axes; "joint" needs one at least. camera: of what is drawn in three
+        dimensions, as plotly has it: eye, and if not plotly's own center and up, each with x, y and
+        z. settings: method, dims, joint_dims, colour, filtration, distance, curve; filters
+        (seeds=[0, 2], steps=[0.5], epochs=[0, 20]); of "measures" rows ("key", the six of the page,
+        or "all"); of "surface" kind, value, heights, dims. Raises UnknownNameError, SpecError;
+        AnalysisError where what the figure is made of has not been computed.
         """
         from landscape_app.dashboard.export import exported, opened
 
@@ -168,7 +170,8 @@ class OpenRun:
             raise SpecError("Runs that are shown together must be in one folder.")
         ids = [self.id, *(other.id for other in beside)]
         runs = opened.context(self.path.parent)
-        return exported.exported(runs, ids, name, settings, scheme=scheme).figure
+        drawn = exported.exported(runs, ids, name, settings, scheme=scheme, camera=camera)
+        return drawn.figure
 
 
 def open_run(path: str | Path) -> OpenRun:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from landscape_app.cli.flags import with_words
-from landscape_app.cli.options import FILTERS, VIEW_SETTINGS, WHAT_IS_SHOWN, Runs
+from landscape_app.cli.flags import named, with_words
+from landscape_app.cli.options import CAMERA, FILTERS, VIEW_SETTINGS, WHAT_IS_SHOWN, Runs
 from landscape_app.cli.output import say
 from landscape_app.errors import SpecError
 
@@ -50,6 +50,7 @@ Height = Annotated[
 SETTINGS = (
     VIEW_SETTINGS
     | FILTERS
+    | CAMERA
     | {
         "dims": "Dimensions of a scene, or of a surface: 3 or 2.",
         "kind": "Kind of the surface: random, …",
@@ -79,6 +80,7 @@ def figure(
     Pictures are in light colours, with their own colour bar and legend. Scenes in three dimensions
     are pixels at 300 dots per inch, all else is vectors in .svg and .pdf.
     """
+    from landscape_app.dashboard.explore import linked
     from landscape_app.dashboard.export import exported, opened
     from landscape_app.store import files
 
@@ -89,7 +91,8 @@ def figure(
         )
     size = {"width_mm": millimetres("width", width)}
     size |= {} if height is None else {"height_mm": millimetres("height", height)}
-    drawn = exported.exported(opened.context(runs), ids, panel, settings)
+    camera = named("camera", linked.turned_to, settings.pop("camera", None))
+    drawn = exported.exported(opened.context(runs), ids, panel, settings, camera=camera)
     files.make_own(to.parent)
     files.write_atomic(to, drawn.file(format, **size), own=True)
     say(str(to))

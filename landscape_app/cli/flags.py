@@ -25,6 +25,7 @@ from landscape_app.settings.names import name_of
 from landscape_app.store.folder import check_runs
 
 Command = Callable[..., Any]
+Value = typing.TypeVar("Value")
 # what a message of the parser is about …
 GIVEN = re.compile(r'^[^:"]*(?:"([^"]+)"|: (-\S+?)(?:\.|$|\s))')
 WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
@@ -64,6 +65,16 @@ def with_words(helps: Mapping[str, str], group: str) -> Callable[[Command], Comm
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
         )
     return _with_flags(flags)
+
+
+def named(name: str, read: Callable[[str], Value], text: str | None) -> Value | None:
+    """What `read` makes of the flag's text, None where it is not given. Raises SpecError, which
+    names the flag.
+    """
+    try:
+        return None if text is None else read(text)
+    except SpecError as error:
+        raise SpecError(f"--{name}: {error}") from error
 
 
 def _with_flags(flags: Sequence[inspect.Parameter]) -> Callable[[Command], Command]:

@@ -30,3 +30,6 @@ FILTERS = {
     "steps": "Step sizes that are shown: 0.5,1. Step 0 is the control.",
     "epochs": "First and last epoch that are shown: 0,20.",
 }
+# where the scenes are seen from, and what lights up, as Explore's Copy command writes them
+CAMERA = {"camera": "Camera of the scenes as JSON: eye, center and up, each with x, y and z."}
+PICK = {"pick": "What is picked, as JSON: Copy command writes it."}

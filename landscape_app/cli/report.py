@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from landscape_app.cli.flags import with_words
-from landscape_app.cli.options import FILTERS, VIEW_SETTINGS, WHAT_IS_SHOWN, Runs
+from landscape_app.cli.flags import named, with_words
+from landscape_app.cli.options import CAMERA, FILTERS, PICK, VIEW_SETTINGS, WHAT_IS_SHOWN, Runs
 from landscape_app.cli.output import say
 from landscape_app.errors import SpecError
 
@@ -23,7 +23,8 @@ Ids = Annotated[
 ]
 Target = Annotated[Path, Parameter(help="The file, for example report.html.")]
 
-SETTINGS = VIEW_SETTINGS | {"part": "What the cards of topology show: diagrams, …"} | FILTERS
+PART = {"part": "What the cards of topology show: diagrams, …"}
+SETTINGS = VIEW_SETTINGS | PART | FILTERS | CAMERA | PICK
 
 
 @with_words(SETTINGS, WHAT_IS_SHOWN)
@@ -44,17 +45,22 @@ def report(
     the surfaces, the statistics of a study, the settings of the runs and where everything comes
     from. It works without a server and without a network: send it, or keep it with a paper.
     """
+    from landscape_app.dashboard.explore import linked
     from landscape_app.dashboard.export import opened
-    from landscape_app.dashboard.export.report import ReportState
+    from landscape_app.dashboard.export.report import ReportState, shown_runs
     from landscape_app.dashboard.export.report import report as made
     from landscape_app.dashboard.export.shown_snapshots import apart
     from landscape_app.store import files
 
     if to.suffix.lower() not in (".html", ".htm"):
         raise SpecError(f"--to: the file must end in .html, not '{to.suffix}'.")
+    camera = named("camera", linked.turned_to, settings.pop("camera", None))
+    pick = settings.pop("pick", None)
     view, shown = apart(settings)
-    state = ReportState(scheme=scheme, shown=shown)
-    page = made(opened.context(runs), ids, opened.view_of(view), state)
+    folder = opened.context(runs)
+    picked = named("pick", lambda text: linked.pick_of(text, shown_runs(folder, ids)[0]), pick)
+    state = ReportState(scheme=scheme, camera=camera, pick=picked, shown=shown)
+    page = made(folder, ids, opened.view_of(view), state)
     files.make_own(to.parent)
     files.write_atomic(to, page.encode(), own=True)
     say(f"{to}: {len(page.encode()) / 1e6:.1f} MB")

@@ -8,7 +8,6 @@ filters seeds, steps and epochs as lists. A figure of a study has the words of t
 from __future__ import annotations
 
 import json
-import math
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -21,7 +20,9 @@ from flask import Response, abort, request
 from landscape_app.dashboard.appearance import flat
 from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.explore import linked
 from landscape_app.dashboard.explore.choice import SHOWN
+from landscape_app.dashboard.explore.linked import Camera
 from landscape_app.dashboard.explore.stores import Pick
 from landscape_app.dashboard.export import data, figures, opened
 from landscape_app.dashboard.export.exported import exported
@@ -142,20 +143,15 @@ def _view() -> dict[str, str]:
     return view | (plane if flat() else {})
 
 
-def _camera() -> dict[str, Any] | None:
-    """The camera of the scenes: eye, center and up, each three finite numbers."""
-    given = _json("camera")
-    if given is None:
+def _camera() -> Camera | None:
+    """The camera of the scenes."""
+    text = request.args.get("camera")
+    if not text:
         return None
-    camera = {
-        part: {axis: float(place[axis]) for axis in "xyz"}
-        for part in ("eye", "center", "up")
-        if isinstance(place := given.get(part), Mapping) and set("xyz") <= set(place)
-    }
-    numbers = [value for place in camera.values() for value in place.values()]
-    if "eye" not in camera or not all(map(math.isfinite, numbers)):
-        raise SpecError("camera: must have eye, center and up, each with x, y and z.")
-    return camera
+    try:
+        return linked.turned_to(text)
+    except SpecError as error:
+        raise SpecError(f"camera: {error}") from error
 
 
 def _pick() -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from landscape_app.figures.drawing import float32, plain
 from landscape_app.figures.looks import of_regime
+from landscape_app.figures.network_axis import axes, mark_off
 from landscape_app.figures.palette import (
     CATEGORIES,
     PALETTES,
@@ -25,7 +26,6 @@ from landscape_app.registries import REGIMES
 # beside the colours of a category
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star")
 FEW = 6  # distinct numbers that are told apart by a shape each; more take a colour bar
-DECADES = 2.0  # positive values that span more are drawn on a logarithmic axis: τ is of ranks
 OUTSIDE, HOLLOW = "other networks", "does not interpolate"
 
 
@@ -53,7 +53,8 @@ def against(
     scheme: Scheme = "light",
 ) -> go.Figure:
     """The measure (n,) to the right and the gap (n,) upwards; networks without a finite value of
-    either are not drawn, and counted.
+    either are not drawn, and counted. Those far off the others are triangles at the edge
+    (network_axis).
 
     colour: (n,) a hyper-parameter: words, or numbers of at most FEW different values, as categories
     with a shape of their own, a trace each; other numbers on the ordered scale. hover: (n,) what is
@@ -61,13 +62,15 @@ def against(
     """
     known, palette = np.isfinite(measure) & np.isfinite(gap), PALETTES[scheme]
     text = np.asarray(ids if hover is None else hover)
-    points = NetworkPoints(measure, gap, np.asarray(ids), text)
+    x, y = axes(measure, gap)
+    points = NetworkPoints(x.place(measure), y.place(gap), np.asarray(ids), text)
     traces = _traces(points, known, colour, colour_label, marked or Marked(), palette)
+    mark_off(traces, ids, x, y)
     figure = go.Figure(traces).update_layout(
         template=template(scheme), **_layout(traces, colour_label)
     )
-    figure.update_xaxes(title={"text": plain(labels[0])}, **_scale(measure[known]))
-    figure.update_yaxes(title={"text": plain(labels[1])})
+    figure.update_xaxes(title={"text": plain(labels[0])}, **x.layout())
+    figure.update_yaxes(title={"text": plain(labels[1])}, **y.layout())
     absent = int((~known).sum())
     note = [_note(f"{absent} of {len(known)} without a value", palette)] if absent else []
     return figure.update_layout(annotations=note)
@@ -265,13 +268,6 @@ def _legend(title: str, *, beside_bar: bool) -> dict[str, Any]:
         "yanchor": "top",
         "font": {"size": 11},
     }
-
-
-def _scale(values: np.ndarray) -> dict[str, Any]:
-    """A logarithmic axis for positive values over more than DECADES; it says so by its ticks."""
-    if len(values) and values.min() > 0 and np.log10(values.max() / values.min()) > DECADES:
-        return {"type": "log", "exponentformat": "power", "dtick": 1}
-    return {}
 
 
 def _note(text: str, palette: Palette) -> dict[str, Any]:

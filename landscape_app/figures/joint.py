@@ -5,14 +5,15 @@ be told near or far.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures.colours import Scale
-from landscape_app.figures.paths import ANCHOR, framed, paths
-from landscape_app.figures.scene import compose
+from landscape_app.figures.paths import ANCHOR, FARTHEST, framed, middle_of, paths, reach_of
+from landscape_app.figures.scene import CUBE, compose
+from landscape_app.figures.shared_range import SharedRange, lower_quantile, sentence, shared
 from landscape_app.figures.view import DrawnRun, Need, Stored, View
 from landscape_app.protocol import JOINT_SPACES
 from landscape_app.registries import DISTANCES
@@ -41,23 +42,79 @@ def space(view: View) -> str:
     return str(DISTANCES[view.between].facts["joint"])
 
 
-def _lying(coordinates: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """`coordinates` (k, 2) turned so that they are widest from left to right, the first anchor in
-    the left half, and scaled to a frame that is wider than high.
+@dataclass(frozen=True, eq=False)
+class JointFrame:
+    """places: (k, dims) of every embedded snapshot, in units of the frame, NaN for those of runs
+    that are not compared. off: numbers of the runs that go beyond it, in the order of the joint
+    embedding; peak: how many times as far as the others.
     """
-    known = np.isfinite(coordinates).all(axis=1)
-    if known.sum() < 2:
-        return framed(coordinates)
-    centred = coordinates - coordinates[known].mean(axis=0)
-    turned = centred @ np.linalg.svd(centred[known], full_matrices=False)[2].T
-    anchors = np.flatnonzero(known & (rows == ANCHOR))
+
+    places: np.ndarray
+    off: tuple[int, ...] = ()
+    peak: float = float("nan")
+
+
+def frame(joint: Stored, compared: Sequence[str], dims: int) -> JointFrame:
+    """The frame of the runs `compared` (ids), which a run that is far off the others (shared_range)
+    does not widen.
+    """
+    rows, run = np.asarray(joint.arrays["rows"]), np.asarray(joint.arrays["run"])
+    known = list(joint.meta["runs"])
+    among = np.isin(run, [known.index(id) for id in compared if id in known])
+    places = np.full((len(rows), dims), np.nan, dtype=np.float32)
+    at = np.asarray(joint.arrays["coordinates"], dtype=np.float64)[among, :dims]
+    there = np.isfinite(at).all(axis=1)
+    if there.sum() < 2:
+        places[among] = framed(at)
+        return JointFrame(places)
+    away, common = _spread(rows[among][there], run[among][there], at[there])
+    inside = np.zeros(len(at), dtype=bool)
+    inside[there] = away <= common.high
+    placed = _framed(at, inside) if dims == 3 else _lying(at, inside, rows[among])
+    places[among] = np.clip(placed, -FARTHEST, FARTHEST)
+    off = tuple(np.unique(run[among][there])[list(common.off)].tolist())
+    return JointFrame(places, off, common.peak / (common.high or 1.0))
+
+
+def _spread(rows: np.ndarray, run: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, SharedRange]:
+    """(how far each snapshot (k,) is from the anchor that most runs are nearest to, the range of
+    that, run by run). Cost: snapshots × runs.
+    """
+    numbers = np.unique(run)
+    anchors = [at[run == number][np.argmin(rows[run == number])] for number in numbers]
+    away = np.stack([np.linalg.norm(at - anchor, axis=1) for anchor in anchors])
+    farthest = [[part[run == number].max() for number in numbers] for part in away]
+    home = away[np.argmin([lower_quantile(np.array(part)) for part in farthest])]
+    return home, shared([np.append(home[run == number], 0.0) for number in numbers])
+
+
+def _framed(at: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """`at` (k, 3) about the middle of the snapshots `inside`, in units of their reach."""
+    placed: np.ndarray = (at - middle_of(at[inside])) / (reach_of(at[inside]) or 1.0)
+    return placed
+
+
+def _lying(at: np.ndarray, inside: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """`at` (k, 2) turned so that the snapshots `inside` are widest from left to right, the first
+    anchor in the left half, and scaled to a frame that is wider than high.
+    """
+    centred = at - at[inside].mean(axis=0)
+    turned = centred @ np.linalg.svd(centred[inside], full_matrices=False)[2].T
+    anchors = np.flatnonzero(inside & (rows == ANCHOR))
     if len(anchors):
         turned = turned * np.where(turned[anchors[0]] > 0, [-1.0, 1.0], 1.0)
-    low, high = turned[known].min(axis=0), turned[known].max(axis=0)
+    low, high = turned[inside].min(axis=0), turned[inside].max(axis=0)
     across, up = (high - low) / 2
-    unit = max(across / WIDER, up) or 1.0
-    placed: np.ndarray = ((turned - (low + high) / 2) / unit).astype(np.float32)
+    placed: np.ndarray = (turned - (low + high) / 2) / (max(across / WIDER, up) or 1.0)
     return placed
+
+
+def off_scale(joint: Stored, subjects: Sequence[DrawnRun], view: View) -> str:
+    """Which of `subjects` go beyond the frame, in a sentence; empty where none does."""
+    framed = frame(joint, [subject.run for subject in subjects], view.joint_dims)
+    ids = [joint.meta["runs"][number] for number in framed.off]
+    names = [subject.label for subject in subjects if subject.run in ids]
+    return sentence("the frame of all together", names, framed.peak, " × as far as the others")
 
 
 def draw(
@@ -77,17 +134,11 @@ def draw(
     that one that is damaged or gone moves none of the others. labels: what stands at the end of
     a run's arm, by its id.
     """
-    rows, run, coordinates = joint.arrays["rows"], joint.arrays["run"], joint.arrays["coordinates"]
+    rows, run = joint.arrays["rows"], joint.arrays["run"]
     known = list(joint.meta["runs"])
     shown = [subject for subject in subjects if subject.run in known]
-    among = np.isin(
-        run,
-        [known.index(id) for id in {*compared, *(subject.run for subject in shown)} if id in known],
-    )
-    coordinates = coordinates[:, : view.joint_dims]
-    at = np.full(coordinates.shape, np.nan, dtype=np.float32)
-    place = coordinates[among]
-    at[among] = framed(place) if view.joint_dims == 3 else _lying(place, rows[among])
+    every = [*compared, *(subject.run for subject in shown)]
+    at = frame(joint, every, view.joint_dims).places
     drawn = []
     for subject in shown:
         mine = run == known.index(subject.run)
@@ -104,4 +155,5 @@ def draw(
         name="joint",
         wide=wide,
         labels={subject.run: labels.get(subject.run, subject.label) for subject in shown},
+        frame=CUBE if view.joint_dims == 3 else (WIDER, 1.0),
     )

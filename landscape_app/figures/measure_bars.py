@@ -25,8 +25,8 @@ def draw(
     runs: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], view: View
 ) -> go.Figure:
     """runs: look (from 1) and label of each; rows: label, worse and mark (of key measures), and
-    cells in the order of the runs: text; share, or bar and whisker; error. The first row is at the
-    top.
+    cells in the order of the runs: text; share, or bar and whisker; error; off. The first row is at
+    the top.
     """
     drawing = Drawing("curves", [])
     columns = [[row["cells"][number] for row in rows] for number in range(len(runs))]
@@ -105,4 +105,5 @@ def _numbers(cells: Sequence[Cell], number: int, count: int) -> dict[str, Any]:
 
 
 def _text(cell: Cell) -> str:
-    return f"{cell['text']} {cell.get('error', '')}".rstrip()
+    """The number and its error; behind it a mark where its bar goes beyond the scale."""
+    return " ".join(filter(None, (cell["text"], cell.get("error"), cell.get("off"))))

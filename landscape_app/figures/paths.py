@@ -12,6 +12,7 @@ from landscape_app.figures.view import DrawnRun
 
 LIFTED = -1  # instead of a canonical id: the pen is lifted here
 ANCHOR = 0  # the anchor's canonical id
+FARTHEST = 1e6  # frames from the middle: a browser's float32 lose their way beyond
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def framed(coordinates: np.ndarray, reach: float | None = None) -> np.ndarray:
     """
     if not np.isfinite(coordinates).any():
         return coordinates.astype(np.float32)
-    centred = coordinates - _middle(coordinates)
+    centred = coordinates - middle_of(coordinates)
     radius = reach_of(coordinates) if reach is None else reach
     scaled: np.ndarray = (centred / (radius if radius > 0 else 1.0)).astype(np.float32)
     return scaled
@@ -114,9 +115,32 @@ def reach_of(coordinates: np.ndarray) -> float:
     """The largest distance of `coordinates` (k, dims) from the middle of their box."""
     if not np.isfinite(coordinates).any():
         return 0.0
-    return float(np.nanmax(np.linalg.norm(coordinates - _middle(coordinates), axis=1)))
+    away = np.asarray(coordinates, dtype=np.float64) - middle_of(coordinates)
+    return float(np.nanmax(np.linalg.norm(away, axis=1)))
 
 
-def _middle(coordinates: np.ndarray) -> np.ndarray:
+def centred(rows: np.ndarray, coordinates: np.ndarray, reach: float) -> np.ndarray:
+    """`coordinates` (k, dims) of the snapshots `rows` in units of `reach`, those that go farther
+    too: about the anchor, or where it is not there about their median.
+    """
+    anchor = coordinates[(rows == ANCHOR) & np.isfinite(coordinates).all(axis=1)]
+    known = coordinates[np.isfinite(coordinates).all(axis=1)]
+    centre = anchor[0] if len(anchor) else np.median(known, axis=0) if len(known) else 0.0
+    placed = (np.asarray(coordinates, dtype=np.float64) - centre) / (reach or 1.0)
+    near: np.ndarray = np.clip(placed, -FARTHEST, FARTHEST).astype(np.float32)
+    return near
+
+
+def at_edge(places: np.ndarray, limit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(places (k, dims) pulled straight to the middle until they are in the box from −limit to
+    limit, how many times as far as its edge each was (k,)): 1 and less is inside; NaN stays.
+    """
+    far = np.max(np.abs(np.asarray(places, dtype=np.float64)) / limit[: places.shape[1]], axis=1)
+    pulled: np.ndarray = places / np.maximum(far, 1.0)[:, None]
+    return pulled, far
+
+
+def middle_of(coordinates: np.ndarray) -> np.ndarray:
+    """The middle of the box of `coordinates` (k, dims), NaN aside."""
     middle: np.ndarray = (np.nanmin(coordinates, axis=0) + np.nanmax(coordinates, axis=0)) / 2
     return middle

@@ -10,19 +10,19 @@ the profile's height.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures import climbs
 from landscape_app.figures.bar_members import edges, focuses, members, present
-from landscape_app.figures.diagrams import diagonal
+from landscape_app.figures.diagrams import diagonal, is_logarithm
 from landscape_app.figures.drawing import BarTrace, Drawing, float32, scatter
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.rips_bars import PLACE
-from landscape_app.figures.shared_range import finite, shared, wide
+from landscape_app.figures.shared_range import finite, sentence, shared, wide
 from landscape_app.figures.view import DrawnRun, Need, View
 from landscape_app.records.rows import look_up
 from landscape_app.registries import FILTRATIONS
@@ -48,18 +48,38 @@ def drawable(subject: DrawnRun) -> bool:
     ) > 0
 
 
-def span(subjects: Sequence[DrawnRun], *, log: bool = False) -> tuple[float, float]:
-    """(low, high) over the heights and rims of `subjects`, so that runs compare; without those of a
-    run that is far off the others' (shared_range). log: they are decimal logarithms.
+class HeightSpan(NamedTuple):
+    """The range of the heights over the compared runs. off: what is off it, in a sentence."""
+
+    low: float
+    high: float
+    off: str = ""
+
+    @property
+    def top(self) -> float:
+        """Where marks of what is off it stand."""
+        return self.high - AIR / 2 * (self.high - self.low)
+
+
+def span(subjects: Sequence[DrawnRun], *, log: bool = False) -> HeightSpan:
+    """Of the heights and rims of `subjects`, so that runs compare; without those of a run that is
+    far off the others' (shared_range). log: they are decimal logarithms.
     """
-    low, high = wide(shared([_heights(subject) for subject in subjects], log=log))
+    common = shared([_heights(subject) for subject in subjects], log=log)
+    low, high = wide(common)
     edge = AIR * (high - low)
-    return low - edge, high + edge
+    names = [subjects[number].label for number in common.off]
+    return HeightSpan(low - edge, high + edge, sentence("the axis of heights", names, common.peak))
 
 
-def logarithmic_span(subjects: Sequence[DrawnRun]) -> tuple[float, float]:
+def logarithmic_span(subjects: Sequence[DrawnRun]) -> HeightSpan:
     """The same of decimal logarithms."""
     return span(subjects, log=True)
+
+
+def span_of(view: View) -> Callable[[Sequence[DrawnRun]], HeightSpan]:
+    """What makes the range of this view's filtration."""
+    return logarithmic_span if is_logarithm(view) else span
 
 
 def _heights(subject: DrawnRun) -> np.ndarray:
@@ -74,18 +94,19 @@ def _heights(subject: DrawnRun) -> np.ndarray:
     return finite(values)
 
 
-def draw(subject: DrawnRun, view: View, span: tuple[float, float]) -> go.Figure:
+def draw(subject: DrawnRun, view: View, span: HeightSpan) -> go.Figure:
     """The profile, and the triangulated picture's diagram where there is one."""
     drawing = Drawing("diagrams", [subject.run], bars=[])
     named, twofold = f"run-{subject.look + 1}", "triangulation" in subject.results
     colour = view.palette.runs[subject.look]
-    line = _range(subject, colour, span[0])
+    line = _range(subject, colour, span.low)
     drawing.add(line, {"line.color": named, "fillcolor": named})
     if twofold:
-        drawing.add(diagonal(float32(span), view, PLACE), {"line.color": "muted"})
-    bars = [_minima(subject)] if "sublevel" in subject.results else []
+        ends = float32([span.low, span.high])
+        drawing.add(diagonal(ends, view, PLACE), {"line.color": "muted"})
+    bars = [_minima(subject).within(np.inf, span.top)] if "sublevel" in subject.results else []
     if twofold:
-        bars += [_basins(subject), _rims(subject)]
+        bars += [part.within(span.top, span.top) for part in (_basins(subject), _rims(subject))]
     for trace in bars:
         trace.add_to(drawing, subject, view)
     places = len(subject.results["profile"].arrays["order_rows"])
@@ -174,7 +195,8 @@ def _beside(x: np.ndarray, y: np.ndarray, marker: dict[str, Any]) -> dict[str, A
     return scatter(x=float32(x), y=float32(y), **PLACE, mode="markers", marker=marker)
 
 
-def _layout(places: int, span: tuple[float, float], view: View, twofold: bool) -> dict[str, Any]:
+def _layout(places: int, span: HeightSpan, view: View, twofold: bool) -> dict[str, Any]:
+    heights = [span.low, span.high]
     label = FILTRATIONS[view.filtration].label
     common = {"nticks": 5, "tickangle": 0, "fixedrange": True}
     layout = {
@@ -190,15 +212,15 @@ def _layout(places: int, span: tuple[float, float], view: View, twofold: bool) -
             "showgrid": False,
             "title": {"text": "snapshots, piece by piece"},
         },
-        "yaxis": {**common, "range": list(span), "title": {"text": label}},
+        "yaxis": {**common, "range": heights, "title": {"text": label}},
     }
     if twofold:
         layout["xaxis2"] = {
             **common,
             "domain": [0.66, 1],
-            "range": list(span),
+            "range": heights,
             "title": {"text": "birth (2-D PHATE)"},
             "anchor": "y2",
         }
-        layout["yaxis2"] = {**common, "range": list(span), "anchor": "x2"}
+        layout["yaxis2"] = {**common, "range": heights, "anchor": "x2"}
     return layout

@@ -8,6 +8,7 @@ Traces are named by `layout.meta` (figure_meta.FigureMeta): what can be picked, 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -24,11 +25,24 @@ from landscape_app.figures.palette import (
     SYMBOLS_OF_SPACE,
     template,
 )
-from landscape_app.figures.paths import ANCHOR, PenPath, ends, framed, paths, rays, reach_of
-from landscape_app.figures.view import FUNCTION, DrawnRun, Need, View
+from landscape_app.figures.paths import (
+    ANCHOR,
+    PenPath,
+    at_edge,
+    centred,
+    ends,
+    framed,
+    paths,
+    rays,
+    reach_of,
+    trajectory,
+)
+from landscape_app.figures.shared_range import shown
+from landscape_app.figures.view import DrawnRun, Need, View
 
 AXES = "xyz"
-TRUE = "metric-mds"  # the method that draws the distances themselves
+CUBE = (1.0, 1.0, 1.0)  # how far a frame goes from its middle
+SLACK = 1e-4  # of a frame: what lies so little beyond it is in it
 
 
 def needs(view: View) -> tuple[Need, ...]:
@@ -36,23 +50,6 @@ def needs(view: View) -> tuple[Need, ...]:
     return (
         Need("embedding", {"method": view.method, "dims": view.dims, "distance": view.between}),
     )
-
-
-def on_one_scale(view: View) -> bool:
-    """Whether the scenes of all runs have one scale: distances in function space mean the same for
-    every network; other pictures have no unit across runs, and each fills its cube.
-    """
-    return view.distance == FUNCTION and view.method == TRUE
-
-
-def reach(subjects: Sequence[DrawnRun]) -> float | None:
-    """How far the pictures of `subjects` go from their middles; None where there is none."""
-    reaches = [
-        reach_of(subject.results["embedding"].arrays["coordinates"])
-        for subject in subjects
-        if "embedding" in subject.results
-    ]
-    return max(reaches, default=None)
 
 
 def draw(
@@ -63,16 +60,14 @@ def draw(
     wide: bool = False,
     reach: float | None = None,
 ) -> go.Figure:
-    """The scene of one run. reach: of the cube, in the embedding's unit; None: it fills the
-    cube.
+    """The scene of one run. reach: of the cube, in the embedding's unit; None: it fills the cube.
+    What goes beyond it has a mark at its edge, and the anchor is in its middle.
     """
     stored = subject.results["embedding"]
-    path = paths(
-        subject,
-        stored.arrays["rows"],
-        framed(stored.arrays["coordinates"], reach),
-        every=int(stored.meta.get("thinned") or 1),
-    )
+    rows, coordinates = np.asarray(stored.arrays["rows"]), stored.arrays["coordinates"]
+    beyond = reach is not None and reach_of(coordinates) > reach * (1 + SLACK)
+    placed = centred(rows, coordinates, reach or 1.0) if beyond else framed(coordinates, reach)
+    path = paths(subject, rows, placed, every=int(stored.meta.get("thinned") or 1))
     return compose([(subject, path)], view, scale, name="scene", wide=wide)
 
 
@@ -84,14 +79,16 @@ def compose(
     name: Literal["scene", "joint"],
     wide: bool,
     labels: Mapping[str, str] = {},
+    frame: tuple[float, ...] = CUBE,
 ) -> go.Figure:
     """All traces of one scene: run by run, then the anchors, the names and the overlays. labels:
-    what stands at the end of a run's arm, by its id.
+    what stands at the end of a run's arm, by its id. frame: how far it goes along each axis.
     """
     runs = [subject.run for subject, _ in drawn]
-    pen = Pen(name, runs, view, scale)
+    pen = Pen(name, runs, view, scale, np.array(frame))
     for subject, path in drawn:
         pen.run(subject, path)
+        pen.beyond(subject, path)
     for subject, path in drawn:
         pen.anchor(subject, path)
     if labels:
@@ -118,8 +115,14 @@ class Pen(Drawing):
     """
 
     def __init__(
-        self, name: Literal["scene", "joint"], runs: Sequence[str], view: View, scale: Scale
+        self,
+        name: Literal["scene", "joint"],
+        runs: Sequence[str],
+        view: View,
+        scale: Scale,
+        frame: np.ndarray,
     ) -> None:
+        self.frame = frame
         self.overlay: dict[str, int] = {}
         # traces that a script draws over all others, whatever their depth
         self.front: list[int] = []
@@ -141,6 +144,28 @@ class Pen(Drawing):
             self._rays(subject, path)
         self._trajectories(subject, path)
         self._jumps(subject, path, name)
+
+    def beyond(self, subject: DrawnRun, path: PenPath) -> None:
+        """A triangle at the edge of the frame where a trajectory, or the anchor, is beyond it: how
+        far is said under the pointer.
+        """
+        rows, at = np.append(path.rows, ANCHOR), np.vstack([path.at, path.anchor[None]])
+        places, far = at_edge(at, self.frame)
+        gone = np.flatnonzero((far > 1 + SLACK) & (rows >= 0))
+        first = gone[np.unique(trajectory(subject, rows[gone]), return_index=True)[1]]
+        if not len(first):
+            return
+        place = places[first].astype(np.float32)
+        if self.view.dims == 3:  # plotly has no triangle in space
+            self._add(place, mode="text", text=["▲"] * len(first), hoverinfo="none")
+            self._colour("textfont.color", f"run-{subject.look + 1}")
+        else:
+            turned = np.degrees(np.arctan2(place[:, 0], place[:, 1])).tolist()
+            marker = {"symbol": "triangle-up", "size": 11, "angle": turned, "line": {"width": 0}}
+            self._add(place, mode="markers", marker=marker, hoverinfo="none")
+            self._colour("marker.color", f"run-{subject.look + 1}")
+        words = [f"beyond the frame, {shown(times)} × as far as its edge" for times in far[first]]
+        self.pickable(subject.run, rows[first], words=words)
 
     def overlays(self) -> None:
         """Empty traces that a pick fills: a path or a basin, a merging edge or cycle, the one
@@ -229,7 +254,7 @@ class Pen(Drawing):
     def names(self, drawn: Sequence[tuple[DrawnRun, PenPath]], labels: Mapping[str, str]) -> None:
         """The name of each run at the ends of its trajectories."""
         texts = [f"{MARKS[subject.look]} {plain(labels[subject.run])}" for subject, _ in drawn]
-        lines = [path for _, path in drawn]
+        lines = [replace(path, at=at_edge(path.at, self.frame)[0]) for _, path in drawn]
         places = arm_names.places([path.at for path in lines], list(map(ends, lines)), texts)
         self._add(
             places.astype(np.float32),

@@ -19,13 +19,14 @@ from landscape_app.figures.colours import logarithmic
 from landscape_app.figures.drawing import Drawing, float32, scatter
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.paths import ANCHOR
-from landscape_app.figures.shared_range import finite, shared
+from landscape_app.figures.shared_range import finite, sentence, shared, shown
 from landscape_app.figures.view import DrawnRun, Need, View
 
 AIR = 0.08  # of the logarithmic range, above and below
 STORED = {"end_rows", "end_losses", "pairs", "heights", "birth_row", "death", "merge_rows"}
 # a height, the younger leaf that is joined there, and leaves of which one is in the elder valley
 Meeting = tuple[float, int, list[int]]
+TRIANGLE = {"symbol": "triangle-up", "size": 9}
 STEM = 0.6  # of that air: how far the deepest valley's stem goes on above the last joint
 
 
@@ -119,21 +120,30 @@ def drawable(subject: DrawnRun) -> bool:
 @dataclass(frozen=True)
 class Span:
     """The range of the heights over the compared runs: of their decimal logarithms (log), or of the
-    losses where these have none.
+    losses where these have none. off: labels of the runs that have heights above it; peak: the
+    largest of them.
     """
 
     low: float
     high: float
     log: bool = True
+    off: tuple[str, ...] = ()
+    peak: float = float("nan")
 
     def at(self, share: float) -> float:
         """The loss at this share of the range, from 0 at its low end to 1."""
         place = self.low + share * (self.high - self.low)
         return float(10**place) if self.log else place
 
+    def beyond(self) -> str:
+        """What is off the range, in a sentence; empty where nothing is."""
+        return sentence("the axis of the merge trees", self.off, self.peak)
+
 
 def span(subjects: Sequence[DrawnRun]) -> Span:
-    """Over the trees of `subjects`, so that runs compare."""
+    """Over the trees of `subjects`, so that runs compare; without a run that is far off the others
+    (shared_range).
+    """
     parts = [_heights(subject) for subject in subjects]
     log = logarithmic(parts)
     values = [part[(part > 0) | (not log)] for part in parts]
@@ -141,7 +151,12 @@ def span(subjects: Sequence[DrawnRun]) -> Span:
         return Span(-1.0, 0.0)
     common = shared([np.log10(part) if log else part for part in values], log=log)
     edge = AIR * (common.high - common.low) or 0.1
-    return Span(common.low - edge, common.high + edge, log)
+    off = tuple(subjects[number].label for number in common.off)
+    return Span(common.low - edge, common.high + edge, log, off, _unscaled(common.peak, log))
+
+
+def _unscaled(value: float, log: bool) -> float:
+    return 10.0**value if log else value
 
 
 def _heights(subject: DrawnRun) -> np.ndarray:
@@ -164,25 +179,39 @@ def draw(subject: DrawnRun, view: View, span: Span) -> go.Figure:
     drawing = Drawing("tree", [subject.run], whole=True)
     drawing.add(scatter(x=x, y=y, **stems | {"hoverinfo": "skip"}), {"line.color": named})
     marker = {"symbol": SYMBOLS[subject.look], "size": 7, "color": colour}
-    _leaves(drawing, subject, tree, marker, named)
+    _leaves(drawing, subject, tree, marker, named, span)
     marker = {"symbol": "diamond", "size": 11, "color": view.palette.text}
-    _leaves(drawing, subject, tree, marker, "text")
+    _leaves(drawing, subject, tree, marker, "text", span)
     layout = _layout(len(losses), span)
     return drawing.figure({"template": template(view.scheme), **layout})
 
 
 def _leaves(
-    drawing: Drawing, subject: DrawnRun, tree: Tree, marker: dict[str, Any], paint: str
+    drawing: Drawing,
+    subject: DrawnRun,
+    tree: Tree,
+    marker: dict[str, Any],
+    paint: str,
+    span: Span,
 ) -> None:
     """The ends of trajectories, or the anchor (paint: text), where the snapshot is there: a leaf
-    whose snapshot is gone keeps its stem and has no mark.
+    whose snapshot is gone keeps its stem and has no mark. One that is off the range is a triangle
+    at its edge.
     """
     arrays = subject.results["curvature"].arrays
-    rows = np.asarray(arrays["end_rows"])
+    rows, losses = np.asarray(arrays["end_rows"]), np.asarray(arrays["end_losses"])
     chosen = ((rows == ANCHOR) == (paint == "text")) & subject.there(rows)
-    place = {"x": float32(tree.place[chosen]), "y": float32(arrays["end_losses"][chosen])}
-    drawing.add(scatter(**place, mode="markers", marker=marker), {"marker.color": paint})
-    drawing.pickable(subject.run, rows[chosen])
+    beyond = losses > span.at(1)
+    for mask, places, how in (
+        (chosen & ~beyond, losses, marker),
+        (chosen & beyond, np.full(len(rows), span.at(1 - AIR / 2)), marker | TRIANGLE),
+    ):
+        if how is not marker and not mask.any():
+            continue
+        place = {"x": float32(tree.place[mask]), "y": float32(places[mask])}
+        drawing.add(scatter(**place, mode="markers", marker=how), {"marker.color": paint})
+        words = [f"train loss {shown(loss)}, off the axis" for loss in losses[mask]]
+        drawing.pickable(subject.run, rows[mask], words=words if how is not marker else ())
 
 
 def _lines(tree: Tree, losses: np.ndarray, top: float) -> tuple[np.ndarray, np.ndarray]:

@@ -14,6 +14,7 @@ from plotly.io import to_html
 from landscape_app.analysis.statistics.report import not_ranked
 from landscape_app.analysis.statistics.roles import LINEAR
 from landscape_app.figures.gap_scatter import Marked, against
+from landscape_app.figures.network_axis import off_scale
 from landscape_app.figures.ranking import RankingMarks, ranking
 from landscape_app.records.study_report import JudgedMeasure, Stratum, StudyReport
 from landscape_app.records.study_table import StudyTable
@@ -74,7 +75,8 @@ def page(table: StudyTable, report: StudyReport, *, name: str) -> str:
             " class='pair'>"
         )
         parts += [
-            _html(_against(table, report, measure, hyper), count + i)
+            f"<div>{_html(_against(table, report, measure, hyper), count + i)}"
+            f"<p>{escape(_off(table, report, measure))}</p></div>"
             for i, measure in enumerate(inside)
         ]
         parts.append("</div>")
@@ -147,6 +149,12 @@ def _against(
         marked=Marked(outside=outside),
     )
     return drawn.update_layout(height=360)
+
+
+def _off(table: StudyTable, report: StudyReport, measure: JudgedMeasure) -> str:
+    """Which networks are off the axes of a figure."""
+    labels = measure.label, report.gap_label
+    return off_scale(table.numbers(measure.name), table.numbers(report.gap), table.ids, labels)
 
 
 def _html(figure: Any, number: int) -> str:

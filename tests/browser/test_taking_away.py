@@ -22,6 +22,8 @@ from tests.dashboard.study.conftest import whole
 __all__ = ["explore"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTE = "Filters do not act here"
+EPOCHS = "Epochs do not act here"
+EARLY = f"() => window.dash_clientside.set_props('{ids.EPOCHS}', {{ value: [0, 6] }})"
 MEDIAN = (
     "() => { const gd = document.querySelector('[data-view=curves] .js-plotly-plot');"
     " return Array.from(gd.data[gd.layout.meta.middle[0].median].y); }"
@@ -47,17 +49,22 @@ def test_a_report_from_share_opens_from_disk_as_the_page_stood(
     every = explore.evaluate(MEDIAN)
     expect(explore.get_by_text(NOTE).first).to_be_hidden()
     explore.locator(f"[data-control={ids.SEEDS}]").get_by_text("1", exact=True).click()
-    expect(explore.get_by_text(NOTE)).to_have_count(4)  # three cards of topology, and measures
+    # three cards of topology, the measures, and the finding
+    expect(explore.get_by_text(NOTE)).to_have_count(5)
     for note in explore.get_by_text(NOTE).all():
         expect(note).to_be_visible()
-    shown = explore.evaluate(MEDIAN)
-    assert shown != every
+    assert explore.evaluate(MEDIAN) != every
     explore.get_by_role("button", name="Show Retraining curves as a table").click()
     rows = explore.locator("[data-view=curves] tr[data-pick]")
     expect(rows.first).to_be_visible()
     hidden = [row.locator("td").nth(1).inner_text() for row in rows.all() if row.is_visible()]
     assert set(hidden) == {"0", "2"}
+    expect(explore.get_by_text("of the trajectories shown", exact=False)).to_be_visible()
+    expect(explore.get_by_text(EPOCHS)).to_be_hidden()
+    explore.evaluate(EARLY)
+    expect(explore.get_by_text(EPOCHS)).to_be_visible()
     explore.get_by_role("button", name="Show Retraining curves as a table").click()
+    shown = explore.evaluate(MEDIAN)
     tap_something(explore, "scene-0")
     state = explore.evaluate(STATE)
     file = tmp_path / "report.html"

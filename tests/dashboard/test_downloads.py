@@ -19,7 +19,7 @@ from tests.dashboard.explore.conftest import sampled, surfaced
 
 __all__ = ["sampled", "surfaced"]
 RUNS = "runs=good,poor"
-CAMERA = {part: {"x": 1, "y": 2, "z": 3} for part in ("eye", "center", "up")}
+CAMERA = {part: {"x": i, "y": 2, "z": 3} for i, part in enumerate(("eye", "center", "up"))}
 
 
 @pytest.fixture

@@ -63,7 +63,9 @@ def test_the_diagram_draws_bars_without_a_climb_hollow() -> None:
 
 
 def test_the_profile_draws_their_minima_hollow() -> None:
-    figure = profile.draw(subject(), View(part="profile", filtration="train_loss"), (0.0, 1.0))
+    figure = profile.draw(
+        subject(), View(part="profile", filtration="train_loss"), profile.HeightSpan(0.0, 1.0)
+    )
     (trace,) = [
         figure.data[one["trace"]] for one in figure.layout.meta["bars"] if one["kind"] == "sublevel"
     ]

@@ -115,7 +115,7 @@ def test_a_gap_of_many_decades_below_is_a_result_and_no_divergence() -> None:
 
 
 def test_profiles_and_trees_keep_their_range() -> None:
-    assert profile.span([]) == pytest.approx(profile.logarithmic_span([]))
+    assert profile.span([]) == profile.logarithmic_span([])
     heights = InMemoryResult(
         {
             "order_rows": np.arange(3),
@@ -126,7 +126,47 @@ def test_profiles_and_trees_keep_their_range() -> None:
     )
     lofty = InMemoryResult({**heights.arrays, "heights": np.array([0.0, 0.5, 1e6])})
     one = [replace(made.subject(slot), results={"profile": heights}) for slot in range(3)]
-    other = [*one[:2], replace(one[2], results={"profile": lofty})]
-    assert profile.span(other) == pytest.approx(profile.span(one))
-    trees = [made.subject(slot) for slot in range(3)]
-    assert tree.span(trees).low < tree.span(trees).high
+    other = [*one[:2], replace(one[2], label="Gone", results={"profile": lofty})]
+    before, after = profile.span(one), profile.span(other)
+    assert after[:2] == pytest.approx(before[:2])
+    assert before.off == ""
+    assert "Gone" in after.off
+
+
+@pytest.mark.parametrize("filtration", ["train_loss", "log_train_loss"])
+def test_a_profile_marks_minima_above_its_range(filtration: str) -> None:
+    _, among = three(1e6)
+    view = replace(LOSS, filtration=filtration, part="profile")
+    span = profile.span_of(view)([*among[:2]])
+    figure = profile.draw(among[2], view, span)
+    assert faults(figure) == []
+    minima = figure.data[figure.layout.meta["bars"][0]["trace"]]
+    assert "triangle-ne" in minima.marker.symbol
+    assert max(minima.y) <= np.float32(span.high)
+    assert max(figure.layout.meta["bars"][0]["birth"]) == 1e6
+
+
+@pytest.mark.parametrize("huge", [1e6, 1e30])
+def test_a_tree_keeps_its_range_and_marks_leaves_above_it(huge: float) -> None:
+    def grown(slot: int, last: float) -> DrawnRun:
+        rows, losses = np.array([0, 4, 8]), np.array([0.1, 0.2, last])
+        heights = np.maximum.outer(losses, losses) * 1.5
+        result = {"curvature": made.curvature(rows, losses, heights)}
+        return replace(made.subject(slot), label=f"Run {slot}", results=result)
+
+    alike = [grown(slot, 0.3) for slot in range(3)]
+    among = [*alike[:2], replace(grown(2, huge), label="Gone")]
+    before, after = tree.span(alike), tree.span(among)
+    assert (after.low, after.high) == pytest.approx((before.low, before.high))
+    assert before.beyond() == ""
+    assert "Gone" in after.beyond()
+    figure = tree.draw(among[2], View(part="tree"), after)
+    assert faults(figure) == []
+    (mark,) = [base for base in figure.layout.meta["base"] if "words" in base]
+    assert mark["rows"] == [8]
+    assert "off the axis" in mark["words"][0]
+    assert figure.data[mark["trace"]].marker.symbol == "triangle-up"
+    assert after.at(0) < figure.data[mark["trace"]].y[0] <= after.at(1)
+    assert not any(
+        "words" in base for base in tree.draw(alike[2], View(), before).layout.meta["base"]
+    )

@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from landscape_app.figures import colours, joint, scene
+from landscape_app.figures import colours, joint, scene, true_scale
 from landscape_app.figures.palette import PALETTES
 from landscape_app.figures.paths import LIFTED, framed
 from landscape_app.figures.view import DrawnRun, InMemoryResult, View
@@ -167,10 +167,10 @@ def test_true_distances_have_one_scale_and_other_pictures_fill_their_cube() -> N
     subjects = [made.subject(slot) for slot in range(2)]
     large = {**subjects[1].results, "embedding": _twice(subjects[0])}
     subjects[1] = replace(subjects[1], results=large)
-    assert scene.on_one_scale(View(method="metric-mds"))
-    assert not scene.on_one_scale(View(method="metric-mds", distance="euclidean"))
-    assert not scene.on_one_scale(View())
-    scale, reach = colours.scale("train_loss", subjects), scene.reach(subjects)
+    assert true_scale.on_one_scale(View(method="metric-mds"))
+    assert not true_scale.on_one_scale(View(method="metric-mds", distance="euclidean"))
+    assert not true_scale.on_one_scale(View())
+    scale, reach = colours.scale("train_loss", subjects), true_scale.reach(subjects).high
     reaches = []
     for subject in subjects:
         figure = scene.draw(subject, View(method="metric-mds"), scale, reach=reach)

@@ -11,6 +11,7 @@ import numpy as np
 from dash import html
 
 from landscape_app.dashboard.common.run_view import mark
+from landscape_app.dashboard.explore import messages
 from landscape_app.dashboard.explore.bars import BARS, pairs, paths, table, title
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.stores import Pick
@@ -51,8 +52,10 @@ def details(pick: Pick | None, comparison: Comparison) -> Any:
         focus = pick.get("focus", 0)
         return _snapshots(comparison.subjects, subject, 0 if focus is None else int(focus))
     if kind in BARS:
-        return BARS[kind](subject, comparison, int(pick.get("bar", -1))) or nothing(comparison)
-    return _several(subjects, pick) or nothing(comparison)
+        several = BARS[kind](subject, comparison, int(pick.get("bar", -1)))
+    else:
+        several = _several(subjects, pick)
+    return [*several, messages.unfiltered()] if several else nothing(comparison)
 
 
 def _snapshots(subjects: Sequence[DrawnRun], subject: DrawnRun | None, focus: int) -> list[Any]:

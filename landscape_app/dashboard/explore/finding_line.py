@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import html
 
-from landscape_app.dashboard.explore import ids
+from landscape_app.dashboard.explore import ids, messages
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.finding.sentences import Finding, finding
 
@@ -26,12 +26,12 @@ def line(comparison: Comparison) -> Any:
 
 
 def content(comparison: Comparison) -> list[Any]:
-    """The first sentences, and everything behind a button."""
+    """The first sentences, that filters do not act on them, and everything behind a button."""
     known = of(comparison)
     if not known.sentences:
         return [html.P("The finding appears when the runs have snapshots.", className="ls-muted")]
     short = " ".join(known.sentences[:SHOWN])
-    return [html.P(short, title=short), _reasons(known)]
+    return [html.P(short, title=short), messages.unfiltered(), _reasons(known)]
 
 
 def of(comparison: Comparison) -> Finding:

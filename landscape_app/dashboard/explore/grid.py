@@ -12,7 +12,7 @@ from landscape_app.dashboard.common.taking import save_menu
 from landscape_app.dashboard.explore import cards, finding_line, ids, messages
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import BELOW, Card
-from landscape_app.figures.scene import TRUE
+from landscape_app.figures.true_scale import TRUE
 from landscape_app.figures.view import FUNCTION, WEIGHTS, View
 
 CONFIG = {
@@ -23,7 +23,6 @@ CONFIG = {
     "doubleClick": False,
     "scrollZoom": True,
 }
-UNFILTERED = "Filters do not act here: all snapshots."
 STILL = {**CONFIG, "scrollZoom": False}
 
 
@@ -105,11 +104,12 @@ def _card(card: Card, figure: go.Figure | None, words: dict[str, Any]) -> Any:
         if panel.table is not None
         else [*_figure(card, figure, words), *_foot(name, words)]
     )
+    unfiltered = [messages.unfiltered()] if panel.unfiltered else []
     summary = html.P(
         words[f"{name}-summary"], id=ids.words(f"{name}-summary"), className="ls-unseen"
     )
     return html.Section(
-        [_head(card, words), *_unfiltered(card), *body, summary],
+        [_head(card, words), *unfiltered, *body, summary],
         className=f"ls-card ls-view ls-view-{card.key}"
         + (" ls-chosen" if name == _seen_first(card.comparison) else ""),
         id=f"card-{name}",
@@ -117,13 +117,6 @@ def _card(card: Card, figure: go.Figure | None, words: dict[str, Any]) -> Any:
         role="figure",
         **{"aria-label": card.spoken, "data-view": name},
     )
-
-
-def _unfiltered(card: Card) -> list[Any]:
-    """What is said while a filter is set that does not act here (assets/filtered.js)."""
-    if not card.panel.unfiltered:
-        return []
-    return [html.P(UNFILTERED, className="ls-unfiltered")]
 
 
 def _head(card: Card, words: dict[str, Any]) -> Any:

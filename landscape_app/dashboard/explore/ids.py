@@ -12,10 +12,12 @@ COMPARE = "explore-compare"  # button "Compare these": there is at most one on t
 # Header
 CHIPS = "explore-chips"
 LEGEND = "explore-legend"
-# The menu "Share": its entries, and what the server wrote for one: {"text", "what", "stamp"}
+# The menu "Share": its entries; what a script asks for: {"what": "command" or "python", "camera",
+# "pick", "stamp"}; and what the server wrote: {"text", "what", "stamp"}
 COPY_LINK = "explore-copy-link"
 COPY_COMMAND = "explore-copy-command"
 COPY_PYTHON = "explore-copy-python"
+ASKED = "explore-asked"
 COPIED = "explore-copied"
 
 # Rail: what is shown, and how

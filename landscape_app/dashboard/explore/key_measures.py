@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.dashboard.explore.measure_rows import pick, short, texts
+from landscape_app.figures.shared_range import BAR, SharedRange, sentence, shared
 from landscape_app.finding.figures import Number, differs, same_data
 from landscape_app.finding.key_measures import KEY_MEASURES, KeyMeasure, smallest_step
 from landscape_app.measure_table import entry_of
 from landscape_app.number_text import DASH, narrow, number, percent
 
 APART, ALIKE, UNKNOWN = "≠", "≈", "?"
+OFF = ("◂", "▸")  # at the end of a bar that goes on: below, and above 0
 AGAIN = "not measured yet: analyse again"
 # no measure, as the gap is made of it: what it means, when it misleads, unit and source
 TEST_ACCURACY = (
@@ -41,8 +45,11 @@ def table(comparison: Comparison) -> list[dict[str, Any]]:
     run has a number, else ""), mark, words and pairs of its Difference, what it picks, and cells in
     the order of the runs.
 
+    off: which runs are off the row's scale, in a sentence; "" for none.
+
     Of a cell: text, error ("± 0.7" or ""), detail (or why there is no number), bar and whisker:
-    [from, to] as shares of the row's width, None where there is none.
+    [from, to] as shares of the row's width, None where there is none; off: the side where its bar
+    goes beyond the scale (OFF), "" where it does not.
     """
     sharpness = smallest_step(run.numbers for run in comparison.runs if run.measures)
     return [
@@ -60,6 +67,13 @@ def differing(comparison: Comparison) -> dict[str, list[str]]:
     return marks
 
 
+def off_scale(comparison: Comparison) -> str:
+    """Which runs have bars that end at the edge, in a sentence; empty where none has."""
+    if not any(run.measures for run in comparison.runs):
+        return ""
+    return " ".join(row["off"] for row in table(comparison) if row["off"])
+
+
 def _row(key: KeyMeasure, name: str, comparison: Comparison) -> dict[str, Any]:
     runs = comparison.runs
     numbers = [run.numbers.number(name) for run in runs]
@@ -67,9 +81,12 @@ def _row(key: KeyMeasure, name: str, comparison: Comparison) -> dict[str, Any]:
     line = next(filter(None, lines), {})
     difference = _difference(key, runs, numbers)
     reasons = [_reason(run, name, value) for run, value in zip(runs, numbers, strict=True)]
+    label = short(str(line.get("label", key.label))) if "[" in name else key.label
+    common = _common(key, numbers)
     return {
         "name": name,
-        "label": short(str(line.get("label", key.label))) if "[" in name else key.label,
+        "label": label,
+        "off": sentence(f"the bars of {label}", [runs[i].label for i in common.off], common.peak),
         "worse": key.worse,
         "tip": _tip(key, name, line),
         "none": "" if any(value.known for value in numbers) else reasons[0],
@@ -78,6 +95,7 @@ def _row(key: KeyMeasure, name: str, comparison: Comparison) -> dict[str, Any]:
         "cells": _cells(
             key,
             numbers,
+            common,
             [
                 _remedy(run) if reason == AGAIN else reason or str(line.get("detail") or "")
                 for run, reason, line in zip(runs, reasons, lines, strict=True)
@@ -157,15 +175,25 @@ def _difference(
     return Difference(mark, " ".join(sentences), pairs_of)
 
 
+def _common(key: KeyMeasure, numbers: Sequence[Number]) -> SharedRange:
+    """How far from 0 the bars of a row go, without a run that is far off the others (shared_range);
+    a share goes no farther than 1.
+    """
+    sizes = [np.abs([0.0, *(_span(value) if value.known else ())]) for value in numbers]
+    return shared(sizes, far=np.inf if key.percent else BAR)
+
+
 def _cells(
-    key: KeyMeasure, numbers: Sequence[Number], details: Sequence[str]
+    key: KeyMeasure, numbers: Sequence[Number], common: SharedRange, details: Sequence[str]
 ) -> list[dict[str, Any]]:
     ends = [end for value in numbers if value.known for end in _span(value)]
+    ends = [end for end in ends if abs(end) <= common.high]
     low, high = min([0.0, *ends]), max([0.0, *ends])
     width = high - low if len(numbers) > 1 else 0.0  # alone there is nothing to compare
 
     def shares(start: float, end: float) -> list[float] | None:
-        return [round((at - low) / width, 3) for at in sorted((start, end))] if width else None
+        places = [(at - low) / width for at in sorted((start, end))] if width else []
+        return [round(min(max(place, 0.0), 1.0), 3) for place in places] or None
 
     show = percent if key.percent else narrow
     return [
@@ -174,9 +202,10 @@ def _cells(
             "error": _error(key, value),
             "bar": shares(0.0, value.value) if value.value is not None and value.known else None,
             "whisker": shares(*_span(value)) if value.known and value.error else None,
+            "off": OFF[(value.value or 0.0) > 0] if i in common.off else "",
             "detail": detail,
         }
-        for value, detail in zip(numbers, details, strict=True)
+        for i, (value, detail) in enumerate(zip(numbers, details, strict=True))
     ]
 
 

@@ -19,6 +19,8 @@ from landscape_app.errors import LandscapeError, SpecError
 PARTS, AXES = ("eye", "center", "up"), "xyz"
 FARTHEST = 100.0  # a camera's coordinate; the scene's cube ends at 1
 Camera = dict[str, dict[str, float]]
+# plotly's own: it looks at the middle, z is up
+STRAIGHT = {"center": {"x": 0.0, "y": 0.0, "z": 0.0}, "up": {"x": 0.0, "y": 0.0, "z": 1.0}}
 
 
 class LinkedState(TypedDict):
@@ -76,8 +78,8 @@ def decode(query: Mapping[str, str], there: Choices) -> tuple[LinkedState, list[
         seeds=read("seeds", lambda text: _chips(text, there.seeds), "All seeds are shown."),
         steps=read("steps", lambda text: _chips(text, there.steps), "All step sizes are shown."),
         epochs=read("epochs", lambda text: _epochs(text, there.last), "All epochs are shown."),
-        pick=read("pick", lambda text: _pick(_json(text), there.runs), "Nothing is picked."),
-        camera=read("camera", lambda text: _camera(_json(text)), "The view is not turned."),
+        pick=read("pick", lambda text: pick_of(text, there.runs), "Nothing is picked."),
+        camera=read("camera", camera_of, "The view is not turned."),
         stamp=time.time_ns(),
     )
     return state, faults
@@ -100,7 +102,17 @@ def _epochs(text: str, last: int) -> list[int]:
     return [int(end) for end in ends]
 
 
-def _camera(given: Mapping[str, Any]) -> Camera:
+def turned_to(camera: str | Mapping[str, Any]) -> Camera:
+    """A camera as plotly takes it, of which center and up may be left out. Raises SpecError."""
+    given = _json(camera) if isinstance(camera, str) else camera
+    return camera_of({**STRAIGHT, **given})
+
+
+def camera_of(text: str | Mapping[str, Any]) -> Camera:
+    """The camera of the scenes, of its JSON or as plotly has it: eye, center and up, each with x, y
+    and z. Raises SpecError.
+    """
+    given = _json(text) if isinstance(text, str) else text
     camera: Camera = {}
     for part in PARTS:
         place = given.get(part)
@@ -114,7 +126,9 @@ def _camera(given: Mapping[str, Any]) -> Camera:
     return camera
 
 
-def _pick(given: Mapping[str, Any], runs: Sequence[str]) -> Pick:
+def pick_of(text: str, runs: Sequence[str]) -> Pick:
+    """What is picked among `runs`, of its JSON (stores.Pick). Raises SpecError."""
+    given = _json(text)
     kind, run = given.get("kind"), given.get("run")
     if kind not in ("trajectory", "lasso", "rows", *BARS):
         raise SpecError("It is of no known kind.")

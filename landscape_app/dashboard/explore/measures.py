@@ -8,11 +8,15 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from landscape_app import number_text
 from landscape_app.dashboard.explore import key_measures, topology_measures
 from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.explore.key_measures import OFF
 from landscape_app.dashboard.explore.measure_rows import MeasureRow, family, pick, short, texts
 from landscape_app.figures.palette import MARKS
+from landscape_app.figures.shared_range import BAR, shared
 from landscape_app.measure_table import FAMILIES, entry_of
 from landscape_app.number_text import DASH, percent
 
@@ -25,8 +29,9 @@ def table(comparison: Comparison) -> dict[str, Any]:
 
     runs: look (from 1) and label of each column. key: see key_measures.table. rows: of every
     measure, by family: name, label, group (its heading), tip (full label, what it means, when it
-    misleads, unit and source), cells (text, share of the row's largest value, detail) in the order
-    of the runs, and what the row picks, None where that is no set of snapshots.
+    misleads, unit and source), cells (text, share of the row's largest value, off: OFF where it is
+    beyond the row's scale, detail) in the order of the runs, and what the row picks, None where
+    that is no set of snapshots.
     """
     measured = _measured(
         {run.id: (*run.measures, *(run.curvature or ())) for run in comparison.runs}
@@ -76,13 +81,16 @@ def _row(row: MeasureRow, comparison: Comparison) -> dict[str, Any]:
         for run, value in row.values.items()
         if value is not None and math.isfinite(value)
     }
-    largest = max(map(abs, values.values()), default=0.0)
-    if len(comparison.runs) == 1:
-        largest = 0.0  # there is nothing to compare
+    far = math.inf if row.unit == "fraction" else BAR
+    common = shared([np.array([0.0, abs(value)]) for value in values.values()], far=far)
+    # alone there is nothing to compare
+    largest = common.high if values and len(comparison.runs) > 1 else 0.0
+    off = [list(values)[i] for i in common.off]
     cells = [
         {
             "text": show(values[run.id]) if run.id in values else DASH,
-            "share": round(max(values.get(run.id, 0.0), 0.0) / largest, 3) if largest else 0.0,
+            "share": _share(values.get(run.id, 0.0), largest),
+            "off": OFF[values[run.id] > 0] if run.id in off else "",
             "detail": row.details.get(run.id, ""),
         }
         for run in comparison.runs
@@ -95,3 +103,8 @@ def _row(row: MeasureRow, comparison: Comparison) -> dict[str, Any]:
         "cells": cells,
         "pick": pick(row.name, comparison),
     }
+
+
+def _share(value: float, largest: float) -> float:
+    """How much of the row's width a bar takes."""
+    return round(min(max(value / largest, 0.0), 1.0), 3) if largest else 0.0

@@ -26,12 +26,32 @@ PIECES = (
     "The graph falls apart along trajectories: where its pieces lie to each other, and to the"
     " anchor, says nothing."
 )
+UNFILTERED = "Filters do not act here: all snapshots."
+WHOLE = "Epochs do not act here: each row is of a whole trajectory."
 LOCAL = ("tsne", "umap", "isomap")  # methods whose help says how far their pictures can be trusted
 
 
 def message(text: str, *doing: Any, **how: Any) -> Any:
     """Words in the middle of a card, and what a person can do about it below them."""
     return html.Div([html.P(text), *doing], className="ls-message", **how)
+
+
+def unfiltered() -> Any:
+    """What is said while a filter is set that does not act here (assets/filtered.js)."""
+    return html.P(UNFILTERED, className="ls-unfiltered")
+
+
+def whole_trajectories() -> Any:
+    """What is said over rows of trajectories while epochs are hidden."""
+    return html.P(WHOLE, className="ls-unfiltered-epochs")
+
+
+def as_filtered(whole: str, some: str) -> list[Any]:
+    """`whole` while all is shown, `some` while a filter is set."""
+    return [
+        html.Span(whole, className="ls-when-whole"),
+        html.Span(some, className="ls-when-filtered"),
+    ]
 
 
 def badge_line(*parts: Any, **how: Any) -> Any:

@@ -9,24 +9,28 @@ import keyword
 import re
 import shlex
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc
 from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.taking import SHARES
 from landscape_app.dashboard.explore import choice, ids
 from landscape_app.dashboard.explore.choice import ExploreChoice
+from landscape_app.dashboard.explore.linked import Camera, camera_of, pick_of
+from landscape_app.dashboard.explore.stores import Pick
 from landscape_app.errors import LandscapeError
 from landscape_app.store import commands
 
 FILE = "landscape.html"  # what the command writes
 Filters = dict[str, list[float]]
 NO_FILTERS: Filters = {}
+LINES = {"command": "Command", "python": "Python"}  # {what is asked for: its name in the notice}
 NONE = "none"  # of a filter that shows nothing
 
 
@@ -41,7 +45,10 @@ def menu(files: Sequence[Any]) -> Any:
         *files,
     ]
     return dmc.Menu(
-        [dmc.MenuTarget(button), dmc.MenuDropdown([*items, dcc.Store(id=ids.COPIED)])],
+        [
+            dmc.MenuTarget(button),
+            dmc.MenuDropdown([*items, dcc.Store(id=ids.ASKED), dcc.Store(id=ids.COPIED)]),
+        ],
         position="bottom-end",
         shadow="md",
         keepMounted=True,
@@ -49,21 +56,47 @@ def menu(files: Sequence[Any]) -> Any:
     )
 
 
-def command(runs: Path, chosen: ExploreChoice, shown: Filters = NO_FILTERS) -> str:
-    """The command that writes what the choice and the filters show into one file."""
+@dataclass(frozen=True)
+class Turned:
+    """What a link has beside controls and filters: the camera of the scenes, and what is picked.
+    None: as a page opens.
+    """
+
+    camera: Camera | None = None
+    pick: Pick | None = None
+
+
+AS_IT_OPENS = Turned()
+
+
+def command(
+    runs: Path,
+    chosen: ExploreChoice,
+    shown: Filters = NO_FILTERS,
+    turned: Turned = AS_IT_OPENS,
+) -> str:
+    """The command that writes what the choice, the filters, camera and pick show into one file."""
     filters = {name: ",".join(f"{part:g}" for part in of) or NONE for name, of in shown.items()}
+    also = {name: value for name, value in asdict(turned).items() if value is not None}
+    state = {name: json.dumps(value, separators=(",", ":")) for name, value in also.items()}
     changed = [
         part
-        for name, value in (_changed(chosen) | filters).items()
+        for name, value in (_changed(chosen) | filters | state).items()
         for part in (f"--{name.replace('_', '-')}", str(value))
     ]
     words = shlex.join(["landscape", "report", *chosen.runs, "--to", FILE, *changed])
     return f"{words}{commands.at(runs)}"
 
 
-def python(runs: Path, chosen: ExploreChoice, shown: Filters = NO_FILTERS) -> str:
+def python(
+    runs: Path,
+    chosen: ExploreChoice,
+    shown: Filters = NO_FILTERS,
+    turned: Turned = AS_IT_OPENS,
+) -> str:
     """The lines of Python that draw the main figure of the choice, filtered: the joint scene of
-    several runs, else the scene.
+    several runs, else the scene; and, where the camera was turned, the scene of each run. A figure
+    shows no pick.
     """
     names = _names(chosen.runs)
     folder = runs.resolve()
@@ -73,6 +106,8 @@ def python(runs: Path, chosen: ExploreChoice, shown: Filters = NO_FILTERS) -> st
     changed = _changed(chosen) | shown
     settings = [f"{name}={value!r}" for name, value in changed.items()]
     several = len(names) > 1
+    dims = chosen.view.joint_dims if several else chosen.view.dims
+    camera = [] if turned.camera is None else ["camera=camera"]
     figure = ['"joint"', f"beside=[{', '.join(names[1:])}]"] if several else ['"scene"']
     lines = [
         "from pathlib import Path",
@@ -81,10 +116,23 @@ def python(runs: Path, chosen: ExploreChoice, shown: Filters = NO_FILTERS) -> st
         "",
         f"runs = Path({str(folder)!r})",
         *opened,
-        f"figure = {names[0]}.figure({', '.join([*figure, *settings])})",
+        *([f"camera = {turned.camera!r}"] if camera else []),
+        f"figure = {_call(names[0], [*figure, *settings, *(camera if dims == 3 else [])])}",
         "figure.show()",
     ]
+    if several and camera and chosen.view.dims == 3:
+        beside = "beside=[other for other in compared if other is not run]"
+        scene = _call("run", ['"scene"', beside, *settings, *camera])
+        lines += [
+            f"compared = [{', '.join(names)}]",
+            "for run in compared:",
+            f"    {scene}.show()",
+        ]
     return "\n".join(lines) + "\n"
+
+
+def _call(name: str, arguments: Sequence[str]) -> str:
+    return f"{name}.figure({', '.join(arguments)})"
 
 
 def filters(stored: Mapping[str, Any] | None) -> Filters:
@@ -101,6 +149,20 @@ def filters(stored: Mapping[str, Any] | None) -> Filters:
         }
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         return {}
+
+
+def turned(given: Mapping[str, Any], runs: Sequence[str]) -> Turned:
+    """Camera and pick as the page says them (assets/linked.js); what cannot be read is left out: it
+    comes from a browser.
+    """
+
+    def read(name: str, of: Callable[[str], Any]) -> Any:
+        try:
+            return of(given[name]) if isinstance(given.get(name), str) else None
+        except LandscapeError:
+            return None
+
+    return Turned(read("camera", camera_of), read("pick", lambda text: pick_of(text, runs)))
 
 
 def _changed(chosen: ExploreChoice) -> dict[str, Any]:
@@ -126,28 +188,36 @@ def _reserved(name: str) -> bool:
 def register(app: Dash, context: Context, shown: Sequence[State]) -> None:
     """The entries of the menu. shown: the runs, and the value of each control."""
 
-    def text(_: int | None, __: int | None, stored: Any, runs: list[str], *values: str) -> Any:
-        write = {ids.COPY_COMMAND: command, ids.COPY_PYTHON: python}.get(str(ctx.triggered_id))
-        if write is None or not ctx.triggered[0]["value"]:
+    def text(asked: Any, stored: Any, runs: list[str], *values: str) -> Any:
+        what = asked.get("what") if isinstance(asked, dict) else None
+        if what not in LINES:
             raise PreventUpdate
-        what = "Command" if write is command else "Python"
         try:
             chosen = ExploreChoice(tuple(map(str, runs)), choice.view_of(values, "light"))
         except LandscapeError as error:
             raise PreventUpdate from error
-        lines = write(context.runs, chosen, filters(stored))
-        return {"text": lines, "what": what, "stamp": time.time_ns()}
+        write = command if what == "command" else python
+        lines = write(context.runs, chosen, filters(stored), turned(asked, chosen.runs))
+        return {"text": lines, "what": LINES[what], "stamp": time.time_ns()}
 
     app.callback(
         Output(ids.COPIED, "data"),
-        Input(ids.COPY_COMMAND, "n_clicks"),
-        Input(ids.COPY_PYTHON, "n_clicks"),
+        Input(ids.ASKED, "data"),
         State(ids.FILTER, "data"),
         *shown,
         prevent_initial_call=True,
     )(text)
-    for script, given in (
+    command_clicks, python_clicks = (
+        Input(id, "n_clicks") for id in (ids.COPY_COMMAND, ids.COPY_PYTHON)
+    )
+    for script, *given in (
         (ClientsideFunction("explore", "link"), Input(ids.COPY_LINK, "n_clicks")),
         (ClientsideFunction("explore", "copied"), Input(ids.COPIED, "data")),
+        (
+            ClientsideFunction("explore", "asked"),
+            Output(ids.ASKED, "data"),
+            command_clicks,
+            python_clicks,
+        ),
     ):
-        app.clientside_callback(script, given, prevent_initial_call=True)
+        app.clientside_callback(script, *given, prevent_initial_call=True)

@@ -10,7 +10,7 @@ from dash import html
 
 from landscape_app.dashboard.common.controls import message
 from landscape_app.dashboard.common.run_view import mark
-from landscape_app.dashboard.explore import embedding_text, verdicts
+from landscape_app.dashboard.explore import embedding_text, messages, verdicts
 from landscape_app.dashboard.explore.panel import Card
 from landscape_app.figures import rips_bars, tree
 from landscape_app.figures.climbs import of as of_bars
@@ -30,20 +30,20 @@ def scene(card: Card) -> list[Any]:
     meta = card.of.embedding if card.of is not None else {} if joint is None else joint.meta
     rows = [html.Tr([html.Td(cell) for cell in line]) for line in embedding_text.known(meta)]
     quality = table("How far the picture can be believed", ("number", "value", "says"), rows)
-    return [*([quality] if rows else []), trajectories(card)]
+    return [*([messages.unfiltered(), quality] if rows else []), *trajectories(card)]
 
 
-def trajectories(card: Card) -> Any:
+def trajectories(card: Card) -> list[Any]:
     """A row a trajectory: where it begins and where it ends."""
     several = card.of is None
     names = ("seed", "step", "loss, jump", "loss, end", "test acc.", "distance")
     subjects = [run.subject for run in card.runs if run.subject is not None]
-    return table(
-        "Trajectories: train loss at the jump and at the end; test accuracy and ‖θ − θo‖ at"
-        " the end",
-        (*(["run"] if several else []), *names),
-        [row for subject in subjects for row in _ends(subject, several)],
+    rows = [row for subject in subjects for row in _ends(subject, several)]
+    title = (
+        "Trajectories: train loss at the jump and at the end; test accuracy and ‖θ − θo‖ at the end"
     )
+    listed = table(title, (*(["run"] if several else []), *names), rows)
+    return [messages.whole_trajectories(), listed]
 
 
 def _ends(subject: DrawnRun, several: bool) -> list[Any]:

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from plotly.io import to_html
 
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.explore import linked
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.export import data, figures, opened
 from landscape_app.dashboard.export.shown_snapshots import ALL, ShownSnapshots, apart
@@ -84,9 +85,9 @@ def exported(
 
     run: None: the first of `ids`. settings: those of the page's address (method, dims, colour,
     filtration, distance), and the filters seeds, steps and epochs; of measures also rows
-    (figures.ROWS); of a surface kind, value, heights and dims. camera: of a scene, as plotly has
-    it. Raises UnknownNameError, SpecError, RunMissingError; AnalysisError where the figure cannot
-    be drawn.
+    (figures.ROWS); of a surface kind, value, heights and dims. camera: of what is drawn in three
+    dimensions, as plotly has it. Raises UnknownNameError, SpecError, RunMissingError; AnalysisError
+    where the figure cannot be drawn.
     """
     figures.check(name)
     members = opened.members(runs, ids)
@@ -100,8 +101,10 @@ def exported(
         figure = figures.explore_figure(comparison, name, whose, shown=shown, rows=str(rows))
         facts = data.provenance(comparison, shown)
         drawn = ExportedFigure(name, figure, comparison.subjects, facts, comparison, shown)
-    if camera is not None and drawn.figure.layout.scene.camera.eye.x is not None:
-        drawn.figure.layout.scene.camera = dict(camera)
+    if camera is not None:
+        turned = linked.turned_to(camera)
+        if drawn.figure.layout.scene.camera.eye.x is not None:
+            drawn.figure.layout.scene.camera = turned
     return drawn
 
 

@@ -66,7 +66,7 @@ def report(
     """The HTML file of the runs or studies `asked`. Of more runs than the page shows beside each
     other it has the first ones, and names the others. Raises what opened.members raises.
     """
-    runs, left = _named(context, asked)
+    runs, left = shown_runs(context, asked)
     comparison = opened.compared(context, runs, replace(view, scheme="light"))
     studies = [id for id in asked if (entry := context.board.find(id)) and entry.runs]
     more = [report_more.surfaces(context, runs)]
@@ -90,7 +90,7 @@ def report(
     )
 
 
-def _named(context: Context, asked: Sequence[str]) -> tuple[list[str], list[str]]:
+def shown_runs(context: Context, asked: Sequence[str]) -> tuple[list[str], list[str]]:
     """(the runs that the report shows, those that are left out)."""
     named: dict[str, None] = {}
     for id in asked:

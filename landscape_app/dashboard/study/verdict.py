@@ -5,6 +5,7 @@ from __future__ import annotations
 from landscape_app.dashboard.study.ranking import without_statistics
 from landscape_app.dashboard.study.view import INTERPOLATING, StudyView
 from landscape_app.dashboard.study.words import between, column, named, signed
+from landscape_app.figures.network_axis import off_scale
 from landscape_app.records.study_report import OUTSIDE, TAU, JudgedMeasure
 
 
@@ -95,9 +96,9 @@ def _over_baseline(measure: JudgedMeasure, baseline: str) -> str:
 
 
 def caveats(study: StudyView) -> list[str]:
-    """What a person must know before believing the statistics."""
+    """What a person must know before believing the picture and the statistics."""
     if study.report is None:
-        return [text for text in [_unfitted(study)] if text]
+        return [text for text in [_unfitted(study), off_axes(study)] if text]
     stale = (
         "These statistics are of an earlier table. Networks were added since then. Resume the"
         " study."
@@ -106,6 +107,7 @@ def caveats(study: StudyView) -> list[str]:
     texts = [
         stale if study.stale else "",
         _unfitted(study),
+        off_axes(study),
         "" if study.stratum is None else study.stratum.too_few,
         "" if study.stratum is None else study.stratum.outside_note,
         f"{named(excluded)}: left out, because the gap is not finite." if excluded else "",
@@ -122,6 +124,16 @@ def _unfitted(study: StudyView) -> str:
         f"{count} of {int(study.inside.sum())} networks {do} not fit all their labels. {drawn}"
         " drawn hollow. Such a network can have a small gap because it has not learned its labels."
     )
+
+
+def off_axes(study: StudyView) -> str:
+    """Which networks are drawn at the edge of the scatter, beyond its axes."""
+    table, chosen = study.table, study.choice
+    if table is None or not chosen.measure or not chosen.gap:
+        return ""
+    names = [study.called(id) for id in table.ids]
+    labels = study.label(chosen.measure), table.label(chosen.gap)
+    return off_scale(table.numbers(chosen.measure), table.numbers(chosen.gap), names, labels)
 
 
 def strata(study: StudyView) -> list[dict[str, str]]:

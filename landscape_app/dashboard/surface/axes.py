@@ -8,6 +8,7 @@ import numpy as np
 
 from landscape_app.dashboard.surface.choice import SurfaceChoice
 from landscape_app.dashboard.surface.view import RunSurface, SurfaceView, values
+from landscape_app.figures.shared_range import sentence, shared
 
 Range = tuple[float, float]
 REACH = 1.5  # how far beyond the computed points, in their extent, a frame follows the snapshots
@@ -17,18 +18,48 @@ AIR = 0.03  # of a range, left on both sides of it
 @dataclass(frozen=True)
 class CommonAxes:
     """values: the range of heights and colours as drawn (after the logarithm). across: that of both
-    axes.
+    axes. off: slots of the runs that have heights above it; peak: the largest, in its own unit.
     """
 
     values: Range
     across: Range
+    off: tuple[int, ...] = ()
+    peak: float = float("nan")
 
 
 def frame(view: SurfaceView) -> CommonAxes:
-    """What holds every drawn surface and, within REACH, every snapshot."""
-    parts = [part for run in view.drawn for part in values(run, view.choice)]
-    drawn = [heights(view.choice, part).reshape(-1) for part in parts]
-    return CommonAxes(_ends(np.concatenate([np.empty(0), *drawn])), _across(view))
+    """What holds every drawn surface, but for one that is far off the others (shared_range), and,
+    within REACH, every snapshot.
+    """
+    log = view.choice.log
+    drawn = [
+        np.concatenate(
+            [heights(view.choice, part).reshape(-1) for part in values(run, view.choice)]
+        )
+        for run in view.drawn
+    ]
+    common = shared(drawn, log=log)
+    high = common.high if common.high > common.low else common.low + 1.0
+    off = tuple(view.drawn[number].slot for number in common.off)
+    peak = 10.0**common.peak if log else common.peak
+    return CommonAxes((common.low, high), _across(view), off, peak)
+
+
+def beyond(run: RunSurface, view: SurfaceView) -> str:
+    """That the run's surface goes above the common range, in a sentence; empty where it does
+    not.
+    """
+    common = frame(view)
+    if run.slot not in common.off:
+        return ""
+    drawn = _all(run, view)
+    peak = float(drawn[np.isfinite(drawn)].max())
+    return f"{sentence('the common range', [run.label], peak)} It ends there in a flat top."
+
+
+def _all(run: RunSurface, view: SurfaceView) -> np.ndarray:
+    """Every value of a run that is drawn as a height."""
+    return np.concatenate([part.reshape(-1) for part in values(run, view.choice)])
 
 
 def outside(run: RunSurface, shared: CommonAxes) -> int:
@@ -55,11 +86,3 @@ def heights(choice: SurfaceChoice, values: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = np.log10(values) if choice.log else np.asarray(values, dtype=np.float64)
     return np.where(np.isfinite(drawn), drawn, np.nan).astype(np.float32)
-
-
-def _ends(values: np.ndarray) -> Range:
-    finite = values[np.isfinite(values)]
-    if not len(finite):
-        return 0.0, 1.0
-    low, high = float(finite.min()), float(finite.max())
-    return low, high if high > low else low + 1.0

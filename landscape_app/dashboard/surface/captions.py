@@ -45,7 +45,7 @@ def _below(run: RunSurface, view: SurfaceView) -> list[Any]:
     """The sentences under a figure, and what must be known to believe it."""
     return [
         html.P(" ".join(foot(run, view))),
-        *(html.P(text, className="ls-caveat") for text in caveats(run)),
+        *(html.P(text, className="ls-caveat") for text in caveats(run, view)),
     ]
 
 
@@ -116,11 +116,11 @@ def _beyond(run: RunSurface, view: SurfaceView) -> str:
     return f"{count:,} snapshots are beyond these axes." if count else ""
 
 
-def caveats(run: RunSurface) -> list[str]:
+def caveats(run: RunSurface, view: SurfaceView) -> list[str]:
     """What a person must know before believing the picture."""
     if run.subject is None:
         return []
-    texts: list[str] = []
+    texts = [text for text in [axes.beyond(run, view)] if text]
     losses = run.surface.arrays["train_loss"]
     if holes := int((~np.isfinite(losses)).sum()):
         texts.append(

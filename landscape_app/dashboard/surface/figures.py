@@ -71,7 +71,7 @@ def _drawn(
     figure = surface.draw(subject, view, value=choice.value)
     for trace in figure.data:
         if trace.meta:
-            _snapshots(trace, subject, choice, flat=kind == "line", dims=view.dims)
+            _snapshots(trace, subject, choice, shared, flat=kind == "line", dims=view.dims)
             _outlined(trace, view, over=kind != "line")
         else:
             _ground(trace, choice, shared)
@@ -98,10 +98,10 @@ def _outlined(trace: go.Scatter | go.Scatter3d, view: View, *, over: bool) -> No
 def _ground(
     trace: go.Surface | go.Contour | go.Scatter, choice: SurfaceChoice, shared: CommonAxes
 ) -> None:
-    """Heights as asked for, the colours of the shared range; the scale is in the header, once for
-    all.
+    """Heights as asked for, flat where they go beyond the shared range, whose colours they have;
+    the scale is in the header, once for all.
     """
-    drawn = heights(choice, np.asarray(trace.customdata))
+    drawn = np.minimum(heights(choice, np.asarray(trace.customdata)), shared.values[1])
     trace.customdata = np.asarray(trace.customdata, dtype=np.float32)
     if isinstance(trace, go.Scatter):
         trace.y = drawn
@@ -132,19 +132,27 @@ def _snapshots(
     trace: go.Scatter | go.Scatter3d,
     subject: DrawnRun,
     choice: SurfaceChoice,
+    shared: CommonAxes,
     *,
     flat: bool,
     dims: int,
 ) -> None:
-    """Their own value as height where there is one, and what each is in words."""
+    """Their own value as height where there is one, and what each is in words; on a line a triangle
+    where that is beyond the shared range.
+    """
     rows = np.asarray(trace.meta["rows"])
     there = rows >= 0
     value = np.full(len(rows), np.nan)
     value[there] = subject.values(choice.value, rows[there])
+    height = heights(choice, value)
+    beyond = height > shared.values[1]
     if flat:
-        trace.y = heights(choice, value)
+        trace.y = np.minimum(height, shared.values[1])
+        if trace.mode == "markers" and beyond.any():
+            symbols = np.where(beyond, "triangle-up", trace.marker.symbol)
+            trace.marker.symbol = symbols.tolist()
     elif dims == 3:
-        trace.z = heights(choice, value)
+        trace.z = np.minimum(height, shared.values[1])
     trace.customdata, trace.hoverinfo = _facts(subject, rows, there, value), None
     anchor = len(rows) > 0 and rows[0] == 0
     trace.hovertemplate = _hover(COLOURS[choice.value].label, anchor=anchor, flat=flat)

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from landscape_app.dashboard.explore import finding_line, ids
+from landscape_app.dashboard.explore import cards, details, finding_line, ids, messages
+from landscape_app.dashboard.explore.stores import Pick
 from tests.dashboard.conftest import Page
 from tests.dashboard.explore.test_page import FIGURES, GRAPHS, SHOWN
 from tests.dashboard.explore.test_words import text
@@ -48,3 +49,21 @@ def test_every_look_brings_the_finding_and_it_is_announced(page: Page, look, sam
     assert "Test loss" in str(answer["response"][ids.FINDING])
     line = finding_line.line(look(sampled, "good", "poor"))
     assert getattr(line, "aria-live") == "polite"
+
+
+def test_where_filters_do_not_act_it_is_said(look, sampled: Path) -> None:
+    """The finding, the numbers behind a verdict, rows of whole trajectories, and what a pick of
+    several snapshots counts; assets/filtered.js shows it while a filter is set.
+    """
+    comparison = look(sampled, "good", "poor")
+    assert messages.UNFILTERED in text(finding_line.content(comparison))
+    for card in cards.cards(comparison):
+        if card.panel.twin is None or card.panel.unfiltered:
+            continue
+        shown = text(card.panel.twin(card))
+        assert messages.WHOLE in shown, card.name
+        assert (messages.UNFILTERED in shown) == ("How far the picture" in shown), card.name
+    several: Pick = {"kind": "lasso", "run": "good", "sets": {"good": [1, 2, 3]}}
+    assert messages.UNFILTERED in text(details.details(several, comparison))
+    alone: Pick = {"kind": "trajectory", "run": "good", "focus": 1}
+    assert messages.UNFILTERED not in text(details.details(alone, comparison))

@@ -10,11 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from landscape_app.dashboard.explore import cards, key_measures, measures
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.key_measures import AGAIN, ALIKE, APART, UNKNOWN
+from landscape_app.figures import measure_bars
+from landscape_app.finding.figures import Number
 from landscape_app.finding.key_measures import KEY_MEASURES
 from landscape_app.measure_table import FAMILIES, entry_of
 
@@ -122,6 +125,41 @@ def test_bars_and_error_bars_are_as_long_as_their_numbers(look, sampled: Path, p
         assert end - start == pytest.approx(abs(value) / width, abs=2e-3)
         assert high - low == pytest.approx(2 * error / width, abs=2e-3)
         assert (low + high) / 2 == pytest.approx(end if value > 0 else start, abs=2e-3)
+
+
+@pytest.mark.parametrize("huge", [9e6, -9e6, 1e300])
+@pytest.mark.parametrize("name", ["gap_loss", "weight_norm"])
+def test_one_diverged_run_ruins_no_bars(look, sampled: Path, name: str, huge: float) -> None:
+    two = look(sampled, "good", "poor")
+    third = replace(two.runs[1], id="third", label="Third", slot=2)
+    three = replace(two, runs=(*two.runs, third))
+    alike, among = (
+        told(three, **{name: [(1.0, 0.1), (2.0, 0.1), last]}) for last in ((2.0, 0.1), (huge, None))
+    )
+    before, after = row(alike, name), row(among, name)
+    for i in range(2):
+        assert after["cells"][i]["bar"] == before["cells"][i]["bar"]
+    assert [cell["off"] for cell in before["cells"]] == ["", "", ""]
+    assert [cell["off"] for cell in after["cells"]] == ["", "", "▸" if huge > 0 else "◂"]
+    assert before["off"] == ""
+    assert "Third" in after["off"]
+    assert key_measures.off_scale(among) == after["off"]
+    words = cards.captions(among)
+    assert after["off"] in words["measures-summary"]
+    assert after["off"] in str(words["measures-head"])
+    # the row of all measures, and the picture that is taken away
+    cells = next(line for line in measures.table(among)["rows"] if line["name"] == name)["cells"]
+    assert [cell["off"] for cell in cells] == ["", "", "▸" if huge > 0 else "◂"]
+    assert cells[1]["share"] == 1.0
+    figure = measure_bars.draw(measures.table(among)["runs"], [after], among.view)
+    assert figure.data[2].text[0].endswith("▸" if huge > 0 else "◂")
+    assert np.abs(figure.data[2].x[0]) <= 1
+
+
+def test_accuracies_are_never_off() -> None:
+    accuracies = [Number(0.99, 0.01), Number(0.0005, 0.0001)]
+    key = next(key for key in KEY_MEASURES if key.name == "test_accuracy")
+    assert key_measures._common(key, accuracies).off == ()
 
 
 def test_what_was_not_measured_says_why(look, sampled: Path) -> None:

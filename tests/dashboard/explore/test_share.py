@@ -21,6 +21,12 @@ from landscape_app.figures.view import View
 from tests.dashboard.conftest import Page
 from tests.dashboard.explore.conftest import RUNS
 
+CAMERA = {
+    "eye": {"x": 1.5, "y": 0.5, "z": 0.25},
+    "center": {"x": 0.0, "y": 0.0, "z": 0.0},
+    "up": {"x": 0.0, "y": 0.0, "z": 1.0},
+}
+PICK: Any = {"kind": "trajectory", "run": RUNS[0], "focus": 3}
 VIEW = View(method="pca", dims=2, colour="epoch", distance="cosine")
 
 
@@ -77,13 +83,66 @@ def test_ids_that_are_no_variables_are_numbered(runs: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "written"), [(ids.COPY_COMMAND, "landscape report"), (ids.COPY_PYTHON, "open_run")]
+    ("what", "written", "seen"),
+    [
+        ("command", "landscape report", '--camera \'{"eye"'),
+        ("python", "open_run", "camera = {'eye'"),
+    ],
 )
-def test_an_entry_of_the_menu_gives_its_text(page: Page, entry: str, written: str) -> None:
-    values = {f"{ids.RUNS}.data": list(RUNS), f"{entry}.n_clicks": 1}
+def test_an_entry_of_the_menu_gives_its_text(
+    page: Page, what: str, written: str, seen: str
+) -> None:
+    asked = {"what": what, "camera": json.dumps(CAMERA), "pick": None, "stamp": "1,"}
+    values: dict[str, Any] = {f"{ids.RUNS}.data": list(RUNS), f"{ids.ASKED}.data": asked}
     values |= {f"{id}.value": choice.DEFAULTS[name] for id, name in CONTROLS.items()}
-    answer = page.call(f"{ids.COPIED}.data", values, f"{entry}.n_clicks").json
-    assert written in answer["response"][ids.COPIED]["data"]["text"]
+    answer = page.call(f"{ids.COPIED}.data", values, f"{ids.ASKED}.data").json
+    text = answer["response"][ids.COPIED]["data"]["text"]
+    assert written in text
+    assert seen in text
+
+
+@pytest.mark.parametrize("given", [{}, {"camera": 3}, {"camera": "{}", "pick": "[]"}])
+def test_what_a_browser_cannot_mean_is_left_out(given: Any) -> None:
+    assert share.turned(given, RUNS) == share.AS_IT_OPENS
+    assert share.turned({"pick": json.dumps({**PICK, "run": "other"})}, RUNS).pick is None
+
+
+def test_the_command_and_the_lines_of_python_keep_camera_and_pick(
+    sampled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a link brings them back."""
+    monkeypatch.chdir(tmp_path)
+    turned = share.turned({"camera": json.dumps(CAMERA), "pick": json.dumps(PICK)}, RUNS)
+    assert turned == share.Turned(CAMERA, PICK)
+    chosen = ExploreChoice(RUNS, View(joint_dims=3))
+    _, *words = shlex.split(share.command(sampled, chosen, {}, turned))
+    assert main(words) == 0
+    page = (tmp_path / share.FILE).read_text()
+    data = json.loads(page.partition('id="report-data">')[2].partition("</script>")[0])
+    assert data["pick"] == PICK
+    scenes = [name for name in data["figures"] if name.startswith(("scene", "joint"))]
+    assert len(scenes) == 1 + len(RUNS)
+    for name in scenes:
+        assert data["figures"][name]["layout"]["scene"]["camera"] == CAMERA
+    drawn: list[go.Figure] = []
+    monkeypatch.setattr(go.Figure, "show", lambda figure: drawn.append(figure))
+    exec(compile(share.python(sampled, chosen, {}, turned), "copied", "exec"), {})
+    assert [figure.layout.meta["view"] for figure in drawn] == ["joint", *["scene"] * len(RUNS)]
+    for figure in drawn:
+        assert figure.layout.scene.camera.to_plotly_json() == CAMERA
+    drawn.clear()
+    plane = ExploreChoice(RUNS, View(dims=2))  # nothing is turned there
+    exec(compile(share.python(sampled, plane, {}, turned), "copied", "exec"), {})
+    assert [figure.layout.meta["view"] for figure in drawn] == ["joint"]
+
+
+@pytest.mark.parametrize("name", ["figure", "report"])
+def test_a_camera_that_looks_nowhere_is_refused(sampled: Path, capsys, name: str) -> None:
+    nowhere = json.dumps({**CAMERA, "eye": CAMERA["center"]})
+    target = "x.html"
+    words = [name, *RUNS, "--to", target, "--camera", nowhere, "--runs", str(sampled)]
+    assert main(words) == 2
+    assert "--camera: It looks nowhere." in capsys.readouterr().err
 
 
 FILTERS = {"seeds": [1], "steps": [0.5], "epochs": [2, 4]}

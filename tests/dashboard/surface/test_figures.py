@@ -50,6 +50,41 @@ def twice(context: Context, runs: Path) -> Context:
     return context
 
 
+@pytest.fixture
+def diverged(context: Context, runs: Path) -> Context:
+    """As if `bare` had diverged: losses 10¹⁰ times those of `full`, and one that is not finite."""
+    for values in ({"points": 5}, {"kind": "line"}):
+        stored = derived.find(runs / "full", "surface", **values)
+        assert stored is not None
+        losses = {name: 1e10 * stored.arrays[name] for name in ("train_loss", "test_loss")}
+        losses["train_loss"][0, 0] = np.inf
+        arrays = {**stored.arrays, **losses}
+        digest = RunFolder.open(runs, "bare").digest()
+        derived.write(runs / "bare", "surface", stored.parameters, arrays, stored.meta, digest)
+    return context
+
+
+@pytest.mark.parametrize("heights", choice.HEIGHTS)
+@pytest.mark.parametrize("kind", ["random", "line"])
+def test_one_diverged_run_ruins_no_range(diverged: Context, kind: str, heights: str) -> None:
+    settings: dict[str, Any] = {"kind": kind, "heights": heights, "points": 5}
+    settings = settings if kind == "random" else {"kind": kind, "heights": heights}
+    alone, both = (seen_of(diverged, *runs, **settings) for runs in (["full"], ["full", "bare"]))
+    assert axes.frame(both).values == pytest.approx(axes.frame(alone).values)
+    assert axes.frame(both).off == (1,)
+    drawn = figures.figures(both, figures.names(both))
+    high = np.float32(axes.frame(both).values[1])
+    for figure in drawn.values():
+        for trace in figure.data:
+            height = trace.y if kind == "line" else getattr(trace, "z", None)
+            if height is not None and not isinstance(trace, go.Contour):
+                assert np.nanmax(np.asarray(height, dtype=float)) <= high
+    words = captions.captions(both, figures.names(both))
+    first = "line" if kind == "line" else "contours"
+    assert "Off the common range" in str(words[f"{first}-1-foot"])
+    assert "Off the common range" not in str(words[f"{first}-0-foot"])
+
+
 @pytest.mark.parametrize("heights", choice.HEIGHTS)
 @pytest.mark.parametrize("value", VALUES)
 def test_reliefs_and_contours_share_range_and_axes(

@@ -28,9 +28,10 @@ def captions(card: Card) -> Captions:
     name = curves.score(subjects, card.view)
     score = IN_WORDS.get(name, CURVES[name].label)
     without = " ".join(filter(None, (_without(card), curves.off_scale(subjects, card.view))))
-    head = f"median and quartiles of {curves.count(subjects)} trajectories; epoch 0 is the jump"
+    of = messages.as_filtered(f"{curves.count(subjects)} trajectories", "the trajectories shown")
+    head = ["median and quartiles of ", *of, "; epoch 0 is the jump"]
     return Captions(
-        head=[*([html.Span(without, className="ls-caveat"), " "] if without else []), head],
+        head=[*([html.Span(without, className="ls-caveat"), " "] if without else []), *head],
         summary=(
             f"{score} against retraining epoch, a line a trajectory, and of each run the median"
             f" and the quartiles, for {card.comparison.labels}. {without}"

@@ -71,9 +71,12 @@ def heading(card: Card) -> list[Any]:
 
 
 def note(comparison: Comparison) -> str:
-    """Why one run alone has no joint scene."""
-    alone = "One run alone has no joint scene. Add another to see both in one picture."
-    return alone if len(comparison.runs) == 1 else ""
+    """Why one run alone has no joint scene; which runs go beyond its frame."""
+    if len(comparison.runs) == 1:
+        return "One run alone has no joint scene. Add another to see both in one picture."
+    if comparison.joint is None or not comparison.joined:
+        return ""
+    return figure.off_scale(comparison.joint, comparison.subjects, comparison.view)
 
 
 def _caveats(comparison: Comparison, meta: Mapping[str, Any]) -> list[str]:

@@ -27,9 +27,11 @@ def needs(view: View) -> tuple[Need, ...]:
 def captions(card: Card) -> Captions:
     """What the marks mean; what the table lists, and what differs; under it the offer."""
     several = len(card.comparison.runs) > 1
+    head = f"{APART} beyond 2 standard errors" if several else "a name opens its meaning"
+    off = key_measures.off_scale(card.comparison)
     return Captions(
-        head=f"{APART} beyond 2 standard errors" if several else "a name opens its meaning",
-        summary=_summary(card.comparison),
+        head=[html.Span(off, className="ls-caveat", title=off), " ", head] if off else head,
+        summary=f"{_summary(card.comparison)} {off}".strip(),
         foot=_curvature_offer(card.comparison),
     )
 

@@ -19,9 +19,9 @@ from landscape_app.dashboard.explore import (
     on_demand,
     tables,
 )
-from landscape_app.dashboard.explore.comparison import ComparedRun
+from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.dashboard.explore.panel import Captions, Card, Panel
-from landscape_app.figures import scene
+from landscape_app.figures import scene, true_scale
 from landscape_app.figures.view import View
 from landscape_app.number_text import number, percent
 from landscape_app.registries import EMBEDDINGS
@@ -40,8 +40,8 @@ def draw(card: Card) -> go.Figure | None:
     if run.subject is None or "embedding" not in run.subject.results:
         return None
     view = replace(card.view, method="pca") if run.provisional else card.view
-    true = scene.on_one_scale(view) and not run.fallback
-    reach = comparison.common(scene.reach) if true else None
+    true = true_scale.on_one_scale(view) and not run.fallback
+    reach = comparison.common(true_scale.reach).high if true else None
     return scene.draw(run.subject, view, comparison.scale, wide=comparison.wide, reach=reach)
 
 
@@ -49,7 +49,7 @@ def captions(card: Card) -> Captions:
     """Regime and gap; quality and caveats of the embedding; what the run is doing."""
     run = card.run
     verdict = embedding_text.verdict(run.embedding)
-    if scene.on_one_scale(card.view) and not (run.fallback or run.provisional):
+    if true_scale.on_one_scale(card.view) and not (run.fallback or run.provisional):
         verdict.append(html.Span("one scale for all"))
     foot = messages.foot(verdict, embedding_text.caveats(run), embedding_text.where(run))
     return Captions(
@@ -164,6 +164,13 @@ def _work(run: ComparedRun) -> str:
     return "not computed this way" if run.state == "uncomputed" else ""
 
 
+def note(comparison: Comparison) -> str:
+    """Which runs are off the colours, or off the one scale of the scenes."""
+    true = true_scale.on_one_scale(comparison.view)
+    off = comparison.common(true_scale.off_scale) if true else ""
+    return " ".join(filter(None, (comparison.scale.beyond(), off)))
+
+
 PANEL = Panel(
     "Embedding",
     per="run",
@@ -175,6 +182,6 @@ PANEL = Panel(
     heading=heading,
     controls=("method", "dims", "colour", "distance"),
     spatial=True,
-    common=scene.on_one_scale,
-    note=lambda comparison: comparison.scale.beyond(),
+    common=true_scale.on_one_scale,
+    note=note,
 )

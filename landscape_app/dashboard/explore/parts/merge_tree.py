@@ -41,8 +41,9 @@ def draw(card: Card, subject: DrawnRun) -> go.Figure | None:
 
 
 def note(comparison: Comparison) -> str:
-    """What the heights are."""
-    return "Joined at the highest train loss on the straight line between."
+    """What is off the common range, and what the heights are."""
+    heights = "Joined at the highest train loss on the straight line between."
+    return f"{comparison.common(tree.span).beyond()} {heights}".strip()
 
 
 def twin(card: Card) -> Any:

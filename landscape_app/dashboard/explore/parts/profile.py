@@ -12,7 +12,6 @@ from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import Card
 from landscape_app.dashboard.explore.parts import Part, persistence
 from landscape_app.figures import profile
-from landscape_app.figures.diagrams import is_logarithm
 from landscape_app.figures.view import DrawnRun
 
 
@@ -28,14 +27,14 @@ def draw(card: Card, subject: DrawnRun) -> go.Figure | None:
     """The profile on a range of heights common to all runs."""
     if not profile.drawable(subject):
         return None
-    span = profile.logarithmic_span if is_logarithm(card.view) else profile.span
-    return profile.draw(subject, card.view, card.comparison.common(span))
+    return profile.draw(subject, card.view, card.comparison.common(profile.span_of(card.view)))
 
 
 def note(comparison: Comparison) -> str:
-    """What a dip is, and what a hollow mark means."""
+    """What is off the common range, what a dip is, and what a hollow mark means."""
+    off = comparison.common(profile.span_of(comparison.view)).off
     dip = "A dip is as wide as it has snapshots."
-    return " ".join(filter(None, (dip, persistence.hollow(comparison))))
+    return " ".join(filter(None, (off, dip, persistence.hollow(comparison))))
 
 
 def twin(card: Card) -> list[Any]:
