@@ -34,6 +34,7 @@ from landscape_app.store import (
     unpacking,
 )
 from landscape_app.store.journal import encode
+from landscape_app.store.packed_files import ChangedError
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from tests.store import samples
@@ -276,7 +277,7 @@ def test_a_run_at_work_goes_along_as_its_journal_says_at_one_moment(tmp_path: Pa
         for number in range(8):
             try:
                 packing.write(runs, "run", tmp_path / f"{number}.tar")
-            except packing.ChangedError:  # said, and nothing written
+            except ChangedError:  # said, and nothing written
                 pause = 2 * pause + 0.05
                 continue
             written += 1
