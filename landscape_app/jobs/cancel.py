@@ -43,6 +43,19 @@ def cancel(folder: Path) -> bool:
     return True
 
 
+def cancel_and_wait(folder: Path) -> bool:
+    """As `cancel`, and return when the job has stopped. Raises RunLockedError also where it has not
+    stopped although it was killed.
+    """
+    folder = Path(folder)
+    pid = lock.holder(folder / lock.NAME)
+    if pid is None or not cancel(folder):
+        return False
+    if not _gone(folder, pid, ASK + TERMINATE + 2 * ASK):
+        raise RunLockedError(f"The job on '{folder.name}' (process {pid}) does not stop.")
+    return True
+
+
 def _is_job(folder: Path, pid: int) -> bool:
     """Whether the holder of the lock is a session that works: it has written its status, or is
     about to, and has not written its last one.

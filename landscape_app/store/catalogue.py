@@ -54,7 +54,7 @@ def delete(runs: Path, id: str) -> None:
     Raises RunMissingError, RunLockedError while a job works on it, StorageError.
     """
     runs = Path(runs)
-    path = _find(runs, id)
+    path = find(runs, id)
     held = lock.take(path / lock.NAME)
     if held is None:
         raise RunLockedError(
@@ -134,7 +134,8 @@ def put_aside(runs: Path, id: str) -> str:
     return name
 
 
-def _find(runs: Path, id: str) -> Path:
+def find(runs: Path, id: str) -> Path:
+    """The folder of the run or study `id`. Raises RunMissingError where there is none."""
     folder.check_runs(runs)
     for parent, kind in ((runs, "run"), (runs / folder.STUDIES, "study")):
         if folder.is_id(id) and names.exists(parent / id, trusted=runs):

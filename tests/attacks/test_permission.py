@@ -260,9 +260,12 @@ COMMANDS = {  # command -> whether it says what it would import and open
     ("study", "grid"): True,
     ("study", "grid", "--only-table"): False,
     ("experiment", "grid"): False,
+    ("paper", "grid"): False,
     ("quickstart",): True,
     ("resume", "quickstart"): True,
     ("list",): False,
+    ("jobs", "--all"): False,
+    ("gc",): False,
     ("show", "theirs"): False,
     ("export", "theirs", "--to", "out"): False,
     ("figure", "theirs", "--panel", "curves", "--to", "curves.json"): False,
@@ -271,7 +274,7 @@ COMMANDS = {  # command -> whether it says what it would import and open
 }
 
 
-OTHERS = {"bench", "measures", "delete", "import", "serve"}
+OTHERS = {"bench", "measures", "cancel", "delete", "import", "serve"}
 
 
 def test_no_command_imports_or_opens_what_a_strangers_settings_name(
