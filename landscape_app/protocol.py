@@ -52,3 +52,9 @@ def study_inputs(digests: Iterable[tuple[str, str]]) -> str:
     """
     text = "\n".join(f"{id} {digest}" for id, digest in digests)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+# The figures of the paper: stored results of a study, the embedding of Fig. 2, and those of Fig. 1
+PAPER_EMBEDDING, PAPER_DIAGRAM = "paper_embedding", "paper_diagram"
+PAPER_METHOD = "phate-published"
+PAPER_METHODS = (PAPER_METHOD, "tsne", "umap", "pca")

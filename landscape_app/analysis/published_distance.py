@@ -91,6 +91,23 @@ def principal_scores(inner: np.ndarray) -> np.ndarray:
     return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
 
 
+def nearest_to_anchor(snapshots: Snapshots, rows: np.ndarray, count: int) -> np.ndarray:
+    """Positions (count,) in `rows` (m,), positions of snapshots, of those nearest to the anchor by
+    the cosine of `published`. The anchor is none of the points that give the axes.
+    """
+    inner = products(snapshots.delta.rows(rows))
+    mirror(inner)
+    scores = principal_scores(inner)
+    variances = np.square(scores).sum(axis=0)
+    # δ of the anchor is 0, so that it lies at minus the mean
+    centred = inner.mean() - inner.mean(axis=0)
+    axes = scores / np.where(variances > 0, variances, 1.0)
+    anchor = centred @ axes
+    lengths = np.linalg.norm(scores, axis=1) * np.linalg.norm(anchor)
+    cosine = scores @ anchor / np.where(lengths > 0, lengths, 1.0)
+    return np.argsort(-cosine, kind="stable")[:count]
+
+
 def _left_out(snapshots: Snapshots) -> dict[str, np.ndarray]:
     """Masks (n,) of the snapshots without a place, by the reason; no snapshot is in two."""
     anchor = snapshots.column("trajectory") < 0

@@ -24,7 +24,8 @@ def paper(
 
     Claim 1 (Table 1) is an experiment for each label: test loss, weight decay, augmentation. Those
     that are not stored are computed now. Claims 2 to 4 are computed from the study's table. What
-    counts as holding is in studies/README.md. The page Paper shows the same with its figures.
+    counts as holding is in studies/README.md. The page Paper shows the same with its figures, whose
+    embeddings and diagrams are computed here, too.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ def paper(
     """
     from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline import paper as work
-    from landscape_app.pipeline import studies
+    from landscape_app.pipeline import paper_pictures, studies
     from landscape_app.store import grids
     from landscape_app.store.study import StudyFolder
 
@@ -48,6 +49,7 @@ def paper(
     else:
         with session(folder.path, asked=JobRequest("paper")) as progress:
             report, why = work.numbers(folder, networks, spec.statistics)
+            paper_pictures.make(runs, folder, networks, progress)
             made, absent = work.experiments(runs, folder, networks, progress)
     verdicts = work.verdicts(folder, made, absent, report, why)
     if json:

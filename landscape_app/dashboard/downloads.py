@@ -26,6 +26,7 @@ from landscape_app.dashboard.explore.linked import Camera
 from landscape_app.dashboard.explore.stores import Pick
 from landscape_app.dashboard.export import data, figures, opened
 from landscape_app.dashboard.export.exported import exported
+from landscape_app.dashboard.export.paper_figures import paper_figure
 from landscape_app.dashboard.export.report import ReportState, report
 from landscape_app.dashboard.export.shown_snapshots import NAMES, finite, of_words
 from landscape_app.dashboard.export.study_figures import study_figure
@@ -52,6 +53,7 @@ def register(app: Dash, context: Context) -> None:
         ("/take/figure/<name>.<format>", "take-figure", _figure),
         ("/take/shown.<format>", "take-shown", _shown),
         ("/take/study/<name>.<format>", "take-study", _study),
+        ("/take/paper/<name>.<format>", "take-paper", _paper),
         ("/take/report.html", "take-report", _report),
     ):
         app.server.add_url_rule(path, name, partial(_answer, make, context, places))
@@ -82,6 +84,12 @@ def _study(context: Context, name: str, format: str) -> Made:
     drawn = study_figure(context, name, request.args.to_dict())
     file = f"{name}-{drawn.study.choice.id}.{format}"
     return drawn.file(format, **_sizes()), file
+
+
+def _paper(context: Context, name: str, format: str) -> Made:
+    """A figure of the page Paper; ?id=: of which study."""
+    drawn = paper_figure(context, name, request.args.get("id", ""))
+    return drawn.file(format, **_sizes()), f"{name}-{drawn.view.id}.{format}"
 
 
 def _sizes() -> dict[str, float]:

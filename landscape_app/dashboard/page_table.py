@@ -58,6 +58,11 @@ PAGES: dict[str, Page] = {
         register="landscape_app.dashboard.study:register",
     ),
     "/study/new": Page("New study", "landscape_app.dashboard.study:new_study", navigation=False),
+    "/paper": Page(
+        "Paper",
+        "landscape_app.dashboard.paper:layout",
+        register="landscape_app.dashboard.paper:register",
+    ),
     "/checks": Page(
         "Checks",
         "landscape_app.dashboard.checks:layout",

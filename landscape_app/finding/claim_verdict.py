@@ -37,6 +37,11 @@ def not_tested(claim: int, name: str, title: str, why: str, reported: str = "") 
     return ClaimVerdict(claim, name, title, None, f"{why[:1].lower()}{why[1:]}", reported=reported)
 
 
+def capital(text: str) -> str:
+    """With a capital letter at its beginning, but for a Greek one: τ is a name."""
+    return text[:1].upper() + text[1:] if text[:1].isascii() else text
+
+
 def signed(value: float | None) -> str:
     """A τ with its sign and two decimals: +0.45, −0.07."""
     return DASH if value is None else f"{value:+.2f}".replace("-", MINUS)

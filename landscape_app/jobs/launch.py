@@ -124,6 +124,19 @@ def start_study(runs: Path, spec: StudySpec) -> str:
     return study.id
 
 
+def start_paper(runs: Path, id: str) -> str:
+    """Compute what the page Paper lacks of the study `id`. Returns the id. Raises RunMissingError
+    and similar errors of reading, SpecError for a study without a grid, RunLockedError if a job
+    works on it.
+    """
+    study = StudyFolder.open(runs, id)
+    if study.made_by != "study":
+        raise SpecError(f"The study '{id}' was not made from a grid, so it has no table.")
+    argv = ["paper", study.id, "--runs", _absolute(runs)]
+    launch(study.path, argv, asked=JobRequest("paper"))
+    return study.id
+
+
 def start_quickstart(runs: Path) -> str:
     """Launch or resume the quickstart study. Returns its id. When this returns, its folders
     exist.

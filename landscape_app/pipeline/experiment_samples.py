@@ -5,6 +5,7 @@ static samplings that it is compared with.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -51,11 +52,14 @@ def _jumps(run: RunFolder) -> Snapshots:
     return taken
 
 
+def own(kind: str) -> dict[str, Any]:
+    """The parameters by which the paper's static sampling of a kind is found."""
+    return {"directions": SampleSpec(kind=kind).directions} if kind == NAIVE else {}
+
+
 def _static(kind: str) -> Read:
     def read(run: RunFolder) -> Snapshots:
-        asked = SampleSpec(kind=kind)
-        own = {"directions": asked.directions} if kind == NAIVE else {}
-        taken = samplings.read(run, kind, **own)
+        taken = samplings.read(run, kind, **own(kind))
         if taken is None:
             raise AnalysisError(f"it has no {kind} sampling")
         return taken

@@ -100,6 +100,17 @@ FORMS: dict[str, dict[str, ArrayForm]] = {
         "distances": number("n", "n"),
         "representative": place("n", of="n"),
     },
+    "paper_embedding": {
+        "coordinates": number("n", "dims"),
+        **{
+            name: number("n")
+            for name in (
+                *("train_loss", "test_loss", "seed", "step_size", "epoch"),
+                "trajectory",
+            )
+        },
+    },
+    "paper_diagram": {name: number("b") for name in ("birth", "death", "never")},
     "function_space": {
         "rows": ArrayForm("distinct id", ("n",)),
         "distance": ArrayForm("number", ("n",)),

@@ -49,6 +49,8 @@ class Parameters(TypedDict, total=False):
     loss_repeats: Count
     seed: Count
     label: Named
+    run: Named
+    loss: Named
     points: Annotated[int, Field(ge=1, le=100_000)]
     extent: Number
     interpolating: Number
@@ -122,6 +124,24 @@ class EmbeddingMeta(TypedDict, total=False):
     stability_asked: Count
     stability_misfit: Known
     stability_note: Text | None
+
+
+@with_config(LOOSE)
+class PaperEmbeddingMeta(EmbeddingMeta, total=False):
+    """Result "paper_embedding" of a study. anchor: where its star stands."""
+
+    anchor: Annotated[list[Number], Field(min_length=2, max_length=2)]
+
+
+@with_config(LOOSE)
+class PaperDiagramMeta(TypedDict):
+    """Result "paper_diagram" of a study: the paper's total, and what it is made of."""
+
+    total: Number
+    share: Known
+    range: Number
+    components: Count
+    bars: Count
 
 
 @with_config(LOOSE)
@@ -343,6 +363,8 @@ METAS: Mapping[str, Any] = {
     "joint": JointMeta,
     "loops": LoopsMeta,
     "measures": MeasuresMeta,
+    "paper_diagram": PaperDiagramMeta,
+    "paper_embedding": PaperEmbeddingMeta,
     "profile": BarsMeta,
     "rips": RipsMeta,
     "sampling": SamplingMeta,

@@ -336,6 +336,8 @@ def test_no_button_does(
         "run": [{"specs": [{**values, "network": f"{CODE}:make"}]}],
         "study": [{"study": {"name": "mine", "networks": [f"{CODE}:make"]}}],
         "lesson": [{"lesson": f"{CODE}:make"}],
+        "paper": [{"id": "grid"}],
+        "preset": [{"preset": f"{CODE}:make"}],
     }
     assert set(requests) == set(starts.STARTS)
     for do, asked in requests.items():
@@ -346,7 +348,7 @@ def test_no_button_does(
                 assert f"'{CODE}:make'" in answer["error"], one
                 assert "--trust" in answer["error"]
                 assert "\n" not in answer["error"]
-            elif do in ("run", "study", "lesson"):
+            elif do in ("run", "study", "lesson", "preset"):
                 assert answer["error"], one
             else:
                 assert answer["error"] is None

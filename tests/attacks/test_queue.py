@@ -20,7 +20,8 @@ from tests.dashboard.conftest import TINY
 FEW = 5
 ASKED = {
     "run": {"specs": [TINY]}, "resume": {"id": "idle"}, "analyse": {"ids": ["idle"]}, "surface": {"ids": ["idle"]}, "verify": {"ids": ["idle"]},
-    "curvature": {"ids": ["idle"]}, "study": {"study": {}}, "quickstart": {}, "lesson": {"lesson": "label-noise"},
+    "curvature": {"ids": ["idle"]}, "study": {"study": {}}, "quickstart": {}, "lesson": {"lesson": "label-noise"}, "paper": {"id": "idle"},
+    "preset": {"preset": "paper-small"},
 }  # fmt: skip
 
 

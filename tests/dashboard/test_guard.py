@@ -28,6 +28,7 @@ INTENDED = {
     "/archive/<token>/import": {"POST"},
     "/archive/<token>/drop": {"POST"},
     "/take/figure/<name>.<format>": {"GET"},
+    "/take/paper/<name>.<format>": {"GET"},
     "/take/report.html": {"GET"},
     "/take/shown.<format>": {"GET"},
     "/take/study/<name>.<format>": {"GET"},

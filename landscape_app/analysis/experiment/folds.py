@@ -34,8 +34,8 @@ class LabelProblem:
 
 def check(problem: LabelProblem, there: np.ndarray) -> None:
     """Raise AnalysisError where the networks `there` (n,) bool have fewer than two classes, or
-    fewer than LEAST_CONFIGURATIONS, or a class has fewer than LEAST_OF_A_CLASS of them or only one
-    configuration.
+    fewer than LEAST_CONFIGURATIONS, or no class has a network for each fold, or a class has fewer
+    than LEAST_OF_A_CLASS of them or only one configuration.
     """
     labels, groups = problem.labels[there], problem.groups[there]
     configurations = len(np.unique(groups))
@@ -49,6 +49,12 @@ def check(problem: LabelProblem, there: np.ndarray) -> None:
         raise AnalysisError(
             f"All networks are of one class ({', '.join(problem.classes)}), so there is nothing to"
             " predict."
+        )
+    largest = int(np.bincount(labels).max(initial=0))
+    if largest < FOLDS:
+        raise AnalysisError(
+            f"The experiment needs a class of at least {FOLDS} networks, one for each fold; the"
+            f" largest has {largest}."
         )
     for number, name in enumerate(problem.classes):
         members = labels == number

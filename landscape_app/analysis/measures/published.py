@@ -51,10 +51,12 @@ NO_SAMPLE = "no snapshot of a jump is finite"
 @dataclass(frozen=True)
 class PublishedSample:
     """m distinct snapshots of the paper's sample: positions `at` (m,) in the run, and the totals by
-    (loss, whether neighbours are the farthest); told: t, components and how many snapshots.
+    (loss, whether neighbours are the farthest); edges: of the graph (e, 2), by the latter; told: t,
+    components and how many snapshots.
     """
 
     at: np.ndarray
+    edges: Callable[[bool], np.ndarray]
     totals: Callable[[str, bool], PublishedTotals]
     told: str
 
@@ -89,7 +91,7 @@ def published_sample(snapshots: Snapshots, geometry: Geometry | None = None) -> 
         f"t = {diffusion.knee}",
         f"{NEIGHBOURS} neighbours",
     )
-    return PublishedSample(at, totals, told)
+    return PublishedSample(at, edges, totals, told)
 
 
 def _each(

@@ -36,7 +36,7 @@ REVISIT = "revisit"  # written to have the page at the same address drawn anew
 ADDRESS = "address"  # what the address line of the page carries (addresses.py)
 
 # Launching: one request store and one result store per slot (manager.py)
-SLOTS = ("form", "row", "compare", "quickstart", "study", "lesson")
+SLOTS = ("form", "row", "compare", "quickstart", "study", "lesson", "paper")
 
 # Strip in Explore's rail
 STRIP = "strip"

@@ -29,6 +29,8 @@ WORDS = {
     "curvature": "Computing the curvature of",
     "study": "Launched the study",
     "lesson": "Launched the study",
+    "paper": "Computing what the page Paper lacks of",
+    "preset": "Launched the study",
 }
 # class of a button that, once its launch began, stays busy until the page is drawn anew
 UNTIL_DRAWN = "ls-until-drawn"
@@ -105,7 +107,7 @@ def after(answer: Any) -> tuple[Any, Any, Any]:
     notice = controls.notice(f"{WORDS.get(str(kind), 'Launched')} {', '.join(started)}.")
     if kind == "quickstart":
         return notice, no_update, time.time_ns()
-    if kind == "study":
+    if kind in ("study", "preset"):
         return notice, addresses.study(started[0]), no_update
     if kind == "run" or answer.get("place") == "jobs":
         # of several runs the last is the study that compares them

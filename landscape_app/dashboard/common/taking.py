@@ -43,6 +43,11 @@ def study_save_menu(figure: str, study: str, *, spoken: str) -> Any:
     return _save_menu(f"study/{figure}", {"id": study}, spoken)
 
 
+def paper_save_menu(figure: str, study: str, *, spoken: str) -> Any:
+    """The menu over a figure of Paper. figure: a name of export.paper_figures."""
+    return _save_menu(f"paper/{figure}", {"id": study}, spoken)
+
+
 def _save_menu(path: str, query: Mapping[str, object], spoken: str) -> Any:
     """A figure as a picture of each width and kind, and its points. path: without its ending."""
     name = f"save {spoken}"

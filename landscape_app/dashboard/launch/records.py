@@ -19,6 +19,8 @@ Kind = Literal[
     "study",
     "quickstart",
     "lesson",
+    "paper",
+    "preset",
 ]
 
 
@@ -28,7 +30,7 @@ class Work(TypedDict, total=False):
     id: the run or study that is resumed. ids: the runs of every other work on runs that exist.
     specs: the settings of new runs, of which two to four are then compared. name: what they are
     called, "" for names made of their settings. study: the values of the form of a new study.
-    lesson: the name of a lesson.
+    lesson: the name of a lesson. preset: the name of a study that the program brings along.
     analysis: settings that are not the defaults. kind, points, extent: settings of a surface.
     place: the page on which the button is, where that decides what follows.
     """
@@ -39,6 +41,7 @@ class Work(TypedDict, total=False):
     name: str
     study: dict[str, Any]
     lesson: str
+    preset: str
     analysis: dict[str, Any]
     kind: str
     points: int

@@ -24,6 +24,7 @@ from landscape_app.settings import AnalysisSpec, SurfaceSpec, parse
 from landscape_app.store import catalogue
 from landscape_app.store.folder import STUDIES
 from landscape_app.store.study import StudyFolder
+from landscape_app.study_presets import preset
 
 Request = Mapping[str, Any]
 MOST_RUNS = 8  # of one click
@@ -154,6 +155,14 @@ def _lesson(runs: Path, request: Request) -> Iterator[str]:
     yield lesson_study.start(runs, str(request.get("lesson")))
 
 
+def _paper(runs: Path, request: Request) -> Iterator[str]:
+    yield launch.start_paper(runs, str(request.get("id")))
+
+
+def _preset(runs: Path, request: Request) -> Iterator[str]:
+    yield launch.start_study(runs, preset(str(request.get("preset"))))
+
+
 def _quickstart(runs: Path, request: Request) -> Iterator[str]:
     yield launch.start_quickstart(runs)
 
@@ -169,4 +178,6 @@ STARTS: dict[str, Callable[[Path, Request], Iterator[str]]] = {
     "study": _study,
     "quickstart": _quickstart,
     "lesson": _lesson,
+    "paper": _paper,
+    "preset": _preset,
 }

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.run_view import short_hash
-from landscape_app.errors import LandscapeError, RunDamagedError
+from landscape_app.dashboard.common.study_table import stored_table, times
+from landscape_app.errors import LandscapeError
 from landscape_app.records.study_report import StudyReport
 from landscape_app.records.study_table import StudyTable
-from landscape_app.store import derived, names
+from landscape_app.store import derived
 from landscape_app.store.derived import FOLDER
 
 LEAST_ACCURACY = 0.99  # above it a network interpolates, where no report says otherwise
@@ -36,35 +37,16 @@ def read(context: Context, entry: BoardEntry) -> Results:
     """(table, reports, what is wrong with them), read once as long as the folder of results is the
     same.
     """
-    key = f"study {entry.path} {_times(entry.path / FOLDER)}"
+    key = f"study {entry.path} {times(entry.path / FOLDER)}"
     known: Results | None = context.cache.get(key)
     if known is None:
         try:
-            table, inputs = _stored_table(entry.path)
+            table, inputs = stored_table(entry.path)
             known = table, _stored_reports(entry.path, inputs), ""
         except (LandscapeError, OSError) as error:
             known = None, {}, str(error)
         context.cache.set(key, known)
     return known
-
-
-def _stored_table(folder: Path) -> tuple[StudyTable | None, str | None]:
-    """(the study's newest table, its digest), None where there is none. Raises RunDamagedError
-    where it cannot be read.
-    """
-    advice = "Resume the study to compute it again."
-    result = derived.find(folder, "table")
-    if result is None:
-        tables = (place for place in derived.places(folder) if place.name.startswith("table-"))
-        if (left := next(tables, None)) is not None:
-            raise RunDamagedError(f"The table in {left} cannot be read. {advice}")
-        return None, None
-    try:
-        return StudyTable.from_stored(result.arrays, result.meta), result.inputs
-    except (KeyError, TypeError, ValueError, LandscapeError, OSError) as error:
-        raise RunDamagedError(
-            f"The table in {result.path} cannot be read: {error}. {advice}"
-        ) from error
 
 
 def _stored_reports(folder: Path, inputs: str | None) -> dict[str, StoredReport]:
@@ -84,7 +66,7 @@ def stamp(listed: tuple[BoardEntry, ...], entry: BoardEntry | None) -> str:
     """A short word for which studies there are and what is stored of this one, by times of
     modification.
     """
-    results = entry and (entry.id, _times(entry.path / FOLDER))
+    results = entry and (entry.id, times(entry.path / FOLDER))
     return short_hash((tuple(study.id for study in listed), results))
 
 
@@ -99,10 +81,3 @@ def state_stamp(context: Context, entry: BoardEntry | None) -> str:
         for run in entry.runs
     )
     return short_hash((entry.job, entry.summary.problem, entry.waits, runs))
-
-
-def _times(path: Path) -> Any:
-    """Of a folder of results and of those in it: a result that is replaced changes its own folder's
-    time.
-    """
-    return names.times(path.parent, [path.name]), names.times(path)

@@ -58,6 +58,10 @@ def test_what_is_too_small_is_named() -> None:
     both = LabelProblem(together.labels, together.groups, ("a", "b"))
     with pytest.raises(AnalysisError, match="'b' have one configuration"):
         check(both, everyone[:72])
+    # scikit-learn has no folds where every class has fewer networks than folds
+    thin = problem(configurations=12, seeds=2, classes=3)
+    with pytest.raises(AnalysisError, match=r"at least 10 networks.* the largest has 8"):
+        check(thin, everyone[:24])
     with pytest.raises(AnalysisError, match="nothing to predict"):
         check(problem(classes=1), everyone)
 
