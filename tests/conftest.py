@@ -45,6 +45,10 @@ LONGEST = (
     *("tests/jobs/", "tests/kills/", "tests/attacks/", "tests/dashboard/explore/", "tests/bench/"),
 )
 
+# folders whose tests are all slow, and what is quick in them: one file shows that the page works
+SLOW = ("tests/browser/", "tests/docs/", "tests/kills/")
+QUICK = ("tests/browser/test_explore.py", "tests/docs/test_project.py")
+
 # A loaded machine is no fault of the code: examples are counted, not timed.
 hypothesis.settings.register_profile(
     "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -78,10 +82,14 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests are left out by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where workers share the files, those that take longest come first, so that none is left for
-    one worker alone at the end.
+    """Whole folders are slow. Where workers share the files, those that take longest come first, so
+    that none is left for one worker alone at the end.
     """
+    for item in items:
+        if item.nodeid.startswith(SLOW) and not item.nodeid.startswith(QUICK):
+            item.add_marker(pytest.mark.slow)
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: turn(item.nodeid))
 

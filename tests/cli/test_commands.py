@@ -217,6 +217,7 @@ def test_whatever_chunks_are_lost_verify_and_show_say_so_without_a_traceback(cap
     assert not RunFolder.open(runs, name).damaged()
 
 
+@pytest.mark.slow
 def test_runs_are_compared_at_one_t_and_jointly(capsys, runs):
     result = json.loads(
         said(capsys, "analyse", "one", "two", "--runs", str(runs), "--study", "both", "--json").out

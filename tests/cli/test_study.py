@@ -18,6 +18,8 @@ from landscape_app.records.study_table import StudyTable
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import parse_study
 
+pytestmark = pytest.mark.slow
+
 GRID = """
 name = "mini"
 regimes = ["plain", "poor"]

@@ -15,6 +15,8 @@ from landscape_app.cli.main import main
 from landscape_app.errors import SpecError
 from tests.dashboard.explore.conftest import sampled, surfaced
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["sampled", "surfaced"]
 
 

@@ -23,6 +23,8 @@ from landscape_app.cli.main import CANCELLED, app
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store.run import RunFolder
 
+pytestmark = pytest.mark.slow
+
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 COLOUR = re.compile(r"\x1b\[(?:\d+;)*3[0-7]m")
 HIDDEN, SHOWN = "\x1b[?25l", "\x1b[?25h"

@@ -197,6 +197,7 @@ def test_a_step_of_a_job_draws_no_button_anew(page: Page, runs: Path) -> None:
     assert ids.STRIP in answer, "a job that ended has another button"
 
 
+@pytest.mark.slow
 def test_a_thousand_runs_are_followed_in_a_moment(tmp_path: Path) -> None:
     content = {
         "schema": 1,

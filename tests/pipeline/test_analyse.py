@@ -215,6 +215,7 @@ def test_a_study_is_found_again_and_nothing_is_computed_twice(runs, study):
         compare.open_study(runs, ["one", "none"], SPEC)
 
 
+@pytest.mark.slow
 def test_runs_probed_on_other_data_have_no_joint_embedding_but_a_reason(runs):
     mixed = compare.open_study(runs, ["one", "other"], SPEC, "mixed")
     compare.run(mixed, runs, SPEC, Silent())

@@ -188,6 +188,7 @@ def own(tmp_path_factory):
     )
 
 
+@pytest.mark.slow
 def test_explore_checks_the_bars_with_the_callers_own_network_and_loss(own):
     run, network, loss, (x, y) = own
     bars, found = (

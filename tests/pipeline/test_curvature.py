@@ -62,6 +62,7 @@ def value(result, name):
     return next(one for one in result.meta["measures"] if one["name"] == name)
 
 
+@pytest.mark.slow
 def test_every_measure_is_there_with_its_words(run):
     measures = of(run).meta["measures"]
     assert (
@@ -137,6 +138,7 @@ def test_the_bar_of_two_wells_is_the_barrier_between_them():
     assert apart == []  # nothing joins them, and what is not finite is no vertex
 
 
+@pytest.mark.slow
 def test_spectrum_trace_and_eigenvalues_tell_of_the_same_hessian(run):
     result = of(run, probes=6, steps=25, trace_products=90)
     arrays, trace = result.arrays, value(result, "hessian_trace")

@@ -25,6 +25,8 @@ from landscape_app.store.run import RunFolder
 from landscape_app.stored_run import OpenRun
 from tests.sampling.problems import TINY
 
+pytestmark = pytest.mark.slow
+
 QUICK = {"null_repeats": 0, "stability": 0}
 METHODS = AnalysisSpec().methods
 # "outputs" is for regression: test_function_space.py has a run of one

@@ -18,6 +18,8 @@ from landscape_app.records.study_table import StudyTable, column
 from landscape_app.store.run import RunFolder
 from tests.store import samples
 
+pytestmark = pytest.mark.slow
+
 RECIPES, SEEDS = 12, 2
 QUICK = ("RidgeClassifier", "GaussianNB")
 EPOCHS = 7

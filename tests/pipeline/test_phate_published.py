@@ -15,6 +15,8 @@ from landscape_app.store import derived, snapshots, usable_results
 from landscape_app.store.run import RunFolder
 from tests.sampling.problems import TINY
 
+pytestmark = pytest.mark.slow
+
 METHODS = ("phate-published", "phate-published-mds")
 QUICK = {"null_repeats": 0, "stability": 0}
 

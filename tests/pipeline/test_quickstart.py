@@ -17,6 +17,8 @@ from landscape_app.records.progress import Silent
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"train_epochs": 30, "epochs": 12, "seeds": 3, "step_sizes": (0.5, 1.0)}
 
 

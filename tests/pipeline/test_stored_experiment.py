@@ -18,6 +18,8 @@ from landscape_app.store import derived
 from landscape_app.store.study import StudyFolder
 from tests.pipeline.test_experiment import QUICK, study
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["study"]  # the runs and their table, made once
 LABEL = "weight_decay"
 Made = tuple[Path, StudyTable, StudyFolder, Experiment]

@@ -25,6 +25,8 @@ from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import parse_study
 from tests.attacks import folders
 
+pytestmark = pytest.mark.slow
+
 TINY = {
     "data": "blobs",
     "train_epochs": 6,

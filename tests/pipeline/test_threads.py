@@ -28,6 +28,8 @@ from landscape_app.settings import (
 from landscape_app.store.run import RunFolder
 from tests.sampling.problems import TINY
 
+pytestmark = pytest.mark.slow
+
 ANALYSIS = AnalysisSpec(methods=("pca",), null_repeats=5)
 FEW = {
     "eigenvalues": 2,

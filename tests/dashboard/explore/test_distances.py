@@ -63,6 +63,7 @@ def test_what_a_distance_leaves_out_is_said_by_name(monkeypatch, fact: str) -> N
     assert "no 'note'" in faults("halved")[0]
 
 
+@pytest.mark.slow
 def test_a_distance_is_added_by_one_file_and_one_line(look, troubled: Path, monkeypatch) -> None:
     monkeypatch.setitem(DISTANCES, "halved", TOY)
     assert faults("halved") == []

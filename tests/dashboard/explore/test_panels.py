@@ -58,6 +58,7 @@ def test_a_file_without_a_line_is_said_by_name() -> None:
     assert file_faults("births") == ["panels/births.py: no line of PANELS names it"]
 
 
+@pytest.mark.slow
 def test_a_panel_is_added_by_one_file_and_one_line(
     comparisons: list[Comparison], sampled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import dash_mantine_components as dmc
+import pytest
 from dash import dcc, html
 from hypothesis import given
 from hypothesis import strategies as st
 
 from landscape_app.dashboard.export.static_html import VOID, html_of, text_of
+
+pytestmark = pytest.mark.slow
 
 TEXT = st.text(max_size=30)
 TREES = st.recursive(

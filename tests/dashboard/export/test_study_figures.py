@@ -21,6 +21,8 @@ from landscape_app.errors import AnalysisError, FigureError, UnknownNameError
 from tests.dashboard.common.test_taking import paths
 from tests.dashboard.study.conftest import GRID, made
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["made"]
 STUDY = GRID["name"]
 QUERY = {"id": STUDY, "measure": "weight_norm", "colour": "train_rate"}

@@ -27,6 +27,8 @@ from tests.dashboard.explore.test_words import text
 from tests.dashboard.lessons import toy_lesson
 from tests.dashboard.lessons.toy_lesson import FALLS, LESSON, NAME, STAYS
 
+pytestmark = pytest.mark.slow
+
 CONTROLS = [ids.choice(NAME, prediction.measure) for prediction in LESSON.predictions]
 MADE = {NAME: {"test_accuracy": 1, "end_disagreement": 0}}
 

@@ -20,6 +20,8 @@ from landscape_app.store.study import StudyFolder
 from tests.dashboard.lessons import toy_lesson
 from tests.dashboard.lessons.toy_lesson import LESSON, NAME
 
+pytestmark = pytest.mark.slow
+
 
 class Started:
     """The jobs that were launched, in place of them."""

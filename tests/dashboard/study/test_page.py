@@ -158,6 +158,7 @@ def test_a_study_without_its_runs_shows_its_results_and_offers_nothing_of_runs(
     assert '"action":"resume"' not in text.replace(" ", "")
 
 
+@pytest.mark.slow
 def test_no_value_makes_the_page_fail(page: Page) -> None:
     odd: list[Any] = [None, [{"a": ["../../etc"]}]]
     mine = [

@@ -187,6 +187,7 @@ def test_only_sampled_free_runs_that_a_job_can_rebuild_are_launched(runs: Path) 
     assert derived.find(runs / "bare", "surface") is None
 
 
+@pytest.mark.slow
 def test_no_value_makes_the_page_fail(page: Page) -> None:
     odd: list[Any] = [None, -1, "../../etc", [None], {"a": []}, True, ["full"] * 9]
     mine = [one for one in page.served() if "surface" in one["output"] and not one["background"]]
