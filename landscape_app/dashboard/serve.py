@@ -90,16 +90,22 @@ def launch_quickstart(runs: Path) -> None:
 def _run(server: Any, channel: socket.socket) -> None:
     from waitress.server import create_server
 
+    from landscape_app.dashboard import connections
+
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a burst of requests is no news
     waiting = create_server(
         server,
         sockets=[channel],
         threads=THREADS,
+        connection_limit=connections.limit(),
+        cleanup_interval=connections.SWEEP,
+        asyncore_use_poll=True,  # select cannot name more than 1,024 files
         ident=None,
         clear_untrusted_proxy_headers=True,
         max_request_body_size=guard.LARGEST_BODY
         + 1,  # refused by its header; without it, a body is written to the disk before anyone looks
     )
+    connections.watch(waiting)
     try:
         waiting.run()  # returns on KeyboardInterrupt and SystemExit
     finally:
