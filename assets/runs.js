@@ -21,15 +21,16 @@
     return { ids, off: !few || waiting > 0, label, none: ids.length === 0 };
   }
 
-  const grid = () => window.dash_ag_grid?.getApi(landscape.ids.libraryGrid);
-  // The grid is made a moment after its page.
-  function withGrid(work, tries = 100) {
-    let api;
+  // The grid, where there is one: it is made a moment after its page.
+  function grid() {
     try {
-      api = grid();
+      return window.dash_ag_grid?.getApi(landscape.ids.libraryGrid);
     } catch {
-      /* not yet made */
+      return undefined;
     }
+  }
+  function withGrid(work, tries = 100) {
+    const api = grid();
     if (api) work(api);
     else if (tries && document.getElementById(landscape.ids.libraryGrid)) {
       setTimeout(() => withGrid(work, tries - 1), 50);
@@ -70,6 +71,30 @@
     api.redrawRows();
   }
 
+  // --- columns as wide as their letters: of a presentation wider; on a telephone no label stays beside what is scrolled
+  const REM = 16; // px of a letter for which the columns have their widths
+  const TELEPHONE = 600; // px of a window
+  const THERE = { label: 96, id: 180 }; // px of columns there
+  let fitted = "";
+  function fit(api) {
+    const by = parseFloat(window.getComputedStyle(document.documentElement).fontSize) / REM;
+    const narrow = window.innerWidth < TELEPHONE;
+    if (fitted === `${by} ${narrow} ${api.getGridId()}`) return;
+    fitted = `${by} ${narrow} ${api.getGridId()}`;
+    const pinned = { label: narrow ? null : "left" };
+    const state = api.getColumns().map((column) => {
+      const colId = column.getColId();
+      const width = (narrow && THERE[colId]) || column.getColDef().width;
+      return { colId, width: Math.round(width * by), ...(colId in pinned ? { pinned: pinned[colId] } : {}) };
+    });
+    api.applyColumnState({ state });
+  }
+
+  window.addEventListener("resize", () => grid() && fit(grid()));
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.(`#${landscape.ids.presentation}`)) setTimeout(() => grid() && fit(grid()));
+  });
+
   const none = () => window.dash_clientside.no_update;
   landscape.library = { compare, chosen };
   window.dash_clientside = window.dash_clientside || {};
@@ -87,6 +112,10 @@
     chosen(rows) {
       const { ids, off, label, none: empty } = chosen(rows ?? []);
       return [ids, off, label, empty, empty];
+    },
+    listed() {
+      withGrid(fit);
+      return none();
     },
     compare(clicks, ids) {
       return clicks && ids?.length ? `/?runs=${ids.join(",")}` : none();

@@ -152,8 +152,8 @@ def _strip(subject: DrawnRun, axes: Axes) -> list[dict[str, Any]]:
             "yref": "y2",
             "layer": "below",
             "fillcolor": NULL,
-            "opacity": 0.16,
-            "line": {"width": 0},
+            "opacity": 0.3,
+            "line": {"width": 1, "color": NULL},  # a low strip is seen by its rim
         }
     ]
 

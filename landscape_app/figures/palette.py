@@ -17,12 +17,12 @@ from plotly.colors import sample_colorscale
 Scheme = Literal["light", "dark"]
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 # The shape of each look: in words, in figures of the plane, and in those of space, where plotly
-# draws fewer shapes. The first four belong to the regimes.
-MARKS = ("●", "■", "◆", "✚", "▲", "✖", "★", "▼")
-SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "triangle-down")
+# draws fewer shapes. The first four belong to the regimes; a diamond is the anchor's.
+MARKS = ("●", "■", "▼", "✚", "▲", "✖", "★", "◆")
+SYMBOLS = ("circle", "square", "triangle-down", "cross", "triangle-up", "x", "star", "diamond")
 SYMBOLS_OF_SPACE = (
-    *("circle", "square", "diamond", "cross"),
-    *("circle-open", "x", "diamond-open", "square-open"),
+    *("circle", "square", "square-open", "cross"),
+    *("circle-open", "x", "diamond-open", "diamond"),
 )
 # Categories without an order (direction seeds): Okabe-Ito, those that no run has first; without the
 # pick's vermillion.

@@ -60,12 +60,12 @@ def _loops(subject: DrawnRun) -> Iterator[BarTrace]:
     limit, (arrays, tested) = float(subject.results["rips"].meta["threshold"]), loops(subject)
     censored, symbol = np.asarray(arrays["h1_censored"], dtype=bool), SYMBOLS[subject.look]
     first = np.arange(len(censored)) < tested  # the longest is the tested one
-    for mask, shape, size, width in (
-        (~censored & ~first, f"{symbol}-open", 6, 1.3),
-        (censored, "triangle-up-open", 8, 1.3),
-        (first, symbol, 8, 0),
+    for mask, shape, size, width, never in (
+        (~censored & ~first, f"{symbol}-open", 6, 1.3, False),
+        (censored, "triangle-up-open", 8, 1.3, True),
+        (first, symbol, 8, 0, False),
     ):
-        chosen, never = np.flatnonzero(mask), shape == "triangle-up-open"
+        chosen = np.flatnonzero(mask)
         at = np.full(len(chosen), limit) if never else arrays["h1_death"][chosen]
         marker = {"symbol": shape, "size": size, "line": {"width": width}}
         place = {"x": float32(arrays["h1_birth"][chosen]), "y": float32(at), **PLACE}

@@ -27,12 +27,12 @@ def traces(subject: DrawnRun, top: float) -> Iterator[BarTrace]:
     essential, hollow = np.isinf(death), np.zeros(len(death), dtype=bool)
     hollow[climbs.flat(subject)] = True
     symbol = SYMBOLS[subject.look]
-    for mask, shape, size, width in (
-        (~essential & ~hollow, symbol, 7, 0),
-        (hollow, f"{symbol}-open", 7, 1.3),
-        (essential, "triangle-up", 9, 0),
+    for mask, shape, size, width, never in (
+        (~essential & ~hollow, symbol, 7, 0, False),
+        (hollow, f"{symbol}-open", 7, 1.3, False),
+        (essential, "triangle-up", 9, 0, True),
     ):
-        chosen, never = np.flatnonzero(mask), shape == "triangle-up"
+        chosen = np.flatnonzero(mask)
         at = np.full(len(chosen), top) if never else death[chosen]
         marker = {"symbol": shape, "size": size, "line": {"width": width}}
         place = {"x": float32(birth[chosen]), "y": float32(at)}

@@ -34,10 +34,13 @@ OF_COLOURS = {**EVERY, "runOnly": ["color-contrast", "link-in-text-block"]}
 
 
 class Overlay(NamedTuple):
-    """What opens over a page or in it. within: a selector of it; open: opens it."""
+    """What opens over a page or in it. within: a selector of it; open: opens it; closes: Escape
+    does that.
+    """
 
     within: str
     open: Callable[[Page], None]
+    closes: bool = True
 
 
 def click(selector: str) -> Callable[[Page], None]:
@@ -46,13 +49,13 @@ def click(selector: str) -> Callable[[Page], None]:
 
 
 def tour(page: Page) -> None:
-    page.get_by_role("button", name="Help").click()
+    menu("Help")(page)
     page.locator(f"#{ids.TOUR_OPEN}").click()
     page.wait_for_selector(".ls-tour")
 
 
 def menu(name: str) -> Callable[[Page], None]:
-    return lambda page: page.get_by_role("button", name=name).first.click()
+    return lambda page: page.get_by_role("button", name=name, exact=True).click()
 
 
 def tables(page: Page) -> None:
@@ -74,20 +77,22 @@ def ticked(page: Page) -> None:
     page.locator("#library-grid .ag-row input[type=checkbox]").first.check(force=True)
 
 
+MENUS = ("[role=menu]", ".ls-add")
 HELP = Overlay("[role=dialog]", menu("Help"))
-FORM = [Overlay("[role=listbox]", choices), Overlay(f"#{ids.PAGE}", wrong)]
+FORM = [Overlay("[role=listbox]", choices), Overlay(f"#{ids.PAGE}", wrong, closes=False)]
+WHY = Overlay(".ls-finding", click(".ls-finding-why > summary"), closes=False)
 OVERLAYS = {
     "/": [
         HELP,
         Overlay(".ls-tour", tour),
-        Overlay("[role=menu]", menu("Share")),
-        Overlay("[role=menu]", menu("+ add")),
-        Overlay(".ls-finding", click(".ls-finding-why > summary")),
-        Overlay("#explore", tables),
+        Overlay(MENUS[0], menu("Share")),
+        Overlay(MENUS[1], menu("+ add")),
+        WHY,
+        Overlay("#explore", tables, closes=False),
     ],
     "/new": FORM,
     "/study/new": FORM,
-    "/runs": [Overlay(f"#{ids.PAGE}", ticked)],
+    "/runs": [Overlay(f"#{ids.PAGE}", ticked, closes=False)],
 }
 
 
@@ -116,6 +121,14 @@ def turn(page: Page, toggle: str) -> None:
     page.wait_for_timeout(600)
 
 
+def closed(page: Page, within: str) -> None:
+    """A menu hears Escape where the focus is in it, all else wherever that is."""
+    if within in MENUS:
+        page.locator(within).first.focus()
+    page.keyboard.press("Escape")
+    page.wait_for_selector(within, state="hidden")
+
+
 def looked_at(page: Page, overlays: Sequence[Overlay], toggle: str) -> Iterator[str]:
     """The faults of a page that was just opened, and of each overlay: of all kinds in the scheme
     that there is, of colours in the other one too.
@@ -130,8 +143,8 @@ def looked_at(page: Page, overlays: Sequence[Overlay], toggle: str) -> Iterator[
         yield from faults(page, overlay.within)
         turn(page, toggle)
         yield from faults(page, overlay.within, OF_COLOURS)
-        page.keyboard.press("Escape")
-        page.wait_for_timeout(400)
+        if overlay.closes:
+            closed(page, overlay.within)
 
 
 @contextmanager
@@ -167,5 +180,4 @@ def test_nothing_serious_in_a_report(browser: Browser, finished: Path, tmp_path:
         page.goto(file.as_uri())
         page.wait_for_selector("html[data-ready]", state="attached")
         page.wait_for_timeout(1_500)
-        why = Overlay(".ls-finding", click(".ls-finding-why > summary"))
-        assert list(looked_at(page, [why], "#report-scheme")) == []
+        assert list(looked_at(page, [WHY], "#report-scheme")) == []

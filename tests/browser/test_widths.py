@@ -247,3 +247,16 @@ def test_a_presentation_is_larger_by_two_fifths_and_is_remembered(four: Server, 
     page.get_by_label("Larger, for a presentation").click()
     until(lambda: page.evaluate(SIZES)[-1] == pytest.approx(before[-1]))
     resize(page, WIDTH)
+
+
+@pytest.mark.parametrize("path", ["/surface", "/study?id=quickstart"])
+def test_where_the_rail_is_a_drawer_its_column_is_no_gap(
+    page: Page, explored: Server, path: str
+) -> None:
+    page.goto(explored.url + path)
+    page.wait_for_selector(".ls-main")
+    for width in (1099, 700, 390):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        box = page.locator(".ls-main").bounding_box()
+        assert box is not None
+        assert (box["x"], box["width"]) == (0, width)

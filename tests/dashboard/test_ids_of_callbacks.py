@@ -5,6 +5,7 @@ else a page would be dead in that place.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,14 @@ def test_every_id_that_a_callback_reads_or_writes_is_on_a_page(page: Page) -> No
         outputs = callback["output"].strip(".").split("...")
         written = {output.split("@")[0].rpartition(".")[0] for output in outputs}
         assert absent(there, read | (written - {""})) == [], callback["output"]
+
+
+def test_an_id_is_that_of_one_component(page: Page) -> None:
+    """Two with one id are one control: what is typed into one goes into the other."""
+    for drawn in drawn_pages(page):
+        parts = [part["props"]["id"] for part in components(drawn) if part["props"].get("id")]
+        counts = Counter(json.dumps(part, sort_keys=True) for part in parts)
+        assert {id: count for id, count in counts.items() if count > 1} == {}
 
 
 def test_what_can_be_pressed_is_heard(runs: Path, tmp_path: Path) -> None:

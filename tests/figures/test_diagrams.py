@@ -4,12 +4,16 @@ snapshots.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from landscape_app.figures import diagrams, rips_bars, view
+from landscape_app.figures.looks import of_regime
+from landscape_app.figures.palette import SYMBOLS, SYMBOLS_OF_SPACE
 from landscape_app.figures.view import DrawnRun, InMemoryResult, View
-from landscape_app.registries import FILTRATIONS
+from landscape_app.registries import FILTRATIONS, REGIMES
 from tests.figures import made
 
 SUBJECTS = [made.subject(slot, factor=10.0**slot) for slot in range(3)]
@@ -215,3 +219,20 @@ def test_the_snapshots_of_all_bars_are_looked_up_together(monkeypatch: pytest.Mo
         assert cycles == [[1, 2]] * bars
         counted.append(len(calls))
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize("look", range(len(SYMBOLS)))
+def test_bars_that_die_have_their_deaths_whatever_the_shape_of_the_run(look: int) -> None:
+    """A triangle is the shape of a run, and of a bar that never dies."""
+    subject = replace(made.subject(0), look=look)
+    for kind in ("sublevel", "rips1"):
+        never = [
+            bar for group, _ in groups(subject, kind) if group["never"] for bar in group["bar"]
+        ]
+        assert never == ([0] if kind == "sublevel" else []), kind
+
+
+def test_the_anchor_has_a_shape_of_its_own() -> None:
+    """Among the regimes: a diamond is no run of theirs."""
+    assert "diamond" not in {SYMBOLS[of_regime(regime)] for regime in REGIMES}
+    assert "diamond" not in {SYMBOLS_OF_SPACE[of_regime(regime)] for regime in REGIMES}

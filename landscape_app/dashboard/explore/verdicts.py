@@ -83,6 +83,25 @@ def against(test: Mapping[str, Any]) -> str:
     )
 
 
+def loops_compared(comparison: Comparison) -> str:
+    """In which of several networks the longest loop is longer than noise makes it; empty where
+    fewer than two were tested.
+    """
+    ps = {run.label: tested(run, "")[1].get("p_high") for run in comparison.runs}
+    known = {label: p for label, p in ps.items() if p is not None}
+    longer = [label for label, p in known.items() if p <= LEVEL]
+    others = [label for label in known if label not in longer]
+    if len(known) < 2:
+        return ""
+    if not longer or not others:
+        which = "every" if longer else "no"
+        return f"Loops (H₁) are longer than those of noise in {which} network."
+    return (
+        f"Loops (H₁) are longer than those of noise in {', '.join(longer)}, not in"
+        f" {', '.join(others)}."
+    )
+
+
 def by_chance(comparison: Comparison) -> str:
     """How many of the tests that are shown come out significant by chance; empty for one run
     alone.

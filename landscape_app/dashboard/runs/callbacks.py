@@ -50,7 +50,12 @@ def register(app: Dash, context: Context) -> None:
 
 
 def _scripts(app: Dash) -> None:
-    """What the browser does by itself: search, grouping, and which buttons are on."""
+    """What the browser does by itself: widths of columns, search, grouping, and which buttons are
+    on.
+    """
+    app.clientside_callback(
+        ClientsideFunction("library", "listed"), Input(ids.LIBRARY_GRID, "virtualRowData")
+    )
     app.clientside_callback(
         ClientsideFunction("library", "search"), Input(ids.LIBRARY_SEARCH, "value")
     )

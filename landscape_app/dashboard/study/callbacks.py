@@ -106,7 +106,8 @@ def nothing(study: StudyView) -> list[Any]:
     if study.table is not None:
         return []
     if study.problem or study.entry is None:
-        return [html.P(study.problem, role="alert")]
+        new = dcc.Link("New study", href="/study/new", className="ls-button")
+        return [html.P(study.problem, role="alert"), new]
     then = "Measures are compared with the gap when all runs are done."
     return [
         html.H2("No table yet"),

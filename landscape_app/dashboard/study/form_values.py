@@ -18,18 +18,19 @@ from landscape_app.study_settings import StudySpec
 __all__ = ["FEW", "PRESETS", "StudyForm", "number", "read", "toml", "width"]
 
 # Every network fits the labels it was given, also half of them random: 60 epochs do not, and a
-# network that is not done learning has the smallest gap of all.
+# network that is not done learning has the smallest gap of all. Every preset has configurations
+# enough for intervals.
 PRESETS: dict[str, dict[str, Any]] = {
     "small": {
         "label": "Small",
-        "seeds": 2,
-        "knobs": [["", []], ["", []]],
+        "seeds": 1,
+        "knobs": [["train_rate", ["0.1", "0.07", "0.05"]], ["", []]],
         "effort": {"train_epochs": 200, "seeds": 2, "epochs": 10},
     },
     "medium": {
         "label": "Medium",
         "seeds": 3,
-        "knobs": [["train_rate", ["0.1", "0.05"]], ["", []]],
+        "knobs": [["train_rate", ["0.1", "0.07", "0.05"]], ["", []]],
         "effort": {"train_epochs": 200, "seeds": 3, "epochs": 20},
     },
     "large": {

@@ -64,4 +64,4 @@ def knob_values(place: int) -> str:
 
 def effort(name: str) -> str:
     """The control of a setting that every run has alike."""
-    return f"study-form-{name}"
+    return f"study-form-effort-{name}"  # seeds is also a name of the grid

@@ -192,7 +192,7 @@ def read(context: Context, choice: StudyChoice) -> StudyView:
     entry = next((study for study in listed if study.id == id), None)
     table, reports, problem = (None, {}, "") if entry is None else results.read(context, entry)
     if id and entry is None:
-        problem = f"There is no study called '{id}' here. Maybe it was deleted."
+        problem = _absent(context, id)
     members = () if entry is None else tuple((run, context.board.find(run)) for run in entry.runs)
     sampled = sum(member is not None and member.sampled for _, member in members)
     token = {
@@ -202,6 +202,17 @@ def read(context: Context, choice: StudyChoice) -> StudyView:
     choice = replace(choice, id=id)
     study = StudyView(choice, listed, entry, table, reports, problem, members, sampled, token)
     return replace(study, choice=_resolved(study))
+
+
+def _absent(context: Context, id: str) -> str:
+    """Why the study `id` is not listed."""
+    compared = context.board.find(id)
+    if compared is not None and compared.runs:
+        return (
+            f"{id} compares {len(compared.runs)} runs. It has no grid of networks, so no measure"
+            " can be compared with the gap. Explore shows it."
+        )
+    return f"There is no study called '{id}' here. Maybe it was deleted."
 
 
 def studies(context: Context) -> tuple[BoardEntry, ...]:

@@ -84,7 +84,7 @@ def test_a_mark_tells_a_run_by_its_regime_and_a_study_by_its_size(runs: Path) ->
     texts = {entry.id: _json(job_parts.mark(entry))["props"] for entry in Board(runs).entries()}
     assert {id: text["children"] for id, text in texts.items()} == {
         "done": "■",
-        "begun": "◆",
+        "begun": "▼",
         "both": "2",
         "broken": "?",
     }

@@ -13,6 +13,7 @@ import plotly.utils
 import pytest
 
 from landscape_app.dashboard.explore import cards, details, measures, verdicts
+from landscape_app.dashboard.explore.panels.topology import PARTS as PART_OF
 from landscape_app.dashboard.explore.parts import persistence
 from landscape_app.figures.view import PARTS
 from landscape_app.number_text import number, score
@@ -184,7 +185,9 @@ def test_so_many_tests_are_said_with_what_chance_makes_of_them(look, tested: Pat
         poor.digest(),
     )
     note = persistence.note(look(tested, "good", "poor"))
-    assert note == "Grey strip: the null's loops (95 %). 2 tests each: 0.1 expected by chance."
+    loops = "Loops (H₁) are longer than those of noise in no network."
+    drawn = "Grey strip: the null's loops (95 %)."
+    assert note == f"{loops} {drawn} 2 tests each: 0.1 expected by chance."
     change(tested / "poor", rips_h1={**good.meta["rips_h1"], "p_high": None})
     assert (
         verdicts.by_chance(look(tested, "good", "poor")) == "H₀: 2 tests, 0.1 expected by chance."
@@ -245,3 +248,23 @@ def test_a_bar_of_the_triangulated_picture_says_that_it_is_one(
     for bar in range(count):
         answer = text(details.details({"kind": kind, "run": "good", "bar": bar}, comparison))
         assert "not in weight space" in answer or "never" in answer
+
+
+def test_loops_of_several_networks_are_compared_in_a_sentence(
+    look, tested: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comparison = look(tested, "good", "poor")
+    for ps, words in (
+        ((0.5, 0.3), "in no network"),
+        ((0.01, 0.02), "in every network"),
+        ((0.01, 0.3), "in Good, not in Poor"),
+        ((0.01, None), ""),
+    ):
+        monkeypatch.setattr(
+            verdicts, "tested", lambda run, _, ps=ps: ({}, {"p_high": ps[run.slot]})
+        )
+        sentence = verdicts.loops_compared(comparison)
+        assert words in sentence
+        assert bool(sentence) == bool(words)
+        for part in ("barcode", "diagrams"):
+            assert sentence in PART_OF[part].note(comparison)

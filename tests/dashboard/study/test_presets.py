@@ -4,6 +4,7 @@ networks with random labels.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from landscape_app.dashboard.launch.page_settings import study_of_page
-from landscape_app.dashboard.study.form_values import PRESETS, REGIMES, read
+from landscape_app.dashboard.study.form_values import FEW, PRESETS, REGIMES, read
 from landscape_app.pipeline.run import execute
 from landscape_app.records.progress import Silent
 from landscape_app.settings import PRESETS as OF_A_RUN
@@ -68,6 +69,14 @@ def test_networks_of_a_study_preset_fit_their_labels_and_poor_has_the_larger_gap
         "poor": True,
     }
     assert gap(runs["poor"]) > 0.2 > gap(runs["good"])
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_study_preset_has_configurations_enough_for_intervals(preset: str) -> None:
+    spec = slowest(preset)
+    chosen = PRESETS[preset]
+    values = [len(given) for setting, given in chosen["knobs"] if setting]
+    assert len(spec) * math.prod(values) >= FEW
 
 
 @pytest.mark.parametrize("preset", few(reversed(OF_A_RUN)))

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import Card
 from landscape_app.dashboard.explore.parts import Part, persistence
-from landscape_app.dashboard.explore.verdicts import by_chance
+from landscape_app.dashboard.explore.verdicts import by_chance, loops_compared
 from landscape_app.figures import barcode, diagrams
 from landscape_app.figures.view import DrawnRun
 
@@ -23,7 +23,7 @@ def note(comparison: Comparison) -> str:
     """What a bar is, and how many tests come out significant by chance."""
     about = "A bar is a line from birth to death."
     off, spaces = persistence.off_scale(comparison), persistence.spaces(comparison)
-    parts = off, about, spaces, by_chance(comparison)
+    parts = off, loops_compared(comparison), about, spaces, by_chance(comparison)
     return " ".join(filter(None, parts))
 
 

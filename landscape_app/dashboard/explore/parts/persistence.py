@@ -57,8 +57,8 @@ def note(comparison: Comparison) -> str:
         for run in comparison.runs
     )
     drawn = "Grey strip: the null's loops (95 %)." if tested else ""  # else each card says so
-    chance = verdicts.by_chance(comparison)
-    parts = off_scale(comparison), hollow(comparison), spaces(comparison), drawn, chance
+    loops, chance = verdicts.loops_compared(comparison), verdicts.by_chance(comparison)
+    parts = off_scale(comparison), loops, hollow(comparison), spaces(comparison), drawn, chance
     return " ".join(filter(None, parts))
 
 
