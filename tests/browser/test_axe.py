@@ -60,7 +60,7 @@ def menu(name: str) -> Callable[[Page], None]:
 
 def tables(page: Page) -> None:
     for button in page.locator("button[id*='twin-open']").all():
-        button.click()
+        button.dispatch_event("click")
 
 
 def choices(page: Page) -> None:
@@ -87,8 +87,8 @@ OVERLAYS = {
         Overlay(".ls-tour", tour),
         Overlay(MENUS[0], menu("Share")),
         Overlay(MENUS[1], menu("+ add")),
-        WHY,
         Overlay("#explore", tables, closes=False),
+        WHY,
     ],
     "/new": FORM,
     "/study/new": FORM,
