@@ -12,6 +12,13 @@
   const copy = ({ eye, center, up }) => ({ eye: { ...eye }, center: { ...center }, up: { ...up } });
   const list = ({ x, y, z }) => [x, y, z];
 
+  // Whether a figure is drawn as large as its place; plotly takes a pixel for nothing, too.
+  function fits(gd) {
+    const { width, height } = gd?._fullLayout || {};
+    const place = width && window.getComputedStyle(gd);
+    return Boolean(place) && Math.abs(parseFloat(place.width) - width) < 1 && Math.abs(parseFloat(place.height) - height) < 1;
+  }
+
   // An axis of a figure in the plane: pixels from the figure's left or top edge, and back.
   function axis(gd, name) {
     const own = gd?._fullLayout?.[name];
@@ -106,6 +113,7 @@
 
   landscape.internals = {
     drawn,
+    fits,
     spatial,
     scene,
     trace,

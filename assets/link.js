@@ -155,17 +155,6 @@
     if (row) choose(JSON.parse(row.dataset.pick));
   });
 
-  // plotly is asked for when the first figure is put in place; by then it can be here.
-  (() => {
-    const prefix = JSON.parse(document.getElementById("_dash-config")?.textContent || "{}").requests_pathname_prefix;
-    if (!prefix) return;
-    const early = document.createElement("link");
-    early.rel = window.location.pathname === prefix ? "preload" : "prefetch";
-    early.as = "script";
-    early.href = `${prefix}_dash-component-suites/plotly/package_data/plotly.min.js`;
-    document.head.append(early);
-  })();
-
   // --- figures come and go with the page
   let scheduled = false;
   function scan() {
@@ -174,6 +163,7 @@
       if (gd.on && landscape.internals.drawn(gd) && gd.layout?.meta) attach(gd);
     }
   }
+  landscape.scan = scan;
   new MutationObserver(() => {
     landscape.gl.release();
     if (scheduled || !document.getElementById(landscape.ids.explore)) return;
@@ -192,6 +182,7 @@
       landscape.known = known || { runs: {} };
       if (landscape.pick && !landscape.known.runs[landscape.pick.run]) choose(null);
       scan();
+      landscape.cards?.bring(landscape.known.figures); // a report has its figures
       landscape.paint.late();
       landscape.linked.restore(linked);
       return window.dash_clientside.no_update;

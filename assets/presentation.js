@@ -32,7 +32,8 @@
     return copy;
   }
 
-  // plotly as the page calls it: a figure that is hidden is drawn later, and each in the sizes of now.
+  // plotly as the page calls it: a figure that is hidden is drawn later, each in the sizes of now, and none again for the size that
+  // it has.
   function watched(plotly) {
     const react = (gd, figure, ...rest) => {
       const given = figure?.layout && gd instanceof window.HTMLElement;
@@ -44,18 +45,50 @@
       };
       return given ? landscape.scenes.seen(gd, draw) : draw();
     };
-    return Object.create(plotly, { react: { value: react } });
+    // Dash asks for the size of each figure that it has just drawn, and once more when it sees its place.
+    const resize = (gd) => (landscape.internals.fits(gd) ? Promise.resolve(gd) : plotly.Plots.resize(gd));
+    const sized = Object.create(plotly.Plots, { resize: { value: resize } });
+    return Object.create(plotly, { react: { value: react }, Plots: { value: sized } });
   }
 
-  // plotly comes with the first figure, whoever asks for it.
+  // plotly comes with the first figure, whoever asks for it; `coming` where a script has asked before.
   let plotly;
+  let coming;
   Object.defineProperty(window, "Plotly", {
     configurable: true,
-    get: () => plotly,
+    get: () => plotly || coming,
     set(value) {
       plotly = value?.react ? watched(value) : value;
     },
   });
+
+  // Where plotly is; none outside of the page.
+  function address() {
+    const prefix = JSON.parse(document.getElementById("_dash-config")?.textContent || "{}").requests_pathname_prefix;
+    return prefix && `${prefix}_dash-component-suites/plotly/package_data/plotly.min.js`;
+  }
+
+  // The page Explore needs it as soon as its cards are there: it is fetched with the page, and begins before the first figure.
+  function fetched() {
+    const href = address();
+    if (!href) return;
+    const early = document.createElement("link");
+    const explore = window.location.pathname === href.split("_dash")[0];
+    document.head.append(Object.assign(early, { rel: explore ? "preload" : "prefetch", as: "script", href }));
+  }
+
+  // Dash waits for what it finds under plotly's name, and asks itself where there is nothing.
+  function begin() {
+    if (plotly || coming || !address()) return;
+    const script = Object.assign(document.createElement("script"), { src: address(), async: true });
+    coming = new Promise((done, failed) => {
+      script.addEventListener("load", done);
+      script.addEventListener("error", failed);
+    });
+    coming.catch(() => (coming = undefined));
+    document.body.append(script);
+  }
+  fetched();
 
   function tell() {
     document.getElementById(landscape.ids.presentation)?.setAttribute("aria-pressed", String(factor() !== 1));
@@ -74,5 +107,5 @@
   });
   new MutationObserver(tell).observe(document.body ?? root, { childList: true });
 
-  landscape.presentation = { scaled };
+  landscape.presentation = { scaled, begin };
 })();

@@ -3,27 +3,29 @@
   "use strict";
   const landscape = (window.landscape = window.landscape || {});
 
+  // What makes the figure of a card one of the page's scheme; undefined where there is none yet.
+  function repainted(name) {
+    const { scheme, palettes, templates } = landscape.known;
+    const gd = document.querySelector(`#${landscape.ids.explore} [data-view="${name}"] .js-plotly-plot`);
+    if (!gd?.layout) return undefined;
+    const patch = new window.dash_clientside.Patch();
+    patch.assign(["layout", "template"], templates[scheme]);
+    for (const [trace, where, colour] of gd.layout.meta.paint) {
+      if (colour === "stepped") continue;
+      const value = colour === "scale" ? landscape.stops(palettes[scheme].scale) : palettes[scheme][colour];
+      patch.assign(["data", trace, ...where.split(".")], value);
+    }
+    return patch.build();
+  }
+  landscape.repainted = repainted;
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.explore = Object.assign(window.dash_clientside.explore || {}, {
     repaint(scheme, ids) {
       const unchanged = () => window.dash_clientside.no_update;
       if (!scheme || !landscape.known.templates || scheme === landscape.known.scheme) return ids.map(unchanged);
       landscape.known.scheme = scheme;
-      const colours = landscape.known.palettes[scheme];
-      return ids.map(({ name }) => {
-        const gd = document.querySelector(`#${landscape.ids.explore} [data-view="${name}"] .js-plotly-plot`);
-        if (!gd || !gd.layout) return unchanged();
-        const patch = new window.dash_clientside.Patch();
-        patch.assign(["layout", "template"], landscape.known.templates[scheme]);
-        for (const [trace, where, colour] of gd.layout.meta.paint) {
-          if (colour === "stepped") continue;
-          patch.assign(
-            ["data", trace, ...where.split(".")],
-            colour === "scale" ? landscape.stops(colours.scale) : colours[colour],
-          );
-        }
-        return patch.build();
-      });
+      return ids.map(({ name }) => repainted(name) || unchanged());
     },
   });
 })();

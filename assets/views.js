@@ -16,7 +16,9 @@
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.explore = Object.assign(window.dash_clientside.explore || {}, {
     switched() {
-      const now = window.dash_clientside.callback_context.inputs;
+      const { inputs: now, triggered } = window.dash_clientside.callback_context;
+      // a page that is put in place triggers all of its inputs
+      if (!triggered.some(({ prop_id: name }) => name.startsWith(`${landscape.ids.exploreRuns}.`))) landscape.cards.hold();
       for (const button of buttons()) {
         const sets = Object.entries(JSON.parse(button.dataset.sets));
         button.setAttribute("aria-pressed", String(sets.every(([id, value]) => now[`${id}.value`] === value)));

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 # {figure: (what it is, its unit)}
 FIGURES = {
     "ready": ("first card visible", "ms"),
+    "first": ("first figure drawn", "ms"),
     "drawn": ("all figures drawn", "ms"),
     "bytes": ("transferred until then", "kB"),
     "load_requests": ("requests until then", ""),
@@ -172,6 +173,7 @@ def _loaded(page: Page, requests: PageRequests, url: str) -> dict[str, float | N
     page.wait_for_timeout(1000 * SETTLED)  # the first pick finds an idle page
     return {
         "ready": page.evaluate(page_probe.CARD),
+        "first": page.evaluate(page_probe.FIRST),
         "drawn": drawn,
         "bytes": requests.bytes / 1000,
         "load_requests": requests.asked,

@@ -14,14 +14,15 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import (
     callbacks,
     choice,
+    figure_stream,
     grid,
     ids,
     linked,
     rail,
-    reading,
     tour,
 )
 from landscape_app.dashboard.explore import header as bar
+from landscape_app.dashboard.explore.compared import opened
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.stores import known
 
@@ -37,7 +38,7 @@ def header(context: Context, query: Mapping[str, str]) -> Any:
 
 
 def layout(context: Context, query: Mapping[str, str]) -> Any:
-    """Rail and main grid with every figure drawn; `query` as ExploreChoice.query and
+    """Rail and main grid, whose figures come card by card; `query` as ExploreChoice.query and
     assets/linked.js write it. What of it is unknown is left out, and said.
     """
     comparison = _compared(context, query)
@@ -48,7 +49,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Store(id=ids.LINKED, data=state),
             addresses.followed(faults),
             dcc.Store(id=ids.RUNS, data=[run.id for run in comparison.runs]),
-            dcc.Store(id=ids.KNOWN, data=known(comparison)),
+            dcc.Store(id=ids.KNOWN, data=known(comparison, figure_stream.address(comparison))),
             *(dcc.Store(id=id) for id in _WRITTEN_BY_SCRIPTS),
             dcc.Store(id=ids.SEEN, data=callbacks.seen_now(comparison)),
             run_view.tab(comparison.runs),
@@ -75,8 +76,8 @@ def _compared(context: Context, query: Mapping[str, str]) -> Comparison:
     """What is compared, read once for header and page."""
     chosen = choice.of_query(choice.sound(query)[0], context.board, scheme(), flat=flat())
     if not has_request_context():
-        return reading.read(context, chosen)
-    compared: tuple[object, Comparison] | None = g.get("compared")
-    if compared is None or compared[0] != chosen:
-        compared = g.compared = (chosen, reading.read(context, chosen))
-    return compared[1]
+        return opened(context, chosen)
+    shown: tuple[object, Comparison] | None = g.get("compared")
+    if shown is None or shown[0] != chosen:
+        shown = g.compared = (chosen, opened(context, chosen))
+    return shown[1]

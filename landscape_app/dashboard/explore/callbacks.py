@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,17 +18,19 @@ from landscape_app.dashboard.explore import (
     cards,
     choice,
     details,
+    figure_stream,
     finding_line,
     grid,
     header,
     ids,
     joining,
     measures,
+    messages,
     on_demand,
-    reading,
     share,
 )
 from landscape_app.dashboard.explore.choice import ExploreChoice
+from landscape_app.dashboard.explore.compared import compared
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.stores import Pick, known
 from landscape_app.dashboard.launch.records import MOST_COMPARED, LaunchRequest
@@ -59,6 +61,7 @@ def register(app: Dash, context: Context) -> None:
     _launches(app, context)
     _clientside(app)
     share.register(app, context, SHOWN)
+    figure_stream.register(app, context)
 
 
 def _redraw(app: Dash, context: Context) -> None:
@@ -87,7 +90,7 @@ def _redraw(app: Dash, context: Context) -> None:
         chosen, changed = choose(runs, values), _changed(seen, values)
         if not changed and joining.token(context, chosen.runs) == seen.get("token"):
             raise PreventUpdate
-        comparison = reading.read(context, chosen)
+        comparison = compared(context, chosen)
         graphs, spoken = ([output["id"]["name"] for output in ctx.outputs_list[i]] for i in (0, 1))
         drawn = redrawn(comparison, graphs, spoken, changed, seen)
         return *drawn, details.details(pick, comparison)
@@ -101,12 +104,14 @@ def _changed(seen: Mapping[str, str], values: Sequence[str]) -> set[str]:
     return {name for name, value in named if seen.get(name) != value}
 
 
-def seen_now(comparison: Comparison) -> dict[str, Any]:
+def seen_now(comparison: Comparison, without: Collection[str] = ()) -> dict[str, Any]:
     """What the page shows when this is drawn: the token of the folders, what each figure is made
-    of, and the value of each control.
+    of, and the value of each control. without: figures that could not be drawn, and are tried again
+    at the next redraw.
     """
+    made = {name: made for name, made in cards.stamps(comparison).items() if name not in without}
     values = {name: str(getattr(comparison.view, name)) for name in CONTROLS.values()}
-    return {"token": comparison.token, "made": cards.stamps(comparison), **values}
+    return {"token": comparison.token, "made": made, **values}
 
 
 def choose(runs: Sequence[str], values: Sequence[str]) -> ExploreChoice:
@@ -122,20 +127,24 @@ def redrawn(
     changed: set[str],
     seen: Mapping[str, Any],
 ) -> tuple[Any, ...]:
-    """Figures that a changed control affects or that are made of something else; every word."""
-    before = seen.get("made") or {}
-    drawn = cards.figures(comparison, cards.changed(comparison, before, changed))
+    """Figures that a changed control affects or that are made of something else; every word. Those
+    that are still to come (`graphs` are there) come by figure_stream.
+    """
+    wanted = set(cards.changed(comparison, seen.get("made") or {}, changed)) & set(graphs)
+    drawn = cards.pictures(comparison, wanted)
+    faults = {name: picture.fault for name, picture in drawn.items() if picture.fault}
     words = cards.captions(comparison)
+    words |= {f"{name}-state": messages.message(fault) for name, fault in faults.items()}
     return (
-        [drawn.get(name, no_update) for name in graphs],
+        [drawn[name].figure if name in drawn else no_update for name in graphs],
         [words.get(name, no_update) for name in spoken],
-        measures.table(comparison),
+        cards.attempt("measures", partial(measures.table, comparison), lambda why: no_update),
         header.legend(comparison),
         words["note"],
         finding_line.content(comparison),
         grid.arrangement(comparison),
-        known(comparison),
-        seen_now(comparison),
+        known(comparison, figure_stream.address(comparison)),
+        seen_now(comparison, without=faults),
         QUICK if comparison.unfinished else SLOW,
     )
 
@@ -189,7 +198,7 @@ def _answers(app: Dash, context: Context) -> None:
     )
     def picked(pick: Pick | None, runs: list[str], *values: str) -> Any:
         try:
-            return details.details(pick, reading.read(context, choose(runs, values)))
+            return details.details(pick, compared(context, choose(runs, values)))
         except LandscapeError as error:
             return str(error)
 
@@ -202,7 +211,7 @@ def _answers(app: Dash, context: Context) -> None:
     def table(clicks: int | None, runs: list[str], *values: str) -> Any:
         if not clicks or clicks % 2 == 0:  # every second click shows the figure again
             return None
-        comparison = reading.read(context, choose(runs, values))
+        comparison = compared(context, choose(runs, values))
         return cards.twin(ctx.triggered_id["name"], comparison)
 
 
@@ -222,7 +231,7 @@ def _launches(app: Dash, context: Context) -> None:
         def launch(clicks: int | None, nonce: str, runs: list[str], *values: str) -> Any:
             if not clicks:
                 raise PreventUpdate
-            return ask(reading.read(context, choose(runs, values)), nonce), True
+            return ask(compared(context, choose(runs, values)), nonce), True
 
     button(ids.COMPARE, partial(on_demand.request, all=True))
     button(ids.COMPUTE, partial(on_demand.request, all=False), allow_duplicate=True)

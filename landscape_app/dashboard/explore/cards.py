@@ -5,20 +5,34 @@ is a loop over the table of panels.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+import logging
+from collections.abc import Callable, Collection
+from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import plotly.graph_objects as go
 from dash import html
 
 from landscape_app.dashboard.explore import messages
 from landscape_app.dashboard.explore.comparison import Comparison
-from landscape_app.dashboard.explore.panel import Card, Panel
+from landscape_app.dashboard.explore.panel import Captions, Card, Panel
 from landscape_app.dashboard.explore.panels import PANELS
+from landscape_app.errors import LandscapeError
 from landscape_app.figures.drawing import empty
 from landscape_app.figures.view import Need, Stored, View
 from landscape_app.store.derived import Result
+
+log = logging.getLogger("landscape")
+Part = TypeVar("Part")
+BROKEN = "This part of the card could not be made. The server's log says why."
+
+
+class Picture(NamedTuple):
+    """The figure of a card; fault: what went wrong instead, in words, else empty."""
+
+    figure: go.Figure
+    fault: str = ""
 
 
 def panels() -> dict[str, Panel]:
@@ -65,6 +79,36 @@ def figures(comparison: Comparison, wanted: Collection[str] | None = None) -> di
     }
 
 
+def pictures(comparison: Comparison, wanted: Collection[str]) -> dict[str, Picture]:
+    """{name: picture} of the cards `wanted`."""
+    return {
+        card.name: picture(card)
+        for card in cards(comparison)
+        if card.panel.draw is not None and card.name in wanted
+    }
+
+
+def picture(card: Card) -> Picture:
+    """The figure of a card that has one, or why there is none: no card takes another with it."""
+    draw, none = card.panel.draw, empty(card.view.scheme)
+    if draw is None:
+        return Picture(none)
+    return attempt(card.name, lambda: Picture(draw(card) or none), lambda why: Picture(none, why))
+
+
+def attempt(name: str, make: Callable[[], Part], otherwise: Callable[[str], Part]) -> Part:
+    """A part of the card `name`; where it cannot be made `otherwise` of the reason, in words. What
+    is no user's fault is logged.
+    """
+    try:
+        return make()
+    except LandscapeError as error:
+        return otherwise(str(error))
+    except Exception:
+        log.exception("The card %s could not be made.", name)
+        return otherwise(BROKEN)
+
+
 def changed(comparison: Comparison, before: dict[str, str], controls: set[str]) -> list[str]:
     """Names of the figures that are made of something else than `before` (stamps), or that one of
     these controls changes.
@@ -84,12 +128,22 @@ def captions(comparison: Comparison) -> dict[str, Any]:
     """
     words: dict[str, Any] = {}
     for card in cards(comparison):
-        for part, text in card.panel.captions(card)._asdict().items():
+        for part, text in _captions(card)._asdict().items():
             if text is not None:
                 words[f"{card.name}-{part}"] = text
-    notes = [panel.note(comparison) for panel in panels().values()]
+    notes = [
+        attempt(key, partial(panel.note, comparison), lambda why: why)
+        for key, panel in panels().items()
+    ]
     words["note"] = messages.note_line(comparison, " ".join(filter(None, notes)))
     return words
+
+
+def _captions(card: Card) -> Captions:
+    def broken(why: str) -> Captions:
+        return Captions("", f"{card.spoken}: {why}", messages.message(why), foot="")
+
+    return attempt(card.name, lambda: card.panel.captions(card), broken)
 
 
 def twin(name: str, comparison: Comparison) -> Any:
@@ -97,7 +151,7 @@ def twin(name: str, comparison: Comparison) -> Any:
     card = next(card for card in cards(comparison) if card.name == name)
     if card.panel.twin is None or all(run.subject is None for run in card.runs):
         return html.P("There is nothing to list yet.", className="ls-muted")
-    return card.panel.twin(card)
+    return attempt(name, partial(card.panel.twin, card), messages.message)
 
 
 def stamps(comparison: Comparison) -> dict[str, str]:

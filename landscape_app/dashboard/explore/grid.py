@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import plotly.graph_objects as go
@@ -26,16 +27,19 @@ CONFIG = {
 STILL = {**CONFIG, "scrollZoom": False}
 
 
-def grid(comparison: Comparison) -> list[Any]:
-    """All cards with their figures; the number of runs decides the arrangement
-    (assets/explore.css). Cards below all others are a part of their own, after the first window.
+def grid(comparison: Comparison, *, graphs: bool = False) -> list[Any]:
+    """All cards, with places for their figures, which come later (figure_stream.py); the number of
+    runs decides the arrangement (assets/explore.css). Cards below all others are a part of their
+    own, after the first window.
+
+    graphs: with a graph in each place, for a file whose own script draws into it.
     """
-    figures, words = cards.figures(comparison), cards.captions(comparison)
+    words = cards.captions(comparison)
     placed: list[Any] = []
     below: list[Any] = []
     for card in cards.cards(comparison):
         part = below if card.area == BELOW else placed
-        part.append(_card(card, figures.get(card.name), words))
+        part.append(_card(card, words, graphs))
     note = html.P(words["note"], id=ids.NOTE, className="ls-note")
     view = comparison.view
     shown = {ids.PART: view.part, ids.JOINT_DIMS: str(view.joint_dims)}
@@ -56,7 +60,7 @@ def arrangement(comparison: Comparison) -> str:
 
 def _scenes(comparison: Comparison) -> Any:
     """Buttons of which one is pressed: the scene that a telephone shows (assets/scenes.js)."""
-    seen = _seen_first(comparison)
+    seen = seen_first(comparison)
     buttons = [
         html.Button(
             card.panel.short if card.of is None else [mark(card.run.look), card.run.label],
@@ -71,7 +75,7 @@ def _scenes(comparison: Comparison) -> Any:
     )
 
 
-def _seen_first(comparison: Comparison) -> str:
+def seen_first(comparison: Comparison) -> str:
     """The card whose scene a telephone shows first."""
     return "joint" if comparison.joined else "scene-0"
 
@@ -96,14 +100,13 @@ def _spaces(view: View) -> Any:
     return html.Div(switches, id=ids.SPACES, className="ls-spaces")
 
 
-def _card(card: Card, figure: go.Figure | None, words: dict[str, Any]) -> Any:
+def _card(card: Card, words: dict[str, Any], graphs: bool) -> Any:
     """One card: head, body, foot, and its summary for those who do not see it."""
     panel, name = card.panel, card.name
-    body = (
-        panel.table(card)
-        if panel.table is not None
-        else [*_figure(card, figure, words), *_foot(name, words)]
-    )
+    if panel.table is not None:
+        body = cards.attempt(name, partial(panel.table, card), lambda why: [failed(why)])
+    else:
+        body = [_body(name, words, graph(card) if graphs else None), *_foot(name, words)]
     unfiltered = [messages.unfiltered()] if panel.unfiltered else []
     summary = html.P(
         words[f"{name}-summary"], id=ids.words(f"{name}-summary"), className="ls-unseen"
@@ -111,7 +114,7 @@ def _card(card: Card, figure: go.Figure | None, words: dict[str, Any]) -> Any:
     return html.Section(
         [_head(card, words), *unfiltered, *body, summary],
         className=f"ls-card ls-view ls-view-{card.key}"
-        + (" ls-chosen" if name == _seen_first(card.comparison) else ""),
+        + (" ls-chosen" if name == seen_first(card.comparison) else ""),
         id=f"card-{name}",
         style={"gridArea": card.area},
         role="figure",
@@ -131,7 +134,7 @@ def _head(card: Card, words: dict[str, Any]) -> Any:
     )
     return html.Div(
         [
-            html.Div(card.panel.heading(card), className="ls-view-title"),
+            html.Div(_heading(card), className="ls-view-title"),
             html.Span(
                 words[f"{name}-head"], id=ids.words(f"{name}-head"), className="ls-view-words"
             ),
@@ -142,24 +145,39 @@ def _head(card: Card, words: dict[str, Any]) -> Any:
     )
 
 
+def _heading(card: Card) -> list[Any]:
+    otherwise = [html.H2(card.panel.short or card.panel.title)]
+    return cards.attempt(card.name, partial(card.panel.heading, card), lambda why: otherwise)
+
+
 def _save(card: Card) -> Any:
     whose = None if card.of is None else card.of.id
     runs = [run.id for run in card.comparison.runs]
     return save_menu(card.key, runs, run=whose, spoken=card.spoken)
 
 
-def _figure(card: Card, figure: go.Figure | None, words: dict[str, Any]) -> list[Any]:
-    name = card.name
-    graph = dcc.Graph(
-        id=ids.graph(name),
+def _body(name: str, words: dict[str, Any], drawn: Any) -> Any:
+    """The place of the figure, what is said over it, and that of its table."""
+    place = html.Div(drawn, id=ids.place(name), className="ls-place")
+    state = html.Div(words[f"{name}-state"], id=ids.words(f"{name}-state"), className="ls-state")
+    twin = html.Div(id=ids.twin(name), className="ls-twin")
+    return html.Div([place, state, twin], className="ls-view-body")
+
+
+def graph(card: Card, figure: go.Figure | None = None) -> Any:
+    """What is put into the place of a card's figure."""
+    return dcc.Graph(
+        id=ids.graph(card.name),
         figure=figure,
         config=CONFIG if card.panel.spatial else STILL,
         responsive=True,
         className="ls-graph",
     )
-    state = html.Div(words[f"{name}-state"], id=ids.words(f"{name}-state"), className="ls-state")
-    twin = html.Div(id=ids.twin(name), className="ls-twin")
-    return [html.Div([graph, state, twin], className="ls-view-body")]
+
+
+def failed(why: str) -> Any:
+    """What stands there where the figure cannot be drawn."""
+    return html.Div(messages.message(why), className="ls-state ls-failed", role="status")
 
 
 def _foot(name: str, words: dict[str, Any]) -> list[Any]:

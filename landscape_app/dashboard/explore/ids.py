@@ -71,6 +71,11 @@ def graph(name: str) -> dict[str, str]:
     return {"type": "graph", "name": name}
 
 
+def place(name: str) -> dict[str, str]:
+    """Where a card's figure is put when it comes, by the same names (assets/cards.js)."""
+    return {"type": "place", "name": name}
+
+
 def words(name: str) -> dict[str, str]:
     """The caption of a card, by the same names."""
     return {"type": "words", "name": name}

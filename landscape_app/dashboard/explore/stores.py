@@ -71,7 +71,8 @@ class KnownToScripts(TypedDict):
     """What the scripts must know and cannot read from a figure (ids.KNOWN).
 
     runs: by id. value: what colours. scheme: light or dark. filtration: the key of the view.
-    palettes, templates: of each scheme, its named colours and its template of plotly.
+    palettes, templates: of each scheme, its named colours and its template of plotly. figures:
+    where the figures are (figure_stream.py); a report has its own.
     """
 
     runs: dict[str, KnownRun]
@@ -80,10 +81,13 @@ class KnownToScripts(TypedDict):
     filtration: str
     palettes: dict[str, dict[str, Any]]
     templates: dict[str, dict[str, Any]]
+    figures: str
 
 
-def known(comparison: Comparison) -> KnownToScripts:
-    """Plain values for the store ids.KNOWN (assets/link.js and its neighbours)."""
+def known(comparison: Comparison, figures: str = "") -> KnownToScripts:
+    """Plain values for the store ids.KNOWN (assets/link.js and its neighbours). figures: where they
+    are.
+    """
     return {
         "runs": {
             run.id: {
@@ -109,4 +113,5 @@ def known(comparison: Comparison) -> KnownToScripts:
             for scheme, palette in PALETTES.items()
         },
         "templates": {scheme: template(scheme).to_plotly_json() for scheme in PALETTES},
+        "figures": figures,
     }

@@ -152,7 +152,8 @@ def _named_run(label: str, id: str) -> str:
 
 
 def _explore(comparison: Comparison, state: ReportState) -> str:
-    main = element("div", {"id": ids.MAIN, "class": "ls-main"}, html_of(grid.grid(comparison)))
+    shown = html_of(grid.grid(comparison, graphs=True))
+    main = element("div", {"id": ids.MAIN, "class": "ls-main"}, shown)
     rail = report_rail(comparison, pick_left=state.pick_left)
     return element("div", {"class": "ls-explore", "id": "explore"}, rail + main)
 

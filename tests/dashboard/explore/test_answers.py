@@ -5,42 +5,16 @@ is added is in the address.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from landscape_app.dashboard import factory
-from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.explore import ids
 from tests.dashboard.conftest import Page
+from tests.dashboard.explore.sheet import came, components, key
+from tests.dashboard.explore.sheet import opened as layout
 from tests.dashboard.explore.test_page import CONTROLS, FIGURES
-
-
-def components(node: Any) -> Iterator[dict[str, Any]]:
-    """The properties of every component in a layout."""
-    if isinstance(node, dict):
-        if isinstance(node.get("props"), dict):
-            yield node["props"]
-        for value in node.values():
-            yield from components(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from components(value)
-
-
-def layout(page: Page, search: str) -> dict[str, dict[str, Any]]:
-    """{id: properties} of header and page with this query."""
-    values = {f"{shell.LOCATION}.pathname": "/", f"{shell.LOCATION}.search": search}
-    answer = page.call(f"{shell.PAGE}.children", values, f"{shell.LOCATION}.pathname")
-    assert answer.status_code == 200
-    parts = [part for part in components(json.loads(answer.text)) if "id" in part]
-    return {key(part["id"]): part for part in parts}
-
-
-def key(id: Any) -> str:
-    return id if isinstance(id, str) else json.dumps(id, sort_keys=True, separators=(",", ":"))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +30,9 @@ def test_a_redraw_is_what_a_new_view_shows(page: Page, changes: dict[str, str]) 
     shown = layout(page, query)
     stand = {f"{ids.RUNS}.data": ["good", "poor"], **CONTROLS}
     stand |= {f"{getattr(ids, name.upper())}.value": value for name, value in changes.items()}
-    graphs = [json.loads(id)["name"] for id in shown if '"type":"graph"' in id]
+    graphs = [json.loads(id)["name"] for id in shown if '"type":"place"' in id]
+    for name, graph in came(page, shown[ids.KNOWN]["data"]["figures"], graphs).items():
+        shown[key(ids.graph(name))] = graph["props"]
     spoken = [json.loads(id)["name"] for id in shown if '"type":"words"' in id]
     values = {**stand, f"{ids.SEEN}.data": {}, "graph": graphs, "words": spoken}
     answer = page.call(FIGURES, values, f"{ids.TICK}.n_intervals").get_json()["response"]

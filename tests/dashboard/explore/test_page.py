@@ -16,7 +16,7 @@ from flask_caching import Cache
 from landscape_app.dashboard import explore, factory
 from landscape_app.dashboard.common.board import Board
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.explore import callbacks, cards, grid, ids, reading
+from landscape_app.dashboard.explore import callbacks, cards, figure_stream, grid, ids, reading
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.figures.view import InMemoryResult, View
@@ -52,12 +52,11 @@ def test_the_whole_page_of_the_protocol_is_under_600_kilobytes(
     )
     monkeypatch.setattr(reading, "read", lambda context, choice: comparison)
     context = open_at(sampled)
-    size = len(
-        json.dumps(
-            [explore.header(context, {}), explore.layout(context, {})],
-            cls=plotly.utils.PlotlyJSONEncoder,
-        )
-    )
+    shown = [explore.header(context, {}), explore.layout(context, {})]
+    frames = len(json.dumps(shown, cls=plotly.utils.PlotlyJSONEncoder))
+    figures = "".join(figure_stream.lines(comparison, cards.names(comparison)))
+    size = frames + len(figures)
+    assert frames < size / 2
     assert 300_000 < size < 600_000
 
 

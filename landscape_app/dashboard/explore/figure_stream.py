@@ -1,0 +1,89 @@
+"""The figures of a page of Explore, card by card: one answer that goes on, with a line of JSON for
+each card as soon as it is drawn. assets/cards.js asks for it when the page is there.
+
+The query has the words of the page's address, the token of the comparison that the page shows, and
+the names of cards.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from dash import Dash
+from flask import Response, abort, request
+from plotly.io.json import to_json_plotly
+
+from landscape_app.dashboard.appearance import flat, scheme
+from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.explore import cards, choice, grid
+from landscape_app.dashboard.explore.choice import ExploreChoice
+from landscape_app.dashboard.explore.compared import compared
+from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.explore.panel import Card
+from landscape_app.errors import LandscapeError
+
+PATH = "/figures"
+LEVEL, GZIP = 4, 16 + zlib.MAX_WBITS  # as quick as the figures are drawn
+
+
+def register(app: Dash, context: Context) -> None:
+    """Add the route to the server of `app`."""
+    app.server.add_url_rule(PATH, "figures", partial(_answer, context))
+
+
+def address(comparison: Comparison) -> str:
+    """Where the figures of this comparison are."""
+    runs = tuple(run.id for run in comparison.runs)
+    query = ExploreChoice(runs, comparison.view).query()
+    return f"{PATH}?{query}&token={comparison.token}"
+
+
+def lines(comparison: Comparison, names: Collection[str]) -> Iterator[str]:
+    """{"name", "children"} of each card in `names` as JSON: what stands in the place of its figure.
+    The largest card first. Those in space are last: a browser draws them again with all that comes
+    after them.
+    """
+    first = grid.seen_first(comparison)
+    for card in sorted(
+        cards.cards(comparison), key=lambda card: (_in_space(card), card.name != first)
+    ):
+        if card.panel.draw is not None and card.name in names:
+            yield f"{to_json_plotly({'name': card.name, 'children': _drawn(card)})}\n"
+
+
+def _in_space(card: Card) -> bool:
+    dims = {"dims", "joint_dims"} & set(card.panel.controls)
+    return card.panel.spatial and any(getattr(card.view, name) == 3 for name in dims)
+
+
+def _drawn(card: Card) -> Any:
+    figure, fault = cards.picture(card)
+    return grid.failed(fault) if fault else grid.graph(card, figure)
+
+
+def _answer(context: Context) -> Response:
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        abort(403, description="Requests from other sites are refused.")
+    try:
+        query = choice.sound(request.args)[0]
+        chosen = choice.of_query(query, context.board, scheme(), flat=flat())
+        comparison = compared(context, chosen, request.args.get("token", ""))
+    except LandscapeError as error:
+        return Response(str(error), status=422, mimetype="text/plain")
+    text = lines(comparison, request.args.get("cards", "").split(","))
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+    if not request.accept_encodings["gzip"]:
+        return Response(text, mimetype="application/x-ndjson", headers=headers)
+    headers["Content-Encoding"] = "gzip"
+    return Response(packed(text), mimetype="application/x-ndjson", headers=headers)
+
+
+def packed(text: Iterable[str]) -> Iterator[bytes]:
+    """gzip of the lines, each of which can be read before the next one is there."""
+    packer = zlib.compressobj(LEVEL, wbits=GZIP)
+    for line in text:
+        yield packer.compress(line.encode()) + packer.flush(zlib.Z_SYNC_FLUSH)
+    yield packer.flush()
