@@ -27,6 +27,7 @@ INTENDED = {
     "/archive/<token>": {"POST"},
     "/archive/<token>/import": {"POST"},
     "/archive/<token>/drop": {"POST"},
+    "/figures": {"GET"},
     "/take/figure/<name>.<format>": {"GET"},
     "/take/paper/<name>.<format>": {"GET"},
     "/take/report.html": {"GET"},

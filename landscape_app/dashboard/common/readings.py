@@ -12,7 +12,7 @@ MOST = 8  # readings that are remembered: each holds the arrays that are drawn o
 
 
 @dataclass(eq=False)
-class Reading:
+class PageReading:
     """One reading: whoever holds `turn` makes it, the others wait for it."""
 
     turn: threading.Lock = field(default_factory=threading.Lock)
@@ -25,7 +25,7 @@ class Readings:
 
     def __init__(self) -> None:
         self._mutex = threading.Lock()
-        self._readings: OrderedDict[Hashable, Reading] = OrderedDict()
+        self._readings: OrderedDict[Hashable, PageReading] = OrderedDict()
 
     def get(self, key: Hashable, read: Callable[[], Any]) -> Any:
         """The reading of this key, by `read()` where there is none. Raises what `read` raises, and
@@ -41,13 +41,13 @@ class Readings:
     def put(self, key: Hashable, value: Any) -> None:
         """Remember what was just read, in the place of an earlier reading of this key."""
         with self._mutex:
-            self._keep(key, Reading(made=True, value=value))
+            self._keep(key, PageReading(made=True, value=value))
 
-    def _reading(self, key: Hashable) -> Reading:
+    def _reading(self, key: Hashable) -> PageReading:
         with self._mutex:
-            return self._keep(key, self._readings.get(key) or Reading())
+            return self._keep(key, self._readings.get(key) or PageReading())
 
-    def _keep(self, key: Hashable, reading: Reading) -> Reading:
+    def _keep(self, key: Hashable, reading: PageReading) -> PageReading:
         self._readings[key] = reading
         self._readings.move_to_end(key)
         while len(self._readings) > MOST:

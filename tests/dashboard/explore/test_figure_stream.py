@@ -18,11 +18,14 @@ import pytest
 from landscape_app.dashboard import explore, factory
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import cards, figure_stream, ids, reading
+from landscape_app.dashboard.explore.choice import ExploreChoice
+from landscape_app.dashboard.explore.compared import compared
 from landscape_app.dashboard.explore.panels import PANELS
 from landscape_app.dashboard.explore.panels import curves as curves_panel
 from landscape_app.errors import SpecError
 from landscape_app.figures.view import View
 from tests.dashboard.conftest import Page
+from tests.dashboard.explore.panel_contract import OTHER
 from tests.dashboard.explore.sheet import came, opened
 from tests.dashboard.explore.test_page import FIGURES, GRAPHS, SHOWN
 from tests.dashboard.explore.test_words import text
@@ -226,3 +229,20 @@ def test_the_address_is_of_what_is_shown(open_at, sampled: Path) -> None:
     assert "method=pca" in address
     assert "filtration" not in address  # what is the default anyway
     assert View().filtration
+
+
+@pytest.mark.parametrize("control", OTHER)
+def test_another_view_is_read_again_only_for_other_results(
+    open_at, sampled: Path, monkeypatch, control: str
+) -> None:
+    """What is shown is what a reading of its own gives."""
+    context, reads, real = open_at(sampled), [], reading.read
+    monkeypatch.setattr(reading, "read", lambda *given: reads.append(given) or real(*given))
+    compared(context, ExploreChoice(("good", "poor"), View()))
+    chosen = ExploreChoice(("good", "poor"), replace(View(), **{control: OTHER[control]}))
+    shared = compared(context, chosen)
+    assert len(reads) == (1 if control in ("colour", "part", "curve") else 2)
+    whole = real(context, chosen)
+    assert shared.view == whole.view
+    assert [*figure_stream.lines(shared, GRAPHS)] == [*figure_stream.lines(whole, GRAPHS)]
+    assert cards.stamps(shared) == cards.stamps(whole)
