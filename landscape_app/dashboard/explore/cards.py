@@ -28,7 +28,7 @@ Part = TypeVar("Part")
 BROKEN = "This part of the card could not be made. The server's log says why."
 
 
-class Picture(NamedTuple):
+class CardPicture(NamedTuple):
     """The figure of a card; fault: what went wrong instead, in words, else empty."""
 
     figure: go.Figure
@@ -79,7 +79,7 @@ def figures(comparison: Comparison, wanted: Collection[str] | None = None) -> di
     }
 
 
-def pictures(comparison: Comparison, wanted: Collection[str]) -> dict[str, Picture]:
+def pictures(comparison: Comparison, wanted: Collection[str]) -> dict[str, CardPicture]:
     """{name: picture} of the cards `wanted`."""
     return {
         card.name: picture(card)
@@ -88,12 +88,14 @@ def pictures(comparison: Comparison, wanted: Collection[str]) -> dict[str, Pictu
     }
 
 
-def picture(card: Card) -> Picture:
+def picture(card: Card) -> CardPicture:
     """The figure of a card that has one, or why there is none: no card takes another with it."""
     draw, none = card.panel.draw, empty(card.view.scheme)
     if draw is None:
-        return Picture(none)
-    return attempt(card.name, lambda: Picture(draw(card) or none), lambda why: Picture(none, why))
+        return CardPicture(none)
+    return attempt(
+        card.name, lambda: CardPicture(draw(card) or none), lambda why: CardPicture(none, why)
+    )
 
 
 def attempt(name: str, make: Callable[[], Part], otherwise: Callable[[str], Part]) -> Part:
