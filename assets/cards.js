@@ -125,5 +125,5 @@
     again = setTimeout(() => bring(landscape.known.figures), AGAIN);
   }
 
-  landscape.cards = { bring, hold };
+  landscape.cards = { bring, hold, come: () => !coming };
 })();

@@ -68,7 +68,7 @@
     const metas = landscape.graphs().map((gd) => gd.layout.meta);
     const found = metas.length && Object.keys(landscape.picks.lit(pick, landscape.known.runs, metas)).length;
     if (found) landscape.choose(pick);
-    else setTimeout(() => light(pick, stamp, looks - 1), AGAIN);
+    else setTimeout(() => light(pick, stamp, landscape.cards?.come() === false ? looks : looks - 1), AGAIN);
   }
 
   // --- copies
