@@ -159,3 +159,18 @@ def test_it_says_where_it_comes_from(report: Page) -> None:
     expect(more).to_contain_text("label_corruption")
     report.locator("summary", has_text="in full").click()
     expect(more.locator(".ls-report-facts")).to_contain_text("sublevel-")
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+def test_in_a_narrow_window_nothing_lies_on_the_cards(report: Page, width: int) -> None:
+    report.set_viewport_size({"width": width, "height": 844})
+    below = report.locator(".ls-report-more").bounding_box()
+    page = report.locator("#page").bounding_box()
+    assert below is not None
+    assert page is not None
+    assert below["y"] >= page["y"] + page["height"] - 1
+    if width < 600:  # all of it is seen without a scroller of its own
+        for card in report.locator("#explore .ls-card:visible").all():
+            box = card.bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= below["y"] + 1
