@@ -12,6 +12,7 @@ from typing import Any
 
 MOST_WORKERS = 4096  # more than any machine has cores
 DEVICE = re.compile(r"cpu|cuda(:[0-9]{1,4})?")
+ALONE = "one at a time"  # the engine through the module itself, which can do everything
 SHOWN = 40  # letters of a name in a message
 
 
@@ -23,6 +24,7 @@ class Plan:
     one. devices: the bundles are assigned to these in turn ("cpu", or "cuda:0", "cuda:1", …). rows:
     of one evaluation. rate: measured trajectory-epochs per second. candidates: [{"engine",
     "workers", "rate"}] of everything that was tried. why: in words, for the log and the page.
+    training: the engine of the base training; a run that was begun by an older version has none.
     """
 
     engine: str
@@ -34,6 +36,7 @@ class Plan:
     rate: float
     candidates: tuple[Mapping[str, Any], ...]
     why: str
+    training: str = ALONE
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for the journal."""
@@ -52,14 +55,16 @@ class Plan:
             rate=float(values["rate"]),
             candidates=tuple(values["candidates"]),
             why=str(values["why"]),
+            training=str(values.get("training", ALONE)),
         )
 
     def fault(self, trajectories: int, engines: Collection[str]) -> str:
         """Why one of `engines` cannot compute a run of this number of trajectories with this plan;
         empty if it can.
         """
-        if self.engine not in engines:
-            return f"there is no engine {self.engine[:SHOWN]!r}"
+        for engine in (self.engine, self.training):
+            if engine not in engines:
+                return f"there is no engine {engine[:SHOWN]!r}"
         if sorted(i for bundle in self.bundles for i in bundle) != list(range(trajectories)):
             return f"the bundles of its plan do not hold each of {trajectories} trajectories once"
         if not 1 <= self.workers <= MOST_WORKERS or self.rows < 1 or self.chunk_epochs < 1:

@@ -16,7 +16,7 @@ from landscape_app.seeds import stream_seed
 from landscape_app.settings import RunSpec
 from landscape_app.training.batches import Stream, epoch_batches, seeded
 from landscape_app.training.empty_batches import Epoch, why_not_finite
-from landscape_app.training.engine import OneAtATime, mixed
+from landscape_app.training.engine import Engine, OneAtATime, mixed
 from landscape_app.training.optimizer import Stepper, stepper_of
 from landscape_app.training.problem import Problem
 from landscape_app.training.schedules import factor
@@ -41,18 +41,26 @@ def stream_of(spec: RunSpec) -> Stream:
 
 
 def train(
-    problem: Problem, spec: RunSpec, bundle: Bundle, *, done: int, sink: Sink, progress: Progress
+    problem: Problem,
+    spec: RunSpec,
+    bundle: Bundle,
+    *,
+    done: int,
+    sink: Sink,
+    progress: Progress,
+    make: Callable[[Problem], Engine] = OneAtATime,
 ) -> Bundle:
     """Train `bundle` (one network after `done` epochs) to the end of its epochs; each chunk goes to
-    `sink`. Raises ModelError if the loss is no longer finite, because then there is no minimum.
+    `sink`. make: the engine. Raises ModelError if the loss is no longer finite, because then there
+    is no minimum.
     """
-    engine = OneAtATime(problem)
+    engine = make(problem)
     stepper = stepper_of(problem, spec, bundle, retraining=False)
     first, losses = done + 1, list[float]()
     for epoch in range(done + 1, spec.train_epochs + 1):
         losses.append(_epoch(problem, engine, stepper, spec, bundle, epoch))
         if not np.isfinite(losses[-1]):
-            raise ModelError(_diverged(problem, spec, epoch, losses[-1]))
+            raise ModelError(diverged(problem, spec, epoch, losses[-1]))
         if epoch % CHUNK == 0 or epoch == spec.train_epochs:
             bundle.optimizer = stepper.state()
             curve = {
@@ -73,7 +81,7 @@ def counted_epochs(spec: RunSpec) -> list[Epoch]:
     ]
 
 
-def _diverged(problem: Problem, spec: RunSpec, epoch: int, loss: float) -> str:
+def diverged(problem: Problem, spec: RunSpec, epoch: int, loss: float) -> str:
     """Why the loss is not finite, as far as it is known, and what to do."""
     empty = why_not_finite(problem, counted_epochs(spec)[epoch - 1])
     if empty:
@@ -87,7 +95,7 @@ def _diverged(problem: Problem, spec: RunSpec, epoch: int, loss: float) -> str:
 
 def _epoch(
     problem: Problem,
-    engine: OneAtATime,
+    engine: Engine,
     stepper: Stepper,
     spec: RunSpec,
     bundle: Bundle,

@@ -79,13 +79,14 @@ def epoch_batches(
         if problem.augmentation:
             x = torch.stack(
                 [
-                    _augmented(problem, images, generator)
+                    augmented(problem, images, generator)
                     for images, generator in zip(x, generators, strict=True)
                 ]
             )
         yield x, problem.y_train[index]
 
 
-def _augmented(problem: Problem, images: Tensor, generator: torch.Generator) -> Tensor:
+def augmented(problem: Problem, images: Tensor, generator: torch.Generator) -> Tensor:
+    """`images` (batch, channel, height, width) as the problem augments them."""
     images = shifted(images, generator)
     return flipped(images, generator) if problem.flips else images

@@ -82,7 +82,7 @@ class Stepper:
             if rate is not None:
                 for group in optimizer.param_groups:
                     group["lr"] = rate
-            _stepped(optimizer)
+            stepped(optimizer)
             _written_back(parameters, tensors)
 
     def state(self) -> dict[str, Tensor]:
@@ -146,7 +146,7 @@ class Stepper:
                     optimizer.state[parameter][name] = own.clone()
 
 
-def _stepped(optimizer: torch.optim.Optimizer) -> None:
+def stepped(optimizer: torch.optim.Optimizer) -> None:
     """Take one step. Raises ModelError where the optimizer fails, at any step."""
     try:
         optimizer.step()
