@@ -19,6 +19,7 @@ from typing import Any
 from landscape_app.forecast import jobs
 from landscape_app.forecast.pace import Pace, stored
 from landscape_app.forecast.phases import JobForecast, PhaseForecast
+from landscape_app.forecast.studies import of_study
 from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, SurfaceSpec, parse
 from landscape_app.store.run import RunFolder
 from landscape_app.study_settings import StudySpec, parse_study
@@ -121,7 +122,7 @@ def _study(
 ) -> Iterator[tuple[str, JobForecast, Callable[[], list[Row]]]]:
     study = parse_study({"name": "bench", **case.settings})
     paces = {id: _alone(_Measured(spec)) for id, spec in study.runs.items()}
-    yield case.name, jobs.of_study(study, paces), _Work(runs, "study", study)
+    yield case.name, of_study(study, paces), _Work(runs, "study", study)
 
 
 def _alone(work: Callable[[], Any]) -> Any:
@@ -189,16 +190,17 @@ class _Work:
 @dataclass
 class PhaseWatch:
     """Progress that notes the seconds of every phase, and the processor seconds of the process in
-    it.
+    it, or of what else `clock` counts.
     """
 
     phases: list[Row] = field(default_factory=list)
     begun: tuple[float, float] = (0.0, 0.0)
+    clock: Callable[[], float] = time.process_time
 
     def phase(self, name: str, total: int = 0, unit: str = "") -> None:
         self._close()
         self.phases.append({"name": name, "steps": total, "unit": unit})
-        self.begun = time.perf_counter(), time.process_time()
+        self.begun = time.perf_counter(), self.clock()
 
     def advance(self, steps: int = 1) -> None:
         pass
@@ -223,7 +225,7 @@ class PhaseWatch:
             wall, processor = self.begun
             self.phases[-1] |= {
                 "seconds": time.perf_counter() - wall,
-                "processor": time.process_time() - processor,
+                "processor": self.clock() - processor,
             }
 
 

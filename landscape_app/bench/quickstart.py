@@ -18,10 +18,11 @@ def measure() -> dict[str, Any]:
     """
     from landscape_app.jobs.session import session
     from landscape_app.pipeline.quickstart import quickstart
+    from landscape_app.pipeline.workers import crew_of
 
     phases: dict[str, float] = {"imports": time.monotonic() - BEGUN}
     with tempfile.TemporaryDirectory(prefix="landscape-bench-") as folder:
-        report = quickstart(Path(folder), session=session, timings=phases)
+        report = quickstart(Path(folder), session=session, crew=crew_of, timings=phases)
     return {
         "seconds": time.monotonic() - BEGUN,
         "phases": {name: round(seconds, 3) for name, seconds in phases.items()},

@@ -162,6 +162,42 @@ def forecast(*, repeats: Whole = 1, only: str = "", json: Json = False) -> None:
 
 
 @bench.command
+def study(
+    *,
+    networks: Whole = 8,
+    curvature: bool = True,
+    joint: bool = True,
+    alone: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+) -> None:
+    """Make and analyse a study of digits MLPs in a new temporary folder. Shows networks per hour,
+    whole and by phase.
+
+    Parameters
+    ----------
+    networks: int
+        Networks of the study, at least 3; with curvature and joint embedding unless switched off.
+    alone: bool
+        One process does everything, one run after another.
+    """
+    from landscape_app.bench.study import measure
+
+    result = measure(networks=networks, curvature=curvature, joint=joint, alone=alone)
+    if json:
+        say_json(result)
+        return
+    names = ("name", "seconds", "processor", "networks_per_hour")
+    head = ["phase", "seconds", "processor", "networks per hour"]
+    say(table(head, [[phase[name] for name in names] for phase in result["phases"]]))
+    say(
+        f"{result['networks']} networks in {result['seconds']:.0f} s, processor"
+        f" {result['processor']:.0f} s: {result['networks_per_hour']:.0f} networks per hour with"
+        f" {result['workers']} worker(s) on {result['cores']} cores, load {result['load'][0][0]}"
+        f" before and {result['load'][1][0]} after"
+    )
+
+
+@bench.command
 def page(*, runs: Path | None = None, repeats: Whole = 3, json: Json = False) -> None:
     """Measure Explore in a headless Chromium: how long it takes to be there and to answer, and what
     it fetches. Needs the package playwright and a Chromium.

@@ -45,8 +45,10 @@ def quickstart(
     """
     from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline.quickstart import quickstart as work
+    from landscape_app.pipeline.workers import crew_of
 
-    result = work(runs, fresh=fresh, session=partial(session, asked=JobRequest("quickstart")))
+    asked = partial(session, asked=JobRequest("quickstart"))
+    result = work(runs, fresh=fresh, session=asked, crew=crew_of)
     if json:
         say_json(result)
         return

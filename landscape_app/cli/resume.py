@@ -84,8 +84,10 @@ def _resume_study(runs: Path, id: str, *, trust: bool, json: bool) -> None:
 def _resume_quickstart(runs: Path, id: str, *, json: bool) -> None:
     from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline.quickstart import quickstart
+    from landscape_app.pipeline.workers import crew_of
 
-    report = quickstart(runs, study=id, session=partial(session, asked=JobRequest("quickstart")))
+    asked = partial(session, asked=JobRequest("quickstart"))
+    report = quickstart(runs, study=id, session=asked, crew=crew_of)
     say_json(report) if json else say(f"{id}: finished{unsound(report, runs)}.")
 
 

@@ -109,15 +109,14 @@ def _of_grid(
     """
     from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline import studies
+    from landscape_app.pipeline.workers import crew_of
 
     statistics = parse(StatisticsSpec, {**spec.statistics.model_dump(), **settings})
-    return studies.run(
-        runs,
-        spec,
-        session=partial(session, asked=JobRequest("study")),
-        only_table=only_table,
-        statistics=statistics,
-    )
+    asked = partial(session, asked=JobRequest("study"))
+    with crew_of(runs, spec.name, list(spec.runs.values()), session=asked) as crew:
+        return studies.run(
+            runs, spec, session=asked, crew=crew, only_table=only_table, statistics=statistics
+        )
 
 
 def _spec(runs: Path, given: str, *, trust: bool, only_table: bool) -> StudySpec:

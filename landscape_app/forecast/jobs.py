@@ -8,7 +8,7 @@ its own.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from landscape_app.check_table import CHECKS
@@ -19,7 +19,6 @@ from landscape_app.interval_width import LEAST
 from landscape_app.measure_table import NETWORK, of
 from landscape_app.protocol import FUNCTION_METHODS
 from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, SampleSpec, SurfaceSpec
-from landscape_app.settings.sample import at_equal_cost
 from landscape_app.study_settings import StudySpec
 
 WRITE = 4e-9  # s a byte of a snapshot: it is hashed, written and made durable, and read again
@@ -65,13 +64,13 @@ def of_run(spec: RunSpec, pace: Pace, analysis: AnalysisSpec | None = None) -> J
         )
     )
     if analysis is not None:
-        made = joined((made, _analysed(spec, pace, analysis), _alone(climbs(spec, pace))))
+        made = joined((made, analysed(spec, pace, analysis), _alone(climbs(spec, pace))))
     return made
 
 
 def of_analysis_job(spec: RunSpec, pace: Pace, analysis: AnalysisSpec) -> JobForecast:
     """`landscape analyse` on one run."""
-    return _analysed(spec, pace, analysis)
+    return analysed(spec, pace, analysis)
 
 
 def of_curvature(
@@ -149,7 +148,7 @@ _PLANE_PRODUCTS = 30  # Hessian-vector products for two eigenvectors, as a rule
 def of_verification(spec: RunSpec, pace: Pace) -> JobForecast:
     """`landscape verify --store`."""
     (checks,) = (
-        phase for phase in _analysed(spec, pace, AnalysisSpec()).phases if phase.name == "checks"
+        phase for phase in analysed(spec, pace, AnalysisSpec()).phases if phase.name == "checks"
     )
     return JobForecast((PhaseForecast("verifying", checks.seconds, len(CHECKS), "checks"),))
 
@@ -158,7 +157,7 @@ def of_comparison(
     specs: Sequence[RunSpec], paces: Sequence[Pace], analysis: AnalysisSpec
 ) -> JobForecast:
     """`landscape analyse` on several runs: their knees, every analysis, and the joint embedding."""
-    whole = [_analysed(spec, pace, analysis) for spec, pace in zip(specs, paces, strict=True)]
+    whole = [analysed(spec, pace, analysis) for spec, pace in zip(specs, paces, strict=True)]
     knees = [JobForecast(job.phases[:1]) for job in whole]
     # the knees of function space, of which the seconds are with those of function space
     first = [JobForecast((_none(job.phases[0]),)) for job in whole]
@@ -176,53 +175,6 @@ def of_quickstart(specs: Sequence[RunSpec], paces: Sequence[Pace]) -> JobForecas
     return joined((*made, of_comparison(specs, paces, AnalysisSpec()), lines))
 
 
-def _samplings(study: StudySpec, spec: RunSpec, pace: Pace) -> list[SampleSpec]:
-    """The static samplings of a run; the share of its train rows is that of their time."""
-    samplings = [SampleSpec(kind=kind) for kind in study.samplings]
-    share = min(1.0, pace.loss / pace.point) if pace.point else 1.0
-    return [*samplings, at_equal_cost(spec, share)] if study.equal_cost else samplings
-
-
-def of_study(study: StudySpec, paces: Mapping[str, Pace]) -> JobForecast:
-    """`landscape study` of a grid; paces: {id of a run: its pace}."""
-    members = [(spec, paces[id]) for id, spec in study.runs.items()]
-    specs, rates = [spec for spec, _ in members], [pace for _, pace in members]
-    surfaces = [SurfaceSpec(kind=kind, points=study.surface_points) for kind in study.surfaces]
-    made = joined(
-        joined(
-            (
-                of_run(spec, pace),
-                *(of_surface(spec, pace, each) for each in surfaces),
-                *(of_sampling(spec, pace, each) for each in _samplings(study, spec, pace)),
-            )
-        )
-        for spec, pace in members
-    )
-    epochs = sum(spec.train_epochs + spec.snapshots - 1 for spec in specs)
-    analyses = [_analysed(spec, pace, study.analysis) for spec, pace in members]
-    analysed = joined(
-        JobForecast((*job.phases[1:], climbs(spec, pace)))
-        for job, (spec, pace) in zip(analyses, members, strict=True)
-    )
-    first = rates[0]
-    phases = [in_process(made, first).under("runs", epochs, "epochs")]
-    if study.curvature is not None:
-        curved = joined(of_curvature(spec, pace, study.curvature) for spec, pace in members)
-        phases.append(curved.under("curvature", len(members), "runs"))
-    phases += [
-        joined(JobForecast(job.phases[:1]) for job in analyses).under(
-            "knees", len(members), "runs"
-        ),
-        in_process(analysed, first).under("analysis", len(members), "runs"),
-    ]
-    if study.joint and len(members) > 1:
-        methods = tuple(name for name in JOINTLY if name in study.analysis.methods)
-        chosen = methods or study.analysis.methods[:1]
-        phases.append(_joint(specs, rates, chosen, study.analysis))
-    speed = min(pace.speed for pace in rates)
-    return JobForecast((*phases, PhaseForecast("statistics", _statistics(study) / speed)))
-
-
 def climbs(spec: RunSpec, pace: Pace) -> PhaseForecast:
     """The train losses on the lines between the minima of a run's sublevel bars."""
     lines = min(MOST_LINES, math.ceil(spec.snapshots / SNAPSHOTS_A_LINE))
@@ -230,7 +182,7 @@ def climbs(spec: RunSpec, pace: Pace) -> PhaseForecast:
     return PhaseForecast("climbs", seconds, POINTS * lines, "points", pace.workers)
 
 
-def _statistics(study: StudySpec) -> float:
+def statistics(study: StudySpec) -> float:
     """Seconds on the reference machine: tables, and a bootstrap of every measure where there are
     configurations enough.
     """
@@ -260,7 +212,8 @@ def _snapshot_bytes(pace: Pace) -> int:
     return 4 * pace.parameters + 24_576
 
 
-def _analysed(spec: RunSpec, pace: Pace, analysis: AnalysisSpec) -> JobForecast:
+def analysed(spec: RunSpec, pace: Pace, analysis: AnalysisSpec) -> JobForecast:
+    """The analysis of the run of `spec`."""
     return of_analysis(spec.snapshots, pace.parameters, analysis, speed=pace.speed)
 
 

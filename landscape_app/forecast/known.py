@@ -9,8 +9,10 @@ from typing import Any
 
 from landscape_app.errors import LandscapeError
 from landscape_app.forecast import jobs
+from landscape_app.forecast.crew_size import affordable
 from landscape_app.forecast.pace import SHAPE, Pace, stored
 from landscape_app.forecast.phases import JobForecast, joined
+from landscape_app.forecast.studies import of_study
 from landscape_app.settings import AnalysisSpec, RunSpec
 from landscape_app.store import catalogue
 from landscape_app.store.run import RunFolder
@@ -50,7 +52,8 @@ def study(spec: StudySpec, runs: Path) -> tuple[JobForecast, str] | None:
     if measured is None:
         return None
     paces = dict(zip(spec.runs, (pace for pace, _ in measured), strict=True))
-    return jobs.of_study(spec, paces), measured[0][1]
+    workers = affordable(list(spec.runs.values()))
+    return of_study(spec, paces, workers=workers), measured[0][1]
 
 
 def runs_compared(

@@ -9,7 +9,7 @@ import math
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any
 
 from landscape_app.store.run import RunFolder
@@ -29,11 +29,12 @@ class Pace:
     """Seconds of steps on `machine`, with nothing else at work there.
 
     build: data set and network are made. preparing: all that comes before the first step, the
-    trials of the plan among it. epoch: one training epoch. rate: trajectory-epochs per second of
-    all workers. point: train and test losses at one point of a plane. loss, product: train loss,
-    and a Hessian-vector product, on all train rows. speed: of an analysis, relative to the
-    machine of forecast/analysis.py. workers: at work at once in sampling and planes. parameters:
-    trainable weights.
+    trials of the plan among it. epoch: one training epoch. together: the same of one of several
+    networks in a batch; 0 where it trains alone, or that was not measured. rate:
+    trajectory-epochs per second of all workers. point: train and test losses at one point of a
+    plane. loss, product: train loss, and a Hessian-vector product, on all train rows. speed: of an
+    analysis, relative to the machine of forecast/analysis.py. workers: at work at once in sampling
+    and planes. parameters: trainable weights.
     """
 
     machine: str
@@ -47,6 +48,7 @@ class Pace:
     speed: float
     workers: int
     parameters: int
+    together: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for the journal."""
@@ -55,11 +57,10 @@ class Pace:
     @staticmethod
     def from_json(values: Any) -> Pace | None:
         """The pace whose `to_json` was `values`; None where they say no usable pace."""
-        if not isinstance(values, Mapping) or values.keys() < {
-            field.name for field in fields(Pace)
-        }:
+        needed = {field.name for field in fields(Pace) if field.default is MISSING}
+        if not isinstance(values, Mapping) or not values.keys() >= needed:
             return None
-        numbers = {field.name: values[field.name] for field in fields(Pace)}
+        numbers = {field.name: values.get(field.name, field.default) for field in fields(Pace)}
         named = numbers.pop("machine")
         if not all(_usable(number) for number in numbers.values()):
             return None

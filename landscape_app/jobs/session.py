@@ -28,25 +28,27 @@ STOP = (signal.SIGINT, signal.SIGTERM)
 # interrupts at once
 ONE = 0.5
 
+_heard = threading.Event()  # set where this process asks its sessions for a cancel at a signal
+
 
 @contextmanager
 def session(
-    path: Path, *, slot: bool = True, asked: JobRequest | None = None
+    path: Path, *, slot: bool = True, asked: JobRequest | None = None, within: str = ""
 ) -> Iterator[SessionProgress]:
     """Work on the run or study in `path`; yields its Progress. However the block ends, this is
     written to status.json as the last state.
 
     slot=False: inside another session that already has the slot. asked: the request, so that the
-    job can be repeated. Raises RunLockedError if another program works there; Cancelled soon after
-    a cancel was asked for, at the latest at the next `advance` or `check`. SIGINT and SIGTERM also
-    ask for a cancel.
+    job can be repeated. within: the study whose session that is, where another process has it.
+    Raises RunLockedError if another program works there; Cancelled soon after a cancel was asked
+    for, at the latest at the next `advance` or `check`. SIGINT and SIGTERM also ask for a cancel.
     """
     path = Path(path).absolute()
     study = path.parent.name == STUDIES
     runs = path.parent.parent if study else path.parent
     folder = StudyFolder.open(runs, path.name) if study else RunFolder.open(runs, path.name)
-    with folder.lock(), _signals():
-        live = SessionProgress(path, asked, nested=not slot)
+    with folder.lock(), signals():
+        live = SessionProgress(path, asked, nested=not slot, within=within)
         with live.listed(), _last_word(live):
             with live.beating(), wait_for_slot(runs, live.check) if slot else nullcontext():
                 live.begin()
@@ -75,19 +77,26 @@ def _message(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
+def leave_signals() -> None:
+    """Sessions of this process leave the signals alone from now on: it is stopped otherwise."""
+    _heard.set()
+
+
 @contextmanager
-def _signals() -> Iterator[None]:
+def signals() -> Iterator[None]:
     """SIGINT and SIGTERM ask for a cancel; a second signal interrupts at once. Outside the main
-    thread nothing changes.
+    thread, and inside such a block, nothing changes.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if threading.current_thread() is not threading.main_thread() or _heard.is_set():
         yield
         return
     before: dict[int, Any] = {number: signal.signal(number, _asked) for number in STOP}
+    _heard.set()
     try:
         with _heard_at_once():
             yield
     finally:
+        _heard.clear()
         for number, handler in before.items():
             signal.signal(number, handler)
 

@@ -46,10 +46,17 @@ class SessionProgress:
     """
 
     def __init__(
-        self, folder: Path, asked: JobRequest | None = None, *, nested: bool = False
+        self,
+        folder: Path,
+        asked: JobRequest | None = None,
+        *,
+        nested: bool = False,
+        within: str = "",
     ) -> None:
-        """nested: this progress is part of a session that is already running in this process."""
-        self._folder = folder
+        """nested: this progress is part of a session that is already running in this process.
+        within: of the session of the study `within`, which is running in another process.
+        """
+        self._folder, self._told = folder, not within
         outer = _sessions[0] if nested and _sessions else None
         launched = int(os.environ.get(status.LAUNCHED) or 0)
         now = time.time()
@@ -70,7 +77,7 @@ class SessionProgress:
             "message": "",
             "traceback": "",
             **({} if asked is None else asked.stored),
-            "within": "" if outer is None else outer._folder.name,
+            "within": within if outer is None or within else outer._folder.name,
         }
         self._since = launched or time.time_ns()  # a cancel asked before was meant for another
         self._mutex = threading.RLock()
@@ -90,7 +97,7 @@ class SessionProgress:
         seconds.
         """
         self.check()
-        if _sessions[:1] == [self]:  # a run inside a study is told the same
+        if self._told and _sessions[:1] == [self]:  # a run inside a study is told the same
             words = f"{name} ({total} {unit})" if total else name
             log.info("%s", words, extra={"phase": name})
         with self._mutex:

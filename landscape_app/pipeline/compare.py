@@ -98,7 +98,7 @@ def shared_t(
     """The settings' t, otherwise the median of the runs' knees, a whole number. Each knee is
     stored.
     """
-    return _stored_t(
+    return stored_t(
         cache, spec, {folder.id: analyse.knee(folder, spec, progress) for folder in folders}
     )
 
@@ -110,18 +110,41 @@ def shared_function_space(
     """{run: the settings for its function space}: one kernel, and the median of the knees, for all
     that have the same distance. Each knee is stored.
     """
+    groups = function_space.of_runs(folders, spec)
+    knees = {
+        member.id: function_knee(member, asked, progress)
+        for members, asked in groups
+        for member in members
+    }
+    return function_settings(cache, groups, knees)
+
+
+def function_knee(run: RunFolder, asked: AnalysisSpec, progress: Progress) -> int | None:
+    """The knee of `run` in function space; None where it has none, for a reason that is stored
+    with it.
+    """
+    with suppress(AnalysisError):
+        return analyse.knee(run, asked, progress)
+    return None
+
+
+def function_settings(
+    cache: ResultCache,
+    groups: Sequence[tuple[Sequence[RunFolder], AnalysisSpec]],
+    knees: Mapping[str, int | None],
+) -> dict[str, AnalysisSpec]:
+    """{run: the settings for its function space}, from the knees of the runs of each of the
+    `groups` that function_space.of_runs gives; each knee is stored.
+    """
     settings: dict[str, AnalysisSpec] = {}
-    for members, asked in function_space.of_runs(folders, spec):
-        knees = {}
-        for member in members:
-            with suppress(AnalysisError):  # the reason is stored with the run
-                knees[member.id] = analyse.knee(member, asked, progress)
-        t = _stored_t(cache, asked, knees) if knees else None
+    for members, asked in groups:
+        own = {run.id: knee for run in members if (knee := knees.get(run.id)) is not None}
+        t = stored_t(cache, asked, own) if own else None
         settings |= {member.id: asked.model_copy(update={"t": t}) for member in members}
     return settings
 
 
-def _stored_t(cache: ResultCache, spec: AnalysisSpec, knees: Mapping[str, int]) -> int:
+def stored_t(cache: ResultCache, spec: AnalysisSpec, knees: Mapping[str, int]) -> int:
     """The settings' t, otherwise the median of the `knees` of the runs, a whole number."""
     shared = spec.t or int(np.median(list(knees.values())))
     cache.result(

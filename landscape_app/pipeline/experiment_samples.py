@@ -4,7 +4,7 @@ static samplings that it is compared with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -96,3 +96,13 @@ READERS: Mapping[str, Read] = {
     GRID: _static(GRID),
     EQUAL_COST: _equal_cost,
 }
+
+
+def samplings_of(
+    run: RunFolder, samplings: Sequence[SampleSpec], equally: bool
+) -> list[SampleSpec]:
+    """The static samplings that a study has of a run that was begun. equally: also one at the cost
+    of its jump and retrain.
+    """
+    # the newest is what readers get that do not say how many directions
+    return [equal_cost(run), *samplings] if equally else list(samplings)

@@ -13,7 +13,7 @@ import psutil
 from landscape_app.errors import StorageError
 from landscape_app.forecast.jobs import of_run
 from landscape_app.forecast.pace import Pace
-from landscape_app.pipeline import room
+from landscape_app.memory import of_analysis
 from landscape_app.records.plan import Plan
 from landscape_app.sampling.planner import bytes_per_trajectory, row_size
 from landscape_app.settings import AnalysisSpec, RunSpec
@@ -38,7 +38,7 @@ def forecast(
         "seconds": {name: round(phase.seconds, 3) for name, phase in job.by_name.items()},
         "memory_bytes": (
             psutil.Process().memory_info().rss
-            + max(at_work * bytes_per_trajectory(problem, spec), room.needed(n))
+            + max(at_work * bytes_per_trajectory(problem, spec), of_analysis(n))
         ),
         "disk_bytes": disk(problem, spec, plan, analysed=analysed),
     }

@@ -25,12 +25,15 @@ from landscape_app.sampling.trial import BYTES, part
 from landscape_app.seeds import numpy_stream
 from landscape_app.settings import RunSpec
 from landscape_app.training.base import clock, trial
-from landscape_app.training.batches import seeded
+from landscape_app.training.batches import augmented, seeded
+from landscape_app.training.chain import Chain
+from landscape_app.training.optimizer import stepper_of
 from landscape_app.training.problem import Problem
 from landscape_app.training.scores import layer_sizes, rows_at_once
 from landscape_app.weights.bundle import Bundle
 
 TRIES, SPENT = 20, 0.05  # of a step, and seconds of all of them; the fastest counts
+BATCHED = 8  # networks of a trial batch
 GROUP = 4  # points of a plane that are tried at once
 # s of what `speed` repeats on the machine of forecast/analysis.py
 REFERENCE = 0.00225
@@ -83,7 +86,30 @@ def measure(
         **steps,
         workers=plan.workers,
         parameters=problem.layout.parameters,
+        together=_together(problem, spec, plan),
     )
+
+
+def _together(problem: Problem, spec: RunSpec, plan: Plan) -> float:
+    """Seconds of a training epoch of one of several networks that train as one batch; 0 where this
+    one trains alone.
+    """
+    if plan.training != Chain.name:
+        return 0.0
+    rows = min(spec.train_batch, len(problem.x_train))
+    engine, one = Chain(problem.copied()), Bundle.of(problem.network, problem.layout)
+    bundle = one.repeated(BATCHED)
+    stepper = stepper_of(problem, spec, bundle, retraining=False)
+    index = torch.arange(BATCHED * rows).reshape(BATCHED, rows) % len(problem.x_train)
+
+    def step() -> None:
+        x = problem.x_train[index]
+        if problem.augmentation:
+            x = torch.stack([augmented(problem, images, torch.Generator()) for images in x])
+        stepper.step(engine.gradient(bundle, x, problem.y_train[index])[0], rate=0.0)
+
+    steps = -(-len(problem.x_train) // spec.train_batch)
+    return _fastest(step, clock(problem)) * steps / BATCHED
 
 
 def speed() -> float:

@@ -20,9 +20,11 @@ from landscape_app.pipeline import identity, pace, room
 from landscape_app.pipeline.forecast import check_disk, forecast, words
 from landscape_app.pipeline.problem import problem_of
 from landscape_app.pipeline.rehearsal import rehearse
+from landscape_app.pipeline.shared_plans import NAME as SHAPE
+from landscape_app.pipeline.shared_plans import MeasuredPlan, SharedPlans, shape_of
 from landscape_app.pipeline.user_objects import UserObjects, begun_with
 from landscape_app.records.dataset import READ_ONCE, Dataset
-from landscape_app.records.plan import Plan
+from landscape_app.records.plan import ALONE, Plan
 from landscape_app.records.progress import Progress
 from landscape_app.sampling.machine import look
 from landscape_app.sampling.planner import plan
@@ -30,8 +32,10 @@ from landscape_app.settings import GIVEN, RunSpec
 from landscape_app.store import shared_data, signature, sources
 from landscape_app.store.run import RunFolder
 from landscape_app.training.behaviour import check_behaviour
+from landscape_app.training.chain import Chain
 from landscape_app.training.engines import ENGINES
 from landscape_app.training.problem import Problem
+from landscape_app.training.together import batchable
 
 log = logging.getLogger("landscape")
 
@@ -50,14 +54,19 @@ class Ready:
 
 
 def ready(
-    run: RunFolder, objects: UserObjects | None = None, progress: Progress | None = None
+    run: RunFolder,
+    objects: UserObjects | None = None,
+    progress: Progress | None = None,
+    *,
+    plans: SharedPlans | None = None,
 ) -> Ready:
     """Build what `run` needs and check it. The first time this writes the "prepared" line; later it
     compares with that line.
 
     Raises TrustError, DataError, ModelError before any work is done, and ResumeError where the data
     or the network differ from those at the start of the run. The plan is measured the first time
-    and stored. With it the same spec gives the same bytes on the same machine.
+    (or taken from `plans`, where a run of equal shape has one) and stored. With it the same spec
+    gives the same bytes on the same machine.
     """
     before, spec = run.prepared(), sources.located(run)
     objects = begun_with(run, spec, objects or UserObjects())
@@ -69,7 +78,7 @@ def ready(
             f" damaged, and going on could mix two protocols. Put {run.journal.path} back from a"
             " copy, or begin a new run."
         )
-    return _begun(run, spec, objects, progress)
+    return _begun(run, spec, objects, progress, plans)
 
 
 def _resumed(run: RunFolder, spec: RunSpec, objects: UserObjects, before: dict[str, Any]) -> Ready:
@@ -82,7 +91,13 @@ def _resumed(run: RunFolder, spec: RunSpec, objects: UserObjects, before: dict[s
     return Ready(problem if run.finished else rehearse(problem, spec), chosen, before)
 
 
-def _begun(run: RunFolder, spec: RunSpec, objects: UserObjects, progress: Progress | None) -> Ready:
+def _begun(
+    run: RunFolder,
+    spec: RunSpec,
+    objects: UserObjects,
+    progress: Progress | None,
+    plans: SharedPlans | None,
+) -> Ready:
     """Prepare a new run: build its problem, measure its plan, and store both."""
     since = pace.PrepareWatch.begun()
     machine = look(spec.device, workers=spec.workers, memory_gib=spec.memory_gib)
@@ -92,21 +107,40 @@ def _begun(run: RunFolder, spec: RunSpec, objects: UserObjects, progress: Progre
     problem = rehearse(problem, spec)
     same = identity.of(problem, data, objects.loss, objects.optimizers)
     _tell_recipe(spec, problem, data)
-    chosen = plan(problem, spec, machine, progress=progress)
-    measured = pace.measure(problem, spec, chosen, build=build, since=since)
-    expected = forecast(problem, spec, chosen, measured, analysed=run.analysed_too)
-    log.info("plan: %s", chosen.why)
+    shape = shape_of(problem, spec, machine, same)
+    measured = None if plans is None else plans.find(shape, problem, spec, machine)
+    if measured is None:
+        chosen = plan(problem, spec, machine, progress=progress)
+        chosen = _with_training(chosen, problem, spec, plans)
+        of_run = pace.measure(problem, spec, chosen, build=build, since=since)
+        measured = MeasuredPlan(chosen, of_run, run.id)
+        if plans is not None:
+            plans.keep(shape, measured)
+    chosen, of_run = _with_training(measured.plan, problem, spec, plans), measured.pace
+    expected = forecast(problem, spec, chosen, of_run, analysed=run.analysed_too)
+    log.info("plan%s: %s", "" if measured.run == run.id else f" of {measured.run}", chosen.why)
     log.info("forecast: %s", words(expected))
     if run.analysed_too and (why := room.lacking(spec.snapshots)):
         log.warning("The run can be sampled here, but not analysed: %s", why)
     check_disk(run.path, expected["disk_bytes"])
     begun = shared_data.keep(run, objects.data)
     facts = _facts(problem, data, plan=chosen.to_json(), forecast=expected)
-    facts |= {"identity": same, "sources": begun, FACTS: measured.to_json()}
+    facts |= {"identity": same, "sources": begun, FACTS: of_run.to_json(), SHAPE: shape}
     if (signed := signature.of_run(run.spec, begun)) is not None:
         facts["signature"] = signed
     run.mark("prepared", **facts)
     return Ready(problem, chosen, facts)
+
+
+def _with_training(
+    chosen: Plan, problem: Problem, spec: RunSpec, plans: SharedPlans | None
+) -> Plan:
+    """`chosen`, with the engine of the base training: the one that trains several networks as one
+    batch, where the run is one of several and its network can be a part of it.
+    """
+    chain = any(way["engine"] == Chain.name for way in chosen.candidates)
+    beside = plans is not None and chain and batchable(problem, spec)
+    return dataclasses.replace(chosen, training=Chain.name if beside else ALONE)
 
 
 def _tell_recipe(spec: RunSpec, problem: Problem, data: Dataset) -> None:

@@ -5,21 +5,24 @@ another, then compared.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import compare
 from landscape_app.pipeline.climbs import climbs
+from landscape_app.pipeline.crew import Crew, CrewOf, Session, Task, note
+from landscape_app.pipeline.crew_analysis import compare_by
+from landscape_app.pipeline.listeners import Both, Stopwatch
+from landscape_app.pipeline.lone_crew import alone, worked_out
 from landscape_app.pipeline.report import of_study
 from landscape_app.pipeline.run import execute
-from landscape_app.records.progress import Progress, skip
+from landscape_app.pipeline.run_group import epochs_of
+from landscape_app.pipeline.shared_plans import SharedPlans
 from landscape_app.store import quickstart as folders
 from landscape_app.store.run import RunFolder
-
-# jobs.session.session: pipeline does not know about jobs
-Session = Callable[..., AbstractContextManager[Progress]]
+from landscape_app.store.study import StudyFolder
 
 
 def quickstart(
@@ -28,81 +31,56 @@ def quickstart(
     session: Session,
     fresh: bool = False,
     study: str | None = None,
+    crew: CrewOf = alone,
     changes: Mapping[str, Any] | None = None,
     timings: dict[str, float] | None = None,
 ) -> dict[str, Any]:
     """Complete the study and return its report with "seconds". Finished runs are reused, others
     resumed.
 
-    fresh: a new study beside the existing ones. changes: settings that differ from the defaults
-    (for trials). timings: gets the seconds of every phase.
+    fresh: a new study beside the existing ones. crew: gives who does the work on the runs
+    (workers.crew_of); this process where it is not given. changes: settings that differ from the
+    defaults (for trials). timings: gets the seconds of every phase.
     """
     begun = time.monotonic()
     id = study or (folders.free_id(runs) if fresh else folders.own_id(runs))
     folder = folders.make(runs, id, changes)
-    with session(folder.path) as progress:
+    members = [RunFolder.open(runs, id) for id in folder.runs]
+    specs = [run.spec for run in members]
+    with session(folder.path) as progress, crew(runs, folder.id, specs, session=session) as by:
         watch = Stopwatch(progress, {} if timings is None else timings)
-        for id in folder.runs:
-            run = RunFolder.open(runs, id)
-            if not run.inventory().complete:
-                with session(run.path, slot=False) as own:
-                    execute(run, Both(watch, own))
-        compare.run(folder, runs, folder.analysis, watch)
-        for id in folder.runs:
-            climbs(RunFolder.open(runs, id), watch)
+        if by.workers > 1 and not worked_out(members, ["checks"]):
+            _by_workers(by, folder, members, watch)
+        else:
+            _alone(folder, members, session, watch)
         watch.stop()
     return {"seconds": time.monotonic() - begun, **of_study(runs, folder)}
 
 
-class Both:
-    """Progress that goes to two listeners: the study's and the run's own. A cancel asked of either
-    stops the work.
-    """
-
-    def __init__(self, *listeners: Progress) -> None:
-        self._listeners = listeners
-
-    def phase(self, name: str, total: int = 0, unit: str = "") -> None:
-        for listener in self._listeners:
-            listener.phase(name, total, unit)
-
-    def advance(self, steps: int = 1) -> None:
-        for listener in self._listeners:
-            listener.advance(steps)
-
-    def skip(self, steps: int) -> None:
-        for listener in self._listeners:
-            skip(listener, steps)
-
-    def check(self) -> None:
-        for listener in self._listeners:
-            listener.check()
+def _alone(
+    folder: StudyFolder, members: Sequence[RunFolder], session: Session, watch: Stopwatch
+) -> None:
+    """Everything in this process, one run after another."""
+    runs = members[0].path.parent
+    plans = SharedPlans(runs, folder.runs)
+    for run in members:
+        if not run.inventory().complete:
+            with session(run.path, slot=False) as own:
+                execute(run, Both(watch, own), plans=plans)
+    compare.run(folder, runs, folder.analysis, watch)
+    for run in members:
+        climbs(run, watch)
 
 
-class Stopwatch:
-    """Progress that also adds up the seconds of every phase by name into `seconds`."""
-
-    def __init__(self, inner: Progress, seconds: dict[str, float]) -> None:
-        self._inner, self._seconds = inner, seconds
-        self._name, self._since = "", time.monotonic()
-
-    def phase(self, name: str, total: int = 0, unit: str = "") -> None:
-        self.stop()
-        self._name = name
-        self._inner.phase(name, total, unit)
-
-    def advance(self, steps: int = 1) -> None:
-        self._inner.advance(steps)
-
-    def skip(self, steps: int) -> None:
-        skip(self._inner, steps)
-
-    def check(self) -> None:
-        self._inner.check()
-
-    def stop(self) -> None:
-        """Add the seconds of the present phase."""
-        now = time.monotonic()
-        if self._name:
-            self._seconds[self._name] = self._seconds.get(self._name, 0.0) + now - self._since
-        self._name, self._since = "", now
+def _by_workers(
+    crew: Crew, folder: StudyFolder, members: Sequence[RunFolder], watch: Stopwatch
+) -> None:
+    """The runs, then their analyses and the joint embeddings, by the workers of a crew."""
+    todo = [run for run in members if not run.inventory().complete]
+    watch.phase("runs", sum(map(epochs_of, todo)), "epochs")
+    failed: dict[str, str] = {}
+    for answer in crew.carry_out([Task("runs", (run.id,)) for run in todo], watch):
+        note(failed, answer)
+    for words in failed.values():
+        raise AnalysisError(words)
+    compare_by(crew, folder, members, folder.analysis, watch)

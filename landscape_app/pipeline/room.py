@@ -7,17 +7,9 @@ from __future__ import annotations
 import math
 
 from landscape_app.errors import AnalysisError
-from landscape_app.memory import free_memory
+from landscape_app.memory import PAIR, free_memory, of_analysis
 
-# Bytes a pair of snapshots at the peak of a default analysis, measured at 2,001 and 4,001 snapshots
-# of 100 parameters: 90 and 59.
-PAIR = 100
 SMALL = 1_000  # snapshots that are analysed whatever is free: about 100 MB
-
-
-def needed(snapshots: int) -> int:
-    """Bytes that an analysis of so many snapshots needs, without their weights."""
-    return PAIR * snapshots**2
 
 
 def most(free: int) -> int:
@@ -34,9 +26,10 @@ def lacking(snapshots: int) -> str:
     if snapshots <= fit:
         return ""
     return (
-        f"an analysis of {snapshots:,} snapshots needs about {needed(snapshots) / 2**30:.1f} GiB of"
-        f" memory, and {free / 2**30:.1f} GiB are free, enough for {fit:,}. Free memory or use a"
-        " machine with more, or sample fewer snapshots (--epochs, --seeds, --step-sizes)."
+        f"an analysis of {snapshots:,} snapshots needs about"
+        f" {of_analysis(snapshots) / 2**30:.1f} GiB of memory, and {free / 2**30:.1f} GiB are free,"
+        f" enough for {fit:,}. Free memory or use a machine with more, or sample fewer snapshots"
+        " (--epochs, --seeds, --step-sizes)."
     )
 
 

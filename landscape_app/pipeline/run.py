@@ -4,162 +4,55 @@ jump, retrain. It can be resumed at any point.
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 import numpy as np
 
-from landscape_app.errors import ResumeError
-from landscape_app.pipeline.identity import frozen
+from landscape_app.pipeline.anchors import anchor
 from landscape_app.pipeline.prepare import Ready, ready
+from landscape_app.pipeline.shared_plans import SharedPlans
 from landscape_app.pipeline.threads import one_thread
 from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.records.progress import Progress, skip
 from landscape_app.records.pulse import heard
 from landscape_app.sampling.bundles import BundleWork, sample
-from landscape_app.sampling.reach import check_reach, resting, resting_words
+from landscape_app.sampling.reach import check_reach
 from landscape_app.sampling.retrain import chunks
 from landscape_app.store.run import RunFolder
-from landscape_app.store.tensors import pack
-from landscape_app.training.base import train
-from landscape_app.training.engine import OneAtATime
-from landscape_app.training.outside_probe import outside_probe
 from landscape_app.training.problem import Problem
-from landscape_app.training.scores import loss_errors, score
-from landscape_app.weights.bundle import Bundle, from_named_state, named_state
-
-log = logging.getLogger("landscape")
-
-INIT, ANCHOR = "init.safetensors", "anchor.safetensors"
+from landscape_app.weights.bundle import Bundle
 
 
 @heard
 @one_thread()
-def execute(run: RunFolder, progress: Progress, objects: UserObjects | None = None) -> None:
+def execute(
+    run: RunFolder,
+    progress: Progress,
+    objects: UserObjects | None = None,
+    *,
+    plans: SharedPlans | None = None,
+) -> None:
     """Complete `run` (whose lock is held). Whatever is committed and intact is kept, the rest is
-    computed.
+    computed. plans: those of other runs, one of which may fit this one.
 
     Raises Cancelled at a safe point when asked to, DataError or ModelError before work begins,
     ResumeError if data, network or versions differ from those at its start.
     """
     progress.phase("preparing")
-    start = ready(run, objects, progress)
+    complete(run, ready(run, objects, progress, plans=plans), progress)
+
+
+@heard
+@one_thread()
+def complete(run: RunFolder, start: Ready, progress: Progress) -> None:
+    """As `execute`, of a run that is prepared."""
     damaged = set(run.damaged())
-    anchor = _anchor(run, start, progress, damaged)
+    bundle = anchor(run, start, progress, damaged)
     if not run.finished:
-        check_reach(anchor.weights[0], start.problem.layout, run.spec)
-    _sample(run, start, anchor, progress, damaged)
+        check_reach(bundle.weights[0], start.problem.layout, run.spec)
+    _sample(run, start, bundle, progress, damaged)
     if not run.finished:
         run.mark("finished")
-
-
-def _anchor(run: RunFolder, start: Ready, progress: Progress, damaged: set[str]) -> Bundle:
-    """The trained network as a bundle of one. It is read if it exists, otherwise trained from the
-    last intact chunk.
-    """
-    problem, inventory = start.problem, run.inventory()
-    intact = {line["file"]: line for line in inventory.committed if line["file"] not in damaged}
-    training = [*inventory.of("init"), *inventory.of("base")]
-    if not (
-        ANCHOR in intact
-        and not {"init", "base"} & set(inventory.missing)
-        and all(line["file"] in intact for line in training)
-    ):
-        begun, initial = time.monotonic(), _initial(run, problem, stored=INIT in intact)
-        bundle = _trained(run, problem, progress, _last_base(run, intact, initial.repeated(1)))
-        # else only damaged files of the training, or those whose lines are gone, were made again
-        if ANCHOR not in intact:
-            _commit_anchor(run, start, initial, bundle, time.monotonic() - begun)
-    return from_named_state(run.tensors(ANCHOR), problem.layout, problem.device)
-
-
-def _initial(run: RunFolder, problem: Problem, *, stored: bool) -> Bundle:
-    """The weights at the start of training: the stored ones, otherwise the network's, which are
-    then stored.
-    """
-    if stored:
-        return from_named_state(run.tensors(INIT), problem.layout, problem.device)
-    initial = Bundle.of(problem.network, problem.layout)
-    run.commit("init", INIT, named_state(initial, problem.layout) | frozen(problem))
-    return initial
-
-
-def _trained(
-    run: RunFolder, problem: Problem, progress: Progress, last: tuple[int, Bundle]
-) -> Bundle:
-    """Train the network from `last` to the end: (epochs done, state after them)."""
-    done, bundle = last
-    progress.phase("training", run.spec.train_epochs, "epochs")
-    skip(progress, done)
-
-    def keep(first: int, last: int, tensors: dict[str, np.ndarray]) -> None:
-        file = f"chunks/base-{first:05d}-{last:05d}.safetensors"
-        run.commit("base", file, tensors, first=first, last=last)
-
-    return train(problem, run.spec, bundle, done=done, sink=keep, progress=progress)
-
-
-def _last_base(
-    run: RunFolder, intact: dict[str, dict[str, Any]], initial: Bundle
-) -> tuple[int, Bundle]:
-    """(epochs done, state after them) of the last chunk in the unbroken sequence of intact base
-    chunks.
-    """
-    done, file = 0, None
-    for line in sorted(
-        (line for line in intact.values() if line["kind"] == "base"),
-        key=lambda line: int(line["first"]),
-    ):
-        if line["first"] == done + 1:
-            done, file = int(line["last"]), str(line["file"])
-    return (
-        (done, initial)
-        if file is None
-        else (done, Bundle.from_state(run.tensors(file), initial.weights.device))
-    )
-
-
-def _commit_anchor(
-    run: RunFolder, start: Ready, initial: Bundle, bundle: Bundle, seconds: float
-) -> None:
-    engine = OneAtATime(start.problem)
-    scores = score(start.problem, engine, bundle, anchor=bundle.weights[0])
-    tensors = named_state(bundle, start.problem.layout) | {
-        name: value[:, None] for name, value in scores.items()
-    }
-    facts: dict[str, Any] = {
-        "seconds": seconds,
-        "weight_norm": float(bundle.weights.double().norm()),
-        "distance_from_init": float((bundle.weights.double() - initial.weights.double()).norm()),
-        **loss_errors(start.problem, engine, bundle),
-        "outside_probe": outside_probe(start.problem, engine, bundle),
-    }
-    still = resting(bundle.weights[0], start.problem.layout, run.spec)
-    if still:
-        facts["resting_filters"] = still
-        log.info(
-            "at the anchor %s", resting_words(bundle.weights[0], start.problem.layout, run.spec)
-        )
-    _check_same(run, tensors)
-    run.commit("anchor", ANCHOR, tensors, **facts)
-
-
-def _check_same(run: RunFolder, tensors: Mapping[str, np.ndarray]) -> None:
-    """Raise ResumeError where the run already has snapshots around an anchor with other weights."""
-    before = {line["sha256"] for line in run.committed("anchor")}
-    if (
-        before
-        and run.committed("chunk")
-        and hashlib.sha256(pack(tensors)).hexdigest() not in before
-    ):
-        raise ResumeError(
-            f"The anchor of run {run.id} was damaged, and training again gave other weights"
-            " (another machine or version?), so its snapshots no longer belong to it. Start a new"
-            " run."
-        )
 
 
 def _sample(

@@ -23,7 +23,8 @@ from landscape_app.errors import (
 )
 from landscape_app.pipeline import stored_claims, study_page, study_runs, study_table
 from landscape_app.pipeline.beginning import undone_if_none_begins
-from landscape_app.pipeline.quickstart import Session
+from landscape_app.pipeline.crew import Crew, Session
+from landscape_app.pipeline.lone_crew import Alone, worked_out
 from landscape_app.pipeline.result_cache import ResultCache
 from landscape_app.pipeline.spaces import kernel
 from landscape_app.records.study_report import StudyReport
@@ -45,6 +46,7 @@ def run(
     spec: StudySpec,
     *,
     session: Session,
+    crew: Crew | None = None,
     only_table: bool = False,
     statistics: StatisticsSpec | None = None,
 ) -> tuple[StudyTable, dict[str, Any]]:
@@ -52,6 +54,7 @@ def run(
     "missing" {run: why it is not in the table}, "problems" {run: what could not be done},
     "checks_failed" {run: which}, "files".
 
+    crew: who carries out the tasks on the runs; None: this process, one after another.
     only_table: nothing is computed but the table and the statistics of the runs as they are.
     statistics: other than the study's own. The table is stored also where the statistics raise
     AnalysisError. Raises SpecError if there is another study of that name, RunMissingError where
@@ -67,22 +70,30 @@ def run(
     for settings in () if only_table else spec.runs.values():
         feasibility.check(settings, spec.analysis, otherwise="or a lower k in the study's analysis")
     with undone_if_none_begins(runs, spec.name, list(spec.runs)):
-        return _carried_out(runs, spec, session, only_table, statistics or spec.statistics)
+        crew = crew or Alone(runs, spec.name, session)
+        return _carried_out(runs, spec, session, crew, only_table, statistics or spec.statistics)
 
 
 def _carried_out(
-    runs: Path, spec: StudySpec, session: Session, only_table: bool, statistics: StatisticsSpec
+    runs: Path,
+    spec: StudySpec,
+    session: Session,
+    crew: Crew,
+    only_table: bool,
+    statistics: StatisticsSpec,
 ) -> tuple[StudyTable, dict[str, Any]]:
     """The result of `run`, after a check that the grid can be judged."""
     begun = time.monotonic()
     folder = _there(runs, spec) if only_table else open_study(runs, spec)
     failed: dict[str, str] = {}
+    if not only_table and _worked_out(runs, spec):
+        crew = Alone(runs, spec.name, session)
     with nullcontext() if only_table else session(folder.path) as progress:
         if progress is not None:
-            study_runs.make(runs, spec, session, progress, failed)
+            study_runs.make(runs, spec, crew, progress, failed)
             study_runs.check_any(runs, spec, failed)
-            study_runs.add_curvature(runs, spec, session, progress, failed)
-            study_runs.analyse_all(runs, folder, spec, progress, failed)
+            study_runs.add_curvature(runs, spec, crew, progress, failed)
+            study_runs.analyse_all(runs, folder, spec, crew, progress, failed)
             progress.phase("statistics")
         table = tabulate(runs, folder, spec)
         written = study_table.write_table(folder.path, table)
@@ -107,6 +118,12 @@ def _carried_out(
         **told,
         **judged.model_dump(),
     }
+
+
+def _worked_out(runs: Path, spec: StudySpec) -> bool:
+    """Whether the runs of the study have all that takes long."""
+    names = ["checks", *(["curvature"] if spec.curvature else [])]
+    return worked_out([RunFolder.open(runs, id) for id in spec.runs], names)
 
 
 def open_study(runs: Path, spec: StudySpec) -> StudyFolder:

@@ -1,52 +1,46 @@
-"""The runs of a study: trained and sampled one after another, then analysed at one diffusion time.
+"""The runs of a study: made in groups, then analysed at one diffusion time. The tasks go to a crew:
+this process, or workers on all cores.
 
 A run that cannot be made or analysed is recorded in `failed` with the reason, and the others are
-still done. To use several machines, replace the loop in `make`.
+still done.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from landscape_app.errors import (
-    AnalysisError,
-    DataError,
-    ModelError,
-    ResumeError,
-    RunDamagedError,
-)
+from landscape_app.errors import AnalysisError
 from landscape_app.forecast import known
-from landscape_app.pipeline import analyse, compare, joint
-from landscape_app.pipeline.climbs import climbs
-from landscape_app.pipeline.curvature import curvature
-from landscape_app.pipeline.experiment_samples import equal_cost
-from landscape_app.pipeline.quickstart import Both, Session
-from landscape_app.pipeline.result_cache import ResultCache
-from landscape_app.pipeline.run import execute
-from landscape_app.pipeline.static_sampling import sample
-from landscape_app.pipeline.surface import surface
+from landscape_app.pipeline import crew_analysis
+from landscape_app.pipeline.crew import Crew, Task, note
+from landscape_app.pipeline.experiment_samples import samplings_of
+from landscape_app.pipeline.run_group import epochs_of
 from landscape_app.records.progress import Progress, skip
 from landscape_app.settings import SampleSpec, Spec, SurfaceSpec
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import StudySpec
+from landscape_app.training.together import MOST
 
 log = logging.getLogger("landscape")
 
-# others would stop every run of the grid
-OF_ONE_RUN = (AnalysisError, DataError, ModelError, ResumeError, RunDamagedError)
 # of the methods asked for: a cloud of many runs takes a minute each in PHATE, and none of the
 # others is faster
 JOINTLY = ("phate", "pca")
-COUNTED = ("training", "sampling")  # phases of a run whose steps are epochs
+EACH = 2  # embeddings of each method: flat and in space
+# settings in which runs agree that may train as one batch
+ALIKE = (
+    *("data", "network", "depth", "width", "layout", "train_rows", "train_batch", "train_epochs"),
+    *("train_optimizer", "momentum", "loss", "batch", "augmentation"),
+)
 
 
 def make(
-    runs: Path, spec: StudySpec, session: Session, progress: Progress, failed: dict[str, str]
+    runs: Path, spec: StudySpec, crew: Crew, progress: Progress, failed: dict[str, str]
 ) -> None:
     """Train and sample every run that is not finished, its linear samples and its static
     samplings; progress is counted in epochs over all of them.
@@ -54,26 +48,32 @@ def make(
     surfaces = [SurfaceSpec(kind=kind, points=spec.surface_points) for kind in spec.surfaces]
     folders = [RunFolder.open(runs, id) for id in spec.runs]
     todo = [folder for folder in folders if not _complete(folder, surfaces, spec)]
-    whole, left = (sum(map(_epochs, several)) for several in (folders, todo))
+    whole, left = (sum(map(epochs_of, several)) for several in (folders, todo))
     progress.phase("runs", whole, "epochs")
     skip(progress, whole - left)
-    told = False
-    for number, folder in enumerate(todo, start=1):
+    settings = {
+        "surfaces": [each.model_dump(mode="json") for each in surfaces],
+        "samplings": [each.model_dump(mode="json") for each in _samplings(spec)],
+        "equal_cost": spec.equal_cost,
+    }
+    told = not todo or _tell_forecast(runs, spec)
+    for answer in crew.carry_out(tasks_of_runs(todo, settings, crew.workers), progress):
+        note(failed, answer)
         told = told or _tell_forecast(runs, spec)
-        log.info("run %d of %d: %s", number, len(todo), folder.id)
-        steps = Steps(progress)
-        try:
-            with session(folder.path, slot=False) as own:
-                both = Both(steps, own)
-                execute(folder, both)
-                for settings in surfaces:
-                    surface(folder, settings, both)
-                for sampling in _samplings(folder, spec):
-                    sample(folder, sampling, both)
-        except OF_ONE_RUN as error:
-            log.warning("%s: %s", folder.id, error)
-            failed[folder.id] = str(error)
-        skip(progress, _epochs(folder) - steps.done)
+
+
+def tasks_of_runs(
+    todo: Sequence[RunFolder], settings: Mapping[str, Any], workers: int
+) -> list[Task]:
+    """Groups of runs that are made together, those of one network and batch after one another, so
+    that as many as possible train as one batch; at least one group for each worker.
+    """
+    alike = sorted(todo, key=lambda run: [str(getattr(run.spec, name)) for name in ALIKE])
+    size = max(1, min(MOST, -(-len(todo) // workers)))
+    return [
+        Task("runs", tuple(run.id for run in alike[first : first + size]), settings)
+        for first in range(0, len(alike), size)
+    ]
 
 
 def _tell_forecast(runs: Path, spec: StudySpec) -> bool:
@@ -95,7 +95,7 @@ def check_any(runs: Path, spec: StudySpec, failed: Mapping[str, str]) -> None:
 
 
 def add_curvature(
-    runs: Path, spec: StudySpec, session: Session, progress: Progress, failed: dict[str, str]
+    runs: Path, spec: StudySpec, crew: Crew, progress: Progress, failed: dict[str, str]
 ) -> None:
     """The curvature at the anchor of every fully sampled run."""
     asked = spec.curvature
@@ -110,60 +110,58 @@ def add_curvature(
         if derived.current(run.path, "curvature", asked.model_dump(), run.digest()) is None
     ]
     progress.phase("curvature", len(todo), "runs")
-    for member in todo:
-        with _noted(failed, member), session(member.path, slot=False) as own:
-            curvature(member, asked, Both(Steps(progress), own))
+    settings = {"curvature": asked.model_dump(mode="json")}
+    for answer in crew.carry_out(_one_each("curvature", todo, settings), progress):
+        note(failed, answer)
         progress.advance()
 
 
 def analyse_all(
-    runs: Path, folder: StudyFolder, spec: StudySpec, progress: Progress, failed: dict[str, str]
+    runs: Path,
+    folder: StudyFolder,
+    spec: StudySpec,
+    crew: Crew,
+    progress: Progress,
+    failed: dict[str, str],
 ) -> None:
     """Every analysis of every run, at the median of the knees; and all runs embedded together."""
     members = [run for run in (RunFolder.open(runs, id) for id in folder.runs) if run.finished]
-    steps = Steps(progress)
-    progress.phase("knees", len(members), "runs")
-    sound = []
-    for member in members:
-        with _noted(failed, member):
-            analyse.knee(member, spec.analysis, steps)
-            sound.append(member)
-        progress.advance()
-    if sound:
-        cache = ResultCache(folder.path, compare.inputs(sound))
-        functions = compare.shared_function_space(cache, sound, spec.analysis, steps)
-        shared = compare.shared_t(cache, sound, spec.analysis, steps)
+    sound, tasks = crew_analysis.prepared(folder, members, spec.analysis, crew, progress, failed)
     progress.phase("analysis", len(sound), "runs")
-    for member in sound:
-        with _noted(failed, member):
-            settings = spec.analysis.model_copy(update={"t": shared})
-            analyse.run(member, settings, steps, function=functions.get(member.id))
-            climbs(member, steps)
+    for answer in crew.carry_out(tasks, progress):
+        note(failed, answer)
         progress.advance()
     if spec.joint and len(sound) > 1:
-        _embed(folder, sound, spec, progress, failed)
+        _embed(folder, sound, spec, crew, progress, failed)
+
+
+def _one_each(kind: str, todo: Sequence[RunFolder], settings: Mapping[str, Any]) -> list[Task]:
+    return [Task(kind, (run.id,), settings) for run in todo]
 
 
 def _embed(
     folder: StudyFolder,
     members: Sequence[RunFolder],
     spec: StudySpec,
+    crew: Crew,
     progress: Progress,
     failed: dict[str, str],
 ) -> None:
-    """Embed all runs in one cloud of function space. Where this is not possible, the reason is
-    stored instead.
+    """Embed all runs in one cloud of function space, each method a task of its own. Where this is
+    not possible, the reason is stored instead.
     """
     methods = (
         tuple(name for name in JOINTLY if name in spec.analysis.methods)
         or spec.analysis.methods[:1]
     )
-    cache = ResultCache(folder.path, compare.inputs(members))
-    joint.run(cache, members, spec.analysis.model_copy(update={"methods": methods}), progress)
+    progress.phase("joint embedding", EACH * len(methods), "embeddings")
+    why, tasks = None, crew_analysis.joint_tasks(members, spec.analysis, methods)
+    for answer in crew.carry_out(tasks, progress):
+        refused = [answer.crashed] if answer.crashed else answer.value["refused"]
+        why = why or next(iter(refused), None)
+        progress.advance(EACH)
     result = derived.find(folder.path, "joint")
-    why = next(map(str, cache.refused), None) or (
-        None if result is None else result.meta.get("refused")
-    )
+    why = why or (None if result is None else result.meta.get("refused"))
     if why:
         failed[folder.id] = f"The runs are not embedded together: {why}"
         log.warning("%s: %s", folder.id, failed[folder.id])
@@ -173,57 +171,12 @@ def _complete(run: RunFolder, surfaces: Sequence[SurfaceSpec], spec: StudySpec) 
     if not run.inventory().complete:
         return False
     wanted: list[tuple[str, Spec]] = [("surface", each) for each in surfaces]
-    wanted += [("sampling", each) for each in _samplings(run, spec)]
+    wanted += [("sampling", each) for each in samplings_of(run, _samplings(spec), spec.equal_cost)]
     return all(
         derived.current(run.path, name, settings.model_dump(), run.digest()) is not None
         for name, settings in wanted
     )
 
 
-def _samplings(run: RunFolder, spec: StudySpec) -> list[SampleSpec]:
-    """The static samplings that the study has of a run that was begun."""
-    samplings = [SampleSpec(kind=kind) for kind in spec.samplings]
-    # the newest is what readers get that do not say how many directions
-    return [equal_cost(run), *samplings] if spec.equal_cost else samplings
-
-
-def _epochs(run: RunFolder) -> int:
-    """The number of epochs of a run from its beginning: of training, and of jump and retraining of
-    all trajectories.
-    """
-    return run.spec.train_epochs + run.spec.rows_per_trajectory * len(run.spec.trajectories)
-
-
-@contextmanager
-def _noted(failed: dict[str, str], run: RunFolder) -> Iterator[None]:
-    try:
-        yield
-    except OF_ONE_RUN as error:
-        log.warning("%s: %s", run.id, error)
-        failed[run.id] = str(error)
-
-
-class Steps:
-    """A run's progress as steps of the study: epochs count, everything else is a heartbeat."""
-
-    def __init__(self, inner: Progress) -> None:
-        self._inner, self._counts, self.done = inner, False, 0
-
-    def phase(self, name: str, total: int = 0, unit: str = "") -> None:
-        self._counts = name in COUNTED
-        self._inner.check()
-
-    def advance(self, steps: int = 1) -> None:
-        if self._counts:
-            self.done += steps
-            self._inner.advance(steps)
-        else:
-            self._inner.check()
-
-    def skip(self, steps: int) -> None:
-        if self._counts:
-            self.done += steps
-            skip(self._inner, steps)
-
-    def check(self) -> None:
-        self._inner.check()
+def _samplings(spec: StudySpec) -> list[SampleSpec]:
+    return [SampleSpec(kind=kind) for kind in spec.samplings]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from landscape_app.errors import SpecError
+from landscape_app.memory import sharing
 
 SHARE = 0.5  # of the free memory, where no bound is given
 
@@ -46,6 +47,8 @@ def look(
 
 def cores() -> int:
     """Cores that this process may use."""
+    if sharing() > 1:
+        return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -53,7 +56,7 @@ def free_memory() -> int:
     """Bytes of main memory that are free without swapping."""
     import psutil
 
-    return int(psutil.virtual_memory().available)
+    return int(psutil.virtual_memory().available) // sharing()
 
 
 def _allowed(free: int, bound_gib: float | None) -> int:

@@ -187,6 +187,14 @@ def _most(problem: Problem, spec: RunSpec, machine: Machine) -> int:
     return max(1, int(most))
 
 
+def fits(plan: Plan, problem: Problem, spec: RunSpec, machine: Machine) -> bool:
+    """Whether bundles as large as those of `plan` fit into the machine's memory."""
+    largest = max(len(bundle) for bundle in plan.bundles)
+    # one trajectory at a time shares its buffers, whatever the size of its bundles
+    size = 1 if plan.engine == OneAtATime.name else largest
+    return size <= _most(problem, spec, machine)
+
+
 def measure(problem: Problem, spec: RunSpec, way: Way) -> float:
     """Trajectory-epochs per second of `way`, with all workers at once. Raises the first error of a
     worker.

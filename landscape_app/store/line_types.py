@@ -55,6 +55,7 @@ class PlanFacts(TypedDict, total=False):
     rate: float
     candidates: list[dict[str, Any]]
     why: Text
+    training: Text
 
 
 @with_config(LOOSE)
@@ -100,6 +101,7 @@ class PreparedLine(TypedDict, total=False):
     plan: PlanFacts
     forecast: ForecastFacts
     pace: dict[str, Any]
+    shape: Text
     versions: dict[str, Text]
     identity: dict[str, Any] | None
     sources: dict[str, dict[str, Any]]

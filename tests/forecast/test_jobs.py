@@ -16,6 +16,7 @@ from landscape_app.forecast.analysis import of_analysis, of_joint
 from landscape_app.forecast.known import known
 from landscape_app.forecast.pace import FACTS, Pace, machine, stored
 from landscape_app.forecast.phases import JobForecast, PhaseForecast, joined
+from landscape_app.forecast.studies import of_study
 from landscape_app.pipeline import analyse, compare, static_sampling, studies, surface, verify
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.curvature import curvature
@@ -150,7 +151,7 @@ def test_studies_and_comparisons_are_forecast_phase_by_phase(tmp_path: Path) -> 
     folders = [RunFolder.open(tmp_path, id) for id in study.runs]
     paces = {folder.id: pace for folder in folders if (pace := stored(folder)) is not None}
     assert list(paces) == list(study.runs), "each run measures its pace"
-    same_phases(jobs.of_study(study, paces), watch)
+    same_phases(of_study(study, paces), watch)
     folder, watch = compare.open_study(tmp_path, [*study.runs], ANALYSIS), PhaseWatch()
     compare.run(folder, tmp_path, ANALYSIS, watch)
     same_phases(jobs.of_comparison([f.spec for f in folders], [*paces.values()], ANALYSIS), watch)

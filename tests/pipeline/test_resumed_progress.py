@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from landscape_app.errors import Cancelled
+from landscape_app.pipeline.listeners import Steps
 from landscape_app.pipeline.quickstart import Both, Stopwatch
 from landscape_app.pipeline.run import execute
-from landscape_app.pipeline.study_runs import Steps
 from landscape_app.records.progress import Progress, skip
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store.run import RunFolder

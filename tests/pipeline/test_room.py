@@ -7,6 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from landscape_app import memory
 from landscape_app.errors import AnalysisError
 from landscape_app.pipeline import room
 from landscape_app.pipeline.analysed_run import AnalysedRun
@@ -18,7 +19,7 @@ from landscape_app.settings import AnalysisSpec, parse
 def test_what_fits_is_what_is_let_in(monkeypatch, free):
     monkeypatch.setattr(room, "free_memory", lambda: free)
     fit = room.most(free)
-    assert room.needed(fit) <= free < room.needed(fit + 1)
+    assert memory.of_analysis(fit) <= free < memory.of_analysis(fit + 1)
     room.check("run", fit)
     with pytest.raises(
         AnalysisError, match=f"{fit + 1:,} snapshots needs about .* enough for {fit:,}"

@@ -1,0 +1,159 @@
+"""The tasks of a study, each on one or several of its runs: what a worker does, and what a process
+does that works alone. Settings and answers are plain values.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from landscape_app.pipeline import analyse, compare, joint
+from landscape_app.pipeline.climbs import climbs
+from landscape_app.pipeline.crew import FAILED, Session
+from landscape_app.pipeline.curvature import curvature
+from landscape_app.pipeline.experiment_samples import samplings_of
+from landscape_app.pipeline.listeners import Both, Steps
+from landscape_app.pipeline.result_cache import ResultCache
+from landscape_app.pipeline.run_group import OF_ONE_RUN, make_together
+from landscape_app.pipeline.shared_plans import SharedPlans
+from landscape_app.pipeline.static_sampling import sample
+from landscape_app.pipeline.surface import surface
+from landscape_app.records.progress import Progress
+from landscape_app.settings import AnalysisSpec, CurvatureSpec, SampleSpec, SurfaceSpec, parse
+from landscape_app.store.run import RunFolder
+from landscape_app.store.study import StudyFolder
+
+log = logging.getLogger("landscape")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a process works: on the study called `study` in the folder `runs`, each run in a
+    `session` of its own. It lives as long as the process, with the plans that were measured.
+    """
+
+    runs: Path
+    study: str
+    session: Session
+
+    @cached_property
+    def folder(self) -> StudyFolder:
+        """The study's."""
+        return StudyFolder.open(self.runs, self.study)
+
+    @cached_property
+    def plans(self) -> SharedPlans:
+        """Those of the study's runs."""
+        return SharedPlans(self.runs, self.folder.runs)
+
+    def members(self, ids: Sequence[str]) -> list[RunFolder]:
+        """The runs `ids`."""
+        return [RunFolder.open(self.runs, id) for id in ids]
+
+
+def make(
+    place: Place, ids: Sequence[str], settings: Mapping[str, Any], progress: Progress
+) -> dict[str, Any]:
+    """Train and sample runs, and make the surfaces and static samplings of each."""
+    surfaces = [parse(SurfaceSpec, each) for each in settings.get("surfaces", ())]
+    samplings = [parse(SampleSpec, each) for each in settings.get("samplings", ())]
+
+    def after(run: RunFolder, own: Progress) -> None:
+        for planned in surfaces:
+            surface(run, planned, own)
+        for sampling in samplings_of(run, samplings, bool(settings.get("equal_cost"))):
+            sample(run, sampling, own)
+
+    failed = make_together(
+        place.runs,
+        ids,
+        session=place.session,
+        progress=progress,
+        plans=place.plans,
+        after=after,
+    )
+    return {FAILED: failed}
+
+
+def curve(
+    place: Place, ids: Sequence[str], settings: Mapping[str, Any], progress: Progress
+) -> dict[str, Any]:
+    """The curvature at the anchor of each run."""
+    spec, failed = parse(CurvatureSpec, settings["curvature"]), dict[str, str]()
+    for run in place.members(ids):
+        with _Noted(failed, run), place.session(run.path, slot=False) as own:
+            curvature(run, spec, Both(Steps(progress), own))
+    return {FAILED: failed}
+
+
+def knees(
+    place: Place, ids: Sequence[str], settings: Mapping[str, Any], progress: Progress
+) -> dict[str, Any]:
+    """The knee of one run in its own distance, and in function space as the settings `function`
+    embed it (None: there is none, for a reason that is stored with the run).
+    """
+    (run,) = place.members(ids)
+    spec, failed = parse(AnalysisSpec, settings["analysis"]), dict[str, str]()
+    answer: dict[str, Any] = {"knee": None, "function": None}
+    with _Noted(failed, run):
+        answer["knee"] = analyse.knee(run, spec, Steps(progress))
+        if settings["function"] is not None:
+            function = parse(AnalysisSpec, settings["function"])
+            answer["function"] = compare.function_knee(run, function, Steps(progress))
+    return answer | {FAILED: failed}
+
+
+def analyses(
+    place: Place, ids: Sequence[str], settings: Mapping[str, Any], progress: Progress
+) -> dict[str, Any]:
+    """Every analysis of each run, and its climbs."""
+    spec, failed = parse(AnalysisSpec, settings["analysis"]), dict[str, str]()
+    function = settings["function"] and parse(AnalysisSpec, settings["function"])
+    for run in place.members(ids):
+        with _Noted(failed, run):
+            analyse.run(run, spec, Steps(progress), function=function)
+            climbs(run, Steps(progress))
+    return {FAILED: failed}
+
+
+def together(
+    place: Place, ids: Sequence[str], settings: Mapping[str, Any], progress: Progress
+) -> dict[str, Any]:
+    """All runs embedded in one cloud of function space: {"refused": why not, for each method that
+    is not}. The spec's own distance is one of the settings.
+    """
+    members = place.members(ids)
+    cache = ResultCache(place.folder.path, compare.inputs(members))
+    joint.run(cache, members, parse(AnalysisSpec, settings["analysis"]), Steps(progress))
+    return {"refused": [str(error) for error in cache.refused]}
+
+
+Work = Callable[[Place, Sequence[str], Mapping[str, Any], Progress], dict[str, Any]]
+TASKS: dict[str, Work] = {
+    "runs": make,
+    "curvature": curve,
+    "knees": knees,
+    "analysis": analyses,
+    "joint embedding": together,
+}
+
+
+class _Noted:
+    """A block of work on one run: an error that is its own is noted in `failed`."""
+
+    def __init__(self, failed: dict[str, str], run: RunFolder) -> None:
+        self._failed, self._run = failed, run
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type | None, error: BaseException | None, _: object) -> bool:
+        if not isinstance(error, OF_ONE_RUN):
+            return False
+        log.warning("%s: %s", self._run.id, error)
+        self._failed[self._run.id] = str(error)
+        return True
