@@ -56,5 +56,6 @@ def study_inputs(digests: Iterable[tuple[str, str]]) -> str:
 
 # The figures of the paper: stored results of a study, the embedding of Fig. 2, and those of Fig. 1
 PAPER_EMBEDDING, PAPER_DIAGRAM = "paper_embedding", "paper_diagram"
+PAPER = "paper"  # which labels of Table 1 have no experiment, and why
 PAPER_METHOD = "phate-published"
 PAPER_METHODS = (PAPER_METHOD, "tsne", "umap", "pca")

@@ -79,7 +79,7 @@ def at_chance(experiment: Experiment) -> bool | None:
 
 
 def _more_than_static(experiment: Experiment, scores: Mapping[str, FeatureScore]) -> ClaimVerdict:
-    name, title = f"table1[{experiment.label}]", f"{TITLE}: {experiment.column_label}"
+    name, title = f"table1[{experiment.label}]", f"{TITLE}: {_column(experiment)}"
     reported = _reported(experiment.column)
     pairs = {other: _difference(experiment, other) for other in (NAIVE, GRID)}
     missing = [_missing(experiment, other) for other, each in pairs.items() if each is None]
@@ -106,7 +106,7 @@ def _more_than_static(experiment: Experiment, scores: Mapping[str, FeatureScore]
 
 
 def _more_than_free(experiment: Experiment, scores: Mapping[str, FeatureScore]) -> ClaimVerdict:
-    name, title = f"baseline[{experiment.label}]", f"{FREE}: {experiment.column_label}"
+    name, title = f"baseline[{experiment.label}]", f"{FREE}: {_column(experiment)}"
     free = [score for score in experiment.scores if score.kind == BASELINE]
     reported = "The paper has no baseline."
     if not free or JUMPS not in scores:
@@ -164,8 +164,13 @@ def _fewest(there: list[FeatureDifference]) -> int:
     return min(each.networks for each in there)
 
 
+def _column(experiment: Experiment) -> str:
+    """The label in words."""
+    return experiment.column_label.replace("_", " ")
+
+
 def _label(experiment: Experiment) -> str:
-    return f"{experiment.column_label} ({len(experiment.classes)} classes)"
+    return f"{_column(experiment)} ({len(experiment.classes)} classes)"
 
 
 def _than(each: FeatureDifference, scores: Mapping[str, FeatureScore]) -> str:

@@ -11,13 +11,14 @@ from pathlib import Path
 from landscape_app.errors import AnalysisError, DataError, SpecError, UnknownNameError
 from landscape_app.finding import measure_claims, table_claim
 from landscape_app.finding.claim_verdict import ClaimVerdict, not_tested
-from landscape_app.pipeline import stored_claims, stored_experiment
+from landscape_app.pipeline import stored_claims, stored_experiment, study_table
+from landscape_app.protocol import PAPER
 from landscape_app.records.claims import ClaimReport
 from landscape_app.records.experiment import Experiment
 from landscape_app.records.progress import Progress
 from landscape_app.records.study_table import StudyTable
 from landscape_app.settings import StatisticsSpec
-from landscape_app.store import commands
+from landscape_app.store import commands, derived
 from landscape_app.store.study import StudyFolder
 
 log = logging.getLogger("landscape")
@@ -49,7 +50,8 @@ def experiments(
     runs: Path, folder: StudyFolder, networks: StudyTable, progress: Progress
 ) -> tuple[Experiments, dict[str, str]]:
     """({label: its experiment}, {label: why there is none}) of the paper's labels; those that are
-    not stored are computed, and stored in the study's folder, whose lock is held.
+    not stored are computed, and stored in the study's folder, whose lock is held; so are the
+    reasons.
     """
     made, absent = {}, {}
     for label in LABELS:
@@ -58,6 +60,7 @@ def experiments(
         except (AnalysisError, UnknownNameError) as error:
             log.warning("%s: %s", label, error)
             absent[label] = str(error)
+    derived.write(folder.path, PAPER, {}, {}, {"absent": absent}, study_table.digest(networks))
     return made, absent
 
 

@@ -127,6 +127,13 @@ class EmbeddingMeta(TypedDict, total=False):
 
 
 @with_config(LOOSE)
+class PaperMeta(TypedDict):
+    """Result "paper" of a study. absent: {label of Table 1: why it has no experiment}."""
+
+    absent: dict[Named, Text]
+
+
+@with_config(LOOSE)
 class PaperEmbeddingMeta(EmbeddingMeta, total=False):
     """Result "paper_embedding" of a study. anchor: where its star stands."""
 
@@ -363,6 +370,7 @@ METAS: Mapping[str, Any] = {
     "joint": JointMeta,
     "loops": LoopsMeta,
     "measures": MeasuresMeta,
+    "paper": PaperMeta,
     "paper_diagram": PaperDiagramMeta,
     "paper_embedding": PaperEmbeddingMeta,
     "profile": BarsMeta,

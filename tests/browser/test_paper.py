@@ -55,8 +55,9 @@ def test_a_click_computes_what_is_missing(drawn: Server, page: Page) -> None:
     page.locator(f"#{ids.COMPUTE}").click()
     expect(page.locator(f"#{ids.PAPER} .js-plotly-plot").nth(2)).to_be_visible(timeout=patience)
     # it has no samplings, and too few configurations for an experiment: both are said
-    expect(page.get_by_text("Its embedding is not computed yet.").first).to_be_visible()
-    expect(page.get_by_text("there is no experiment yet").first).to_be_visible()
+    expect(page.get_by_text("The network has no naive sampling.")).to_be_visible()
+    expect(page.get_by_text("at least 10 configurations").first).to_be_visible(timeout=patience)
+    expect(page.locator(f"#{ids.COMPUTE}")).to_be_hidden(timeout=patience)
 
 
 @pytest.mark.parametrize("width", [390, 1024])

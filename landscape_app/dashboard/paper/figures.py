@@ -18,6 +18,7 @@ from landscape_app.finding.paper_networks import BAD, GOOD, MEMORIZING
 from landscape_app.number_text import number, percent
 from landscape_app.protocol import PAPER_METHOD, PAPER_METHODS
 from landscape_app.registries import EMBEDDINGS
+from landscape_app.store import commands
 from landscape_app.store.derived import Result
 
 JUMPS, NAIVE, GRID = "jump_retrain", "naive", "grid"
@@ -73,7 +74,8 @@ def missing(view: PaperView, name: str) -> str:
     if name == "fig3a":
         there = [id for id in view.rising if id in view.stored.diagrams]
         return "" if there else "Its diagrams are not computed yet."
-    if run_of(view, name) is None:
+    run = run_of(view, name)
+    if run is None:
         return f"The study has no {asked.network} network." + (
             " None fits labels of which half or more were redrawn."
             if asked.network == MEMORIZING
@@ -81,7 +83,12 @@ def missing(view: PaperView, name: str) -> str:
         )
     if asked.method == "umap" and _picture(view, name) is None:
         return "UMAP is drawn where the package umap-learn is installed."
-    return "" if _picture(view, name) is not None else "Its embedding is not computed yet."
+    if _picture(view, name) is not None:
+        return ""
+    if asked.kind != JUMPS and view.lacks_sampling(run, asked.kind):
+        command = f"{commands.line('sample', run, view.runs)} --kind {asked.kind}"
+        return f"The network has no {asked.kind} sampling. Make it: {command}"
+    return "Its embedding is not computed yet."
 
 
 def figure(view: PaperView, name: str) -> go.Figure | None:

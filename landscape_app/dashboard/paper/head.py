@@ -80,7 +80,9 @@ def missing(view: PaperView) -> list[str]:
     labels = [
         label
         for label in LABELS
-        if stored.table.varies(label) and (label not in stored.experiments or label in stored.stale)
+        if stored.table.varies(label)
+        and label not in stored.absent
+        and (label not in stored.experiments or label in stored.stale)
     ]
     drawn = [
         name

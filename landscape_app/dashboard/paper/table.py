@@ -35,9 +35,10 @@ def _of_label(experiment: Experiment, *, stale: bool) -> Any:
     paper = PAPER.get(experiment.column, {})
     head = html.Tr([html.Th(words, scope="col") for words in ("features", "here, %", "paper, %")])
     rows = [_row(score, paper.get(score.name)) for score in experiment.scores]
+    label = experiment.column_label.replace("_", " ")
     caption = (
-        f"{experiment.column_label}: {len(experiment.classes)} classes, {experiment.networks}"
-        f" networks of {experiment.configurations} configurations"
+        f"{label}: {len(experiment.classes)} classes, {experiment.networks} networks of"
+        f" {experiment.configurations} configurations"
         f"{'; of an earlier table of this study' if stale else ''}"
     )
     return html.Div(

@@ -17,7 +17,7 @@ from landscape_app.figures.palette import Scheme
 from landscape_app.finding import measure_claims, table_claim
 from landscape_app.finding.claim_verdict import ClaimVerdict, not_tested
 from landscape_app.finding.paper_networks import examples, rising
-from landscape_app.protocol import PAPER_DIAGRAM, PAPER_EMBEDDING
+from landscape_app.protocol import PAPER, PAPER_DIAGRAM, PAPER_EMBEDDING
 from landscape_app.records.claims import ClaimReport
 from landscape_app.records.experiment import Experiment
 from landscape_app.records.study_table import StudyTable
@@ -31,13 +31,14 @@ LISTED = 200
 class StoredPaper:
     """What is stored of a study: its table, the numbers of claims 2 to 4, the experiments by label,
     the pictures by (run, sampling, method) and the diagrams by run. stale: labels whose experiment
-    is of another table. problem: why there is no table.
+    is of another table. absent: {label: why it has no experiment}. problem: why there is no table.
     """
 
     table: StudyTable | None = None
     report: ClaimReport | None = None
     experiments: Mapping[str, Experiment] = field(default_factory=dict)
     stale: frozenset[str] = frozenset()
+    absent: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[tuple[str, str, str], Result] = field(default_factory=dict)
     diagrams: Mapping[str, Result] = field(default_factory=dict)
     problem: str = ""
@@ -86,7 +87,12 @@ class PaperView:
         if experiment is not None:
             return table_claim.verdicts(experiment)
         command = f"{self.command('experiment')} --label {label}"
-        return [table_claim.untested(label, f"there is no experiment yet: {command}")]
+        why = self.stored.absent.get(label, f"there is no experiment yet: {command}")
+        return [table_claim.untested(label, why)]
+
+    def lacks_sampling(self, run: str, kind: str) -> bool:
+        """Whether a network has no static sampling of this kind."""
+        return not derived.fitting(self.runs / run, "sampling", kind=kind)
 
 
 def read(context: Context, id: str, scheme: Scheme) -> PaperView:
@@ -135,6 +141,7 @@ def _read(folder: Path) -> StoredPaper:
         report=None if claims is None else ClaimReport.model_validate(claims.meta),
         experiments=experiments,
         stale=stale,
+        absent=_absent(folder, inputs or ""),
         pictures={
             (str(p["run"]), str(p["kind"]), str(p["method"])): result
             for result in _usable(folder, PAPER_EMBEDDING)
@@ -146,6 +153,13 @@ def _read(folder: Path) -> StoredPaper:
             if "run" in result.parameters
         },
     )
+
+
+def _absent(folder: Path, inputs: str) -> dict[str, str]:
+    """{label: why it has no experiment} of the present table."""
+    results = (result for result in derived.all(folder, PAPER) if result.inputs == inputs)
+    result = next(results, None)
+    return {} if result is None else dict(result.meta["absent"])
 
 
 def _usable(folder: Path, name: str) -> list[Result]:

@@ -23,11 +23,12 @@ from landscape_app.dashboard.paper.figures import FIGURES
 from landscape_app.dashboard.paper.view import PaperView
 from landscape_app.finding import measure_claims, table_claim
 from landscape_app.jobs import launch
+from landscape_app.pipeline import studies, study_table
 from landscape_app.records.claims import ClaimReport
 from landscape_app.store import derived
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_presets import preset
-from tests.dashboard.paper.conftest import BARE, STUDY
+from tests.dashboard.paper.conftest import BARE, STUDY, grid
 
 CLOUDS = [name for name in FIGURES if name.startswith(("fig1", "fig2")) and "umap" not in name]
 
@@ -126,6 +127,29 @@ def test_what_is_missing_is_named_with_its_command(context: Context) -> None:
     assert "figures" in lacking
     assert f"landscape paper {BARE}" in text(head.state(bare))
     assert head.missing(drawn) == ["Table 1 by weight decay"]
+
+
+def test_a_sampling_that_is_not_there_is_named_with_its_command(context: Context) -> None:
+    bare = view.read(context, BARE, "light")
+    for name, kind in (("fig2b", "naive"), ("fig2c", "grid")):
+        assert f"--kind {kind}" in figures.missing(bare, name)
+        assert f"landscape sample {bare.networks['good']}" in figures.missing(bare, name)
+
+
+def test_why_a_label_has_no_experiment_is_said_once_it_was_tried(
+    made: Path, tmp_path: Path
+) -> None:
+    runs = Path(shutil.copytree(made, tmp_path / "runs"))
+    folder = StudyFolder.open(runs, STUDY)
+    why = "there are too few configurations"
+    meta = {"absent": {"weight_decay": why}}
+    derived.write(folder.path, "paper", {}, {}, meta, "another table")
+    assert head.missing(view.read(opened.context(runs), STUDY, "light")) != []
+    table = studies.tabulate(runs, folder, grid())
+    derived.write(folder.path, "paper", {}, {}, meta, study_table.digest(table))
+    shown = view.read(opened.context(runs), STUDY, "light")
+    assert why[1:] in text(cards.body(shown))
+    assert head.missing(shown) == []
 
 
 def test_an_experiment_of_another_table_is_marked_and_missing(made: Path, tmp_path: Path) -> None:
