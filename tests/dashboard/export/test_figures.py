@@ -15,6 +15,7 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import cards, measures
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.export import figures, opened
+from landscape_app.dashboard.export.data import key
 from landscape_app.dashboard.export.exported import exported
 from landscape_app.dashboard.surface import figures as surface_figures
 from landscape_app.errors import AnalysisError, RunMissingError, SpecError, UnknownNameError
@@ -79,6 +80,9 @@ def test_the_surface_is_that_of_the_page(context: Context) -> None:
     for dims, name in ((3, "relief-0"), (2, "contours-0")):
         drawn = exported(context, ["good"], "surface", {"dims": dims})
         assert plain(drawn.figure) == plain(surface_figures.figures(view, [name])[name])
+        facts = drawn.facts
+        assert facts["runs"]["good"]["results"]["surface"] == key(view.runs[0].stored)
+        assert facts["settings"]["kind"] == view.choice.kind
     with pytest.raises(AnalysisError, match="not computed"):
         exported(context, ["poor"], "surface", {})
 

@@ -53,6 +53,8 @@ def test_nothing_in_it_has_an_address(page: str) -> None:
     assert not re.search(r'\b(src|href)="(?!data:)', markup)
     styles = re.search(r"<style>(.*?)</style>", page, re.S)[1]
     assert not re.search(r'url\("?(?!"?data:)', styles)
+    assert report_files.styles() in page
+    assert "--ls-line" in styles
     assert "default-src 'none'" in unescape(markup)
 
 
