@@ -203,7 +203,7 @@ def _framed(traces: list[Any], scheme: Scheme) -> go.Figure:
         template=template(scheme),
         margin={"l": 6, "r": 6, "t": 6, "b": 6},
         hovermode="closest",
-        legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "font": {"size": 10}},
+        legend={"orientation": "h", "x": 0, "y": -0.02, "yanchor": "top", "font": {"size": 10}},
     )
     figure.update_xaxes(**axis)
     return figure.update_yaxes(**axis, scaleanchor="x", scaleratio=1)

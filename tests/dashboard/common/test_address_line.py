@@ -23,7 +23,7 @@ def test_the_names_of_a_page_are_those_of_the_controls_it_follows(page: Page, pa
         for callback in page.callbacks
         if (callback["clientside_function"] or {}).get("function_name") == "address"
     ]
-    assert len(followed) == 4, "Explore, Surface, Study and Checks"
+    assert len(followed) == 5, "Explore, Surface, Study, Paper and Checks"
     own = [given for given in followed if given[0].startswith(path.strip("/") or "explore")]
     assert len(own) == 1, json.dumps(followed)
     assert len(own[0]) == len(line["names"])
