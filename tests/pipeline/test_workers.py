@@ -4,6 +4,7 @@ other, a cancel and the end of the study end them, and they are no more than the
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -42,12 +43,13 @@ def crashing(shape, outputs):
 
 
 def ours():
-    """The workers that this process has started."""
-    return [
-        child
-        for child in psutil.Process().children(recursive=True)
-        if workers.MODULE in " ".join(child.cmdline())
-    ]
+    """The workers that this process has started and that have not ended."""
+    started = []
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):  # a zombie is among these
+            if workers.MODULE in " ".join(child.cmdline()):
+                started.append(child)
+    return started
 
 
 def gone(processes, seconds=10.0):

@@ -208,8 +208,9 @@ def _absent(context: Context, id: str) -> str:
     """Why the study `id` is not listed."""
     compared = context.board.find(id)
     if compared is not None and compared.runs:
+        many = f"{len(compared.runs)} run{'s' if len(compared.runs) > 1 else ''}"
         return (
-            f"{id} compares {len(compared.runs)} runs. It has no grid of networks, so no measure"
+            f"{id} compares {many}. It has no grid of networks, so no measure"
             " can be compared with the gap. Explore shows it."
         )
     return f"There is no study called '{id}' here. Maybe it was deleted."

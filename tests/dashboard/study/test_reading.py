@@ -184,7 +184,10 @@ def test_only_grids_and_judged_studies_are_listed(context: Context, runs: Path) 
         "the one that has something to show"
     )
     assert read(context, choice.of_values({"id": "compare-1"})).problem.startswith(
-        "There is no study called 'compare-1'"
+        "compare-1 compares 1 run. It has no grid"
+    )
+    assert read(context, choice.of_values({"id": "compare-2"})).problem.startswith(
+        "There is no study called 'compare-2'"
     )
 
 
