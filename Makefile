@@ -1,6 +1,6 @@
 # Landscape: `make run` shows it, `make test` and `make check` hold it to its word, `make bench` measures
 # this machine, `make docs` builds the documentation into site/.
-# `make test` leaves the tests out that are marked slow: it takes five minutes on two cores.
+# `make test` leaves the tests out that are marked slow.
 # `make coverage` is what CI runs: the slow tests too, and they must reach 90 % of the lines.
 # `make test-all` is for a release: it adds the rates of the statistical tests over many seeds (marked exhaustive).
 
