@@ -1,9 +1,10 @@
-"""Main memory that may be used: the free memory of the machine, or the rest of a container's
-limit.
+"""Cores and main memory that may be used: those of the machine, or the rest of a container's limit;
+of several processes that share them, one's part.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -48,6 +49,13 @@ def shared(processes: int) -> Iterator[None]:
 def sharing() -> int:
     """How many processes share the machine with this one, itself among them."""
     return _sharing.get()
+
+
+def cores() -> int:
+    """Cores that this process may use; one where several processes share them."""
+    if sharing() > 1:
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def free_memory() -> int:

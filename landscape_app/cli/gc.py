@@ -20,10 +20,10 @@ def gc(
     json: Json = False,
 ) -> None:
     """List what nothing reads any more in a runs folder: what crashes have left, and results of
-    other versions of the analyses. With --yes it is removed.
+    other versions of the analyses that were computed again since. With --yes it is removed.
 
-    No sample is touched. A result of another version is computed again where it is asked for. Runs
-    that a job works on are left alone.
+    No sample is touched. A result that is the only one of its kind stays, whatever its version.
+    Runs that a job works on are left alone.
     """
     from landscape_app.store import garbage
 

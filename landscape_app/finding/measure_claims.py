@@ -6,15 +6,19 @@ from __future__ import annotations
 
 from landscape_app.finding.claim_verdict import ClaimVerdict, interval, not_tested, signed
 from landscape_app.finding.decision import DOES_NOT, Word, of_all, of_sign, of_tau
-from landscape_app.records.claims import ClaimReport, ClaimTau, TauDifference
+from landscape_app.records.claims import (
+    ALL,
+    DISAGREEMENT,
+    INTERPOLATING,
+    RETURNS,
+    SHARPNESS,
+    TEST_LOSS,
+    TOTALS,
+    ClaimReport,
+    ClaimTau,
+    TauDifference,
+)
 
-ALL, INTERPOLATING, TEST_LOSS = "all", "interpolating", "test_loss"
-RETURNS = {"return_ratio": "in weight space", "function_return": "in function space"}
-TOTALS = {
-    "published_d0": ("train", "loss_range"),
-    f"published_d0[{TEST_LOSS}]": ("test", f"loss_range[{TEST_LOSS}]"),
-}
-DISAGREEMENT, SHARPNESS = "end_disagreement", "expected_sharpness"
 PICTURES = (
     "The paper says of its pictures: around good optima trajectories return at once, around others"
     " they first move out or change direction. It has no coefficient."

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from landscape_app.memory import free_memory, of_analysis
+from landscape_app.memory import cores, free_memory, of_analysis
 from landscape_app.settings import RunSpec
 
 GPUS = ("/dev/nvidia0", "/dev/nvidiactl", "/dev/dxg")  # that torch might use, without importing it
 WORKER = 2**30  # bytes that a process should find free, without its analysis
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def affordable(specs: Sequence[RunSpec]) -> int:

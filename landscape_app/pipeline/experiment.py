@@ -18,6 +18,7 @@ from landscape_app.analysis.experiment.table import BASELINE, SAMPLING, SCRAMBLE
 from landscape_app.analysis.statistics.roles import Roles, roles
 from landscape_app.analysis.statistics.twin import present
 from landscape_app.errors import AnalysisError, LandscapeError
+from landscape_app.memory import cores
 from landscape_app.pipeline import experiment_samples
 from landscape_app.pipeline.experiment_samples import JUMPS, LABELS, READERS, Read
 from landscape_app.pipeline.threads import one_thread
@@ -25,7 +26,6 @@ from landscape_app.records.experiment import Experiment
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
 from landscape_app.records.study_table import StudyTable
-from landscape_app.sampling.machine import cores
 from landscape_app.settings import StatisticsSpec
 from landscape_app.store.run import RunFolder
 

@@ -14,7 +14,6 @@ from landscape_app.records.progress import Progress
 from landscape_app.settings import RunSpec
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
-from landscape_app.versions import ANALYSIS_VERSION
 
 
 @dataclass(frozen=True)
@@ -43,10 +42,7 @@ def worked_out(members: Sequence[RunFolder], names: Sequence[str]) -> bool:
     return all(
         run.inventory().complete
         and all(
-            any(
-                result.inputs == run.digest() and result.version == ANALYSIS_VERSION
-                for result in derived.all(run.path, name)
-            )
+            any(not derived.stale(result, run) for result in derived.all(run.path, name))
             for name in names
         )
         for run in members

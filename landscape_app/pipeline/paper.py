@@ -93,5 +93,5 @@ def verdicts(
             missing = absent.get(label, f"there is no experiment yet: {command} --label {label}")
             decided.append(table_claim.untested(label, missing))
     if report is None:
-        return [*decided, not_tested(2, "measures", "Claims 2 to 4", f"{why}")]
+        return [*decided, not_tested(2, "measures", "Claims 2 to 4", why)]
     return [*decided, *measure_claims.verdicts(report)]

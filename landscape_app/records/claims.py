@@ -11,6 +11,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from landscape_app.records.stored_types import Count, Known, Number, Text, Title
 
+# the sets of networks that a claim is looked at in, and the column that claim 3 is about
+ALL, INTERPOLATING = "all", "interpolating"
+TEST_LOSS = "test_loss"
+# claim 2: {measure: its space}; higher = returns less
+RETURNS = {"return_ratio": "in weight space", "function_return": "in function space"}
+# claim 3: {measure: (its loss, the range of that loss, which may be its twin)}
+TOTALS = {
+    "published_d0": ("train", "loss_range"),
+    f"published_d0[{TEST_LOSS}]": ("test", f"loss_range[{TEST_LOSS}]"),
+}
+# claim 4, and what it has to beat
+DISAGREEMENT, SHARPNESS = "end_disagreement", "expected_sharpness"
+
 
 class ClaimRecord(BaseModel):
     """A record that is frozen and strict, and accepts fields that a later version adds."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 import torch
 
 from landscape_app.errors import SpecError
-from landscape_app.memory import sharing
+from landscape_app.memory import cores, free_memory
 
 SHARE = 0.5  # of the free memory, where no bound is given
 
@@ -43,20 +42,6 @@ def look(
             tuple(f"cuda:{i}" for i in range(count)), count, _allowed(free, memory_gib) * count
         )
     return Machine(("cpu",), workers or cores(), _allowed(free_memory(), memory_gib))
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    if sharing() > 1:
-        return 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def free_memory() -> int:
-    """Bytes of main memory that are free without swapping."""
-    import psutil
-
-    return int(psutil.virtual_memory().available) // sharing()
 
 
 def _allowed(free: int, bound_gib: float | None) -> int:

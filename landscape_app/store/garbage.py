@@ -1,5 +1,7 @@
 """What nothing reads any more in a runs folder: halves that crashes have left, and results of other
-versions of the analyses. A run or study that a job works on is left alone.
+versions of the analyses that were computed again since. A result that is the only one of its kind
+stays, whatever its version: without the runs or the caller's own network nobody can compute it
+again. A run or study that a job works on is left alone.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from pathlib import Path
 
 from landscape_app.store import catalogue, derived, files, folder, lock, names
 from landscape_app.store.import_stage import LEFT, STAGE
+from landscape_app.store.stored_result import is_sound
 
 HALF_RESULTS = (".new-", ".old-")  # prefixes of results that are being written or removed
 
@@ -72,11 +75,19 @@ def _halves(path: Path, now: float) -> Iterator[Garbage]:
 
 
 def _old_results(path: Path) -> Iterator[Garbage]:
-    for place in derived.places(path):
-        result = derived.read(place)
-        if result is not None and derived.by_another_version(result):
-            kind = f"a result of version {result.version} of the analyses"
-            yield Garbage(place, kind, _size(place))
+    """Results of another version, each with an intact one of this version and its parameters."""
+    results = [result for place in derived.places(path) if (result := derived.read(place))]
+    for result in results:
+        if derived.by_another_version(result) and any(
+            _replaces(other, result) and is_sound(other) for other in results
+        ):
+            kind = f"a result of version {result.version} of the analyses, computed again since"
+            yield Garbage(result.path, kind, _size(result.path))
+
+
+def _replaces(newer: derived.Result, older: derived.Result) -> bool:
+    same = (newer.name, newer.parameters) == (older.name, older.parameters)
+    return same and not derived.by_another_version(newer)
 
 
 def _size(path: Path) -> int:

@@ -26,7 +26,7 @@ from landscape_app.settings import GIVEN, RunSpec
 from landscape_app.training.base import CHUNK, Sink, diverged, rate_at, stream_of
 from landscape_app.training.batches import augmented, row_order
 from landscape_app.training.chain import Chain
-from landscape_app.training.optimizer import PARTS, maker, stepped
+from landscape_app.training.optimizer import maker, stepped
 from landscape_app.training.optimizer_state import restore, stored
 from landscape_app.training.problem import Problem
 from landscape_app.weights.bundle import Bundle
@@ -231,8 +231,3 @@ def _like(index: Tensor, y: Tensor) -> Tensor:
     """`index` (member, batch) for a gather from `y` (member, row[, target])."""
     more = index.reshape(*index.shape, *[1] * (y.dim() - 2))
     return more.expand(*index.shape, *y.shape[2:])
-
-
-def resumable(bundle: Bundle) -> bool:
-    """Whether the state of a bundle can go on in a batch."""
-    return PARTS not in bundle.optimizer and not bundle.buffers

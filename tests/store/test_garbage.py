@@ -82,10 +82,23 @@ def test_what_is_being_written_is_left_alone(runs: Path) -> None:
     assert garbage.garbage(runs) == []
 
 
-def test_results_of_another_version_go_and_samples_stay(
+def test_the_only_result_of_its_kind_stays(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(derived, "ANALYSIS_VERSION", "9.9")
+    assert garbage.garbage(runs) == [], "nobody may be able to compute it again"
+    other = derived.write(runs / "one", "geometry", {"k": 2}, {"x": np.ones(3)}, {}, "x")
+    assert garbage.garbage(runs) == [], "it has other parameters"
+    (other.path / derived.ARRAYS).write_bytes(b"damaged")
+    broken = derived.write(runs / "two", "geometry", {}, {"x": np.ones(3)}, {}, "x")
+    (broken.path / derived.ARRAYS).write_bytes(b"damaged")
+    assert garbage.garbage(runs) == [], "the newer one is damaged"
+
+
+def test_results_that_were_computed_again_go_and_samples_stay(
     runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(derived, "ANALYSIS_VERSION", "9.9")
+    for id in ("one", "two"):
+        derived.write(runs / id, "geometry", {}, {"x": np.zeros(3)}, {}, "newer")
     listed = garbage.garbage(runs)
     assert len(listed) == 2
     assert all("a result of version" in each.kind for each in listed)
@@ -95,7 +108,8 @@ def test_results_of_another_version_go_and_samples_stay(
     held.release()
     assert [each.path.parts[-3] for each in mine] == ["two"], "a job works on the other"
     garbage.remove(listed, runs)
-    assert not derived.has(runs / "one", "geometry")
+    kept = derived.all(runs / "one", "geometry")
+    assert [result.version for result in kept] == ["9.9"]
     assert [run.problem for run in catalogue.list_runs(runs)] == [None, None]
 
 

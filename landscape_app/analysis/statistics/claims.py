@@ -15,22 +15,22 @@ from landscape_app.analysis.statistics import kendall
 from landscape_app.analysis.statistics.outside import OutsideGap
 from landscape_app.analysis.statistics.roles import LEAST, Roles, roles
 from landscape_app.analysis.statistics.stratum import StratumStatistics
-from landscape_app.records.claims import ClaimReport, ClaimTau, TauDifference
+from landscape_app.records.claims import (
+    ALL,
+    DISAGREEMENT,
+    INTERPOLATING,
+    RETURNS,
+    SHARPNESS,
+    TEST_LOSS,
+    TOTALS,
+    ClaimReport,
+    ClaimTau,
+    TauDifference,
+)
 from landscape_app.records.study_report import outside_of
 from landscape_app.records.study_table import StudyTable
 from landscape_app.settings import StatisticsSpec
 
-TEST_LOSS = "test_loss"
-ALL, INTERPOLATING = "all", "interpolating"
-# claim 2, in weight space and in function space; higher = returns less
-RETURNS = ("return_ratio", "function_return")
-# claim 3, each with the range of its own loss, which may be its twin and stands beside it
-PERSISTENCE = {
-    "published_d0": "loss_range",
-    f"published_d0[{TEST_LOSS}]": f"loss_range[{TEST_LOSS}]",
-}
-# claim 4, and what it has to beat
-DISAGREEMENT, SHARPNESS = "end_disagreement", "expected_sharpness"
 # settings whose equal values make a cell
 CELL_OF = ("label_corruption", "train_rows")
 
@@ -50,7 +50,7 @@ def claims(table: StudyTable, spec: StatisticsSpec) -> ClaimReport:
         against_gap = _Claimed(networks, replace(columns, gap=gap), spec, stratum)
         against_loss = _Claimed(networks, replace(columns, gap=TEST_LOSS), spec, stratum)
         taus += [against_gap.tau(name) for name in (*RETURNS, DISAGREEMENT, SHARPNESS)]
-        for name, loss_range in PERSISTENCE.items():
+        for name, (_, loss_range) in TOTALS.items():
             taus += [against_loss.tau(name, (loss_range,)), against_loss.tau(loss_range)]
         differences += [
             against_gap.difference(DISAGREEMENT, SHARPNESS),

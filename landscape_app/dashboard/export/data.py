@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -20,7 +20,10 @@ from landscape_app.dashboard.explore.choice import SHOWN
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.dashboard.export.shown_snapshots import ALL, ShownSnapshots
 from landscape_app.dashboard.surface.view import SurfaceView
+from landscape_app.errors import FigureError
 from landscape_app.figures.points import points
+from landscape_app.figures.publication import FORMATS as PICTURES
+from landscape_app.figures.publication import publication
 from landscape_app.figures.view import DrawnRun, Stored
 from landscape_app.records import csv_text
 from landscape_app.records.rows import look_up
@@ -68,6 +71,27 @@ def key(stored: Stored) -> str:
 def line(facts: Facts) -> str:
     """The first line of a CSV file."""
     return f"# {json.dumps(facts, ensure_ascii=False)}\n"
+
+
+def picture_or_csv(
+    figure: go.Figure,
+    format: str,
+    table: Callable[[], str],
+    facts: Facts,
+    *,
+    width_mm: float,
+    height_mm: float | None,
+) -> bytes:
+    """The content of a file: png, svg, pdf (figures.publication); or csv: `table` below the line of
+    `facts`. Raises FigureError.
+    """
+    if format in PICTURES:
+        return publication(figure, format, width_mm=width_mm, height_mm=height_mm)
+    if format != "csv":
+        names = ", ".join((*PICTURES, "csv"))
+        raise FigureError(f"There is no format '{format}'. Choose from: {names}.")
+    named = {"landscape": versions.installed("landscape-app"), **facts}
+    return (line(named) + table()).encode()
 
 
 def figure_csv(figure: go.Figure, runs: list[DrawnRun], facts: Facts) -> bytes:

@@ -6,19 +6,14 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from landscape_app import versions
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.export.data import line
+from landscape_app.dashboard.export.data import picture_or_csv
 from landscape_app.dashboard.paper import figures
 from landscape_app.dashboard.paper import view as paper_view
 from landscape_app.dashboard.paper.figures import FIGURES
 from landscape_app.dashboard.paper.view import PaperView
-from landscape_app.errors import AnalysisError, FigureError, UnknownNameError
-from landscape_app.figures.publication import FORMATS as PICTURES
-from landscape_app.figures.publication import publication
+from landscape_app.errors import AnalysisError, UnknownNameError
 from landscape_app.records import csv_text
-
-FORMATS = (*PICTURES, "csv")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,19 +28,18 @@ class ExportedPaperFigure:
         """The content of a file: png, svg, pdf (figures.publication), or csv: what it is drawn
         from. Raises FigureError.
         """
-        if format in PICTURES:
-            return publication(self.figure, format, width_mm=width_mm, height_mm=height_mm)
-        if format != "csv":
-            raise FigureError(f"There is no format '{format}'. Choose from: {', '.join(FORMATS)}.")
-        facts = line(
-            {
-                "landscape": versions.installed("landscape-app"),
-                "study": self.view.id,
-                "run": figures.run_of(self.view, self.name),
-                "figure": FIGURES[self.name].title,
-            }
+        facts = {
+            "study": self.view.id,
+            "run": figures.run_of(self.view, self.name),
+            "figure": FIGURES[self.name].title,
+        }
+
+        def table() -> str:
+            return csv_text.of_columns(figures.columns(self.view, self.name))
+
+        return picture_or_csv(
+            self.figure, format, table, facts, width_mm=width_mm, height_mm=height_mm
         )
-        return (facts + csv_text.of_columns(figures.columns(self.view, self.name))).encode()
 
 
 def paper_figure(context: Context, name: str, id: str) -> ExportedPaperFigure:

@@ -8,19 +8,15 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from landscape_app import versions
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.export.data import line
+from landscape_app.dashboard.export.data import picture_or_csv
 from landscape_app.dashboard.study import choice, definitions, ranking, scatter
 from landscape_app.dashboard.study import view as study_view
 from landscape_app.dashboard.study.view import StudyView
-from landscape_app.errors import AnalysisError, FigureError, UnknownNameError
-from landscape_app.figures.publication import FORMATS as PICTURES
-from landscape_app.figures.publication import publication
+from landscape_app.errors import AnalysisError, UnknownNameError
 from landscape_app.records import csv_text
 
 NAMES = ("ranking", "scatter")
-FORMATS = (*PICTURES, "csv")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,19 +31,15 @@ class StudyFigure:
         """The content of a file: png, svg, pdf (figures.publication), or csv: what it is drawn
         from. Raises FigureError.
         """
-        if format in PICTURES:
-            return publication(self.figure, format, width_mm=width_mm, height_mm=height_mm)
-        if format != "csv":
-            raise FigureError(f"There is no format '{format}'. Choose from: {', '.join(FORMATS)}.")
-        rows = _ranked(self.study) if self.name == "ranking" else _networks(self.study)
-        facts = line(
-            {
-                "landscape": versions.installed("landscape-app"),
-                "study": self.study.choice.id,
-                "settings": _settings(self.study),
-            }
+        facts = {"study": self.study.choice.id, "settings": _settings(self.study)}
+
+        def table() -> str:
+            rows = _ranked(self.study) if self.name == "ranking" else _networks(self.study)
+            return csv_text.lines(list(map(_cell, row)) for row in rows)
+
+        return picture_or_csv(
+            self.figure, format, table, facts, width_mm=width_mm, height_mm=height_mm
         )
-        return (facts + csv_text.lines(list(map(_cell, row)) for row in rows)).encode()
 
 
 def study_figure(context: Context, name: str, settings: Mapping[str, Any]) -> StudyFigure:

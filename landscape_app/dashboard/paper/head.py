@@ -103,7 +103,7 @@ def _preset(context: Context, view: PaperView) -> Any:
     disk = sum(bytes for bytes in sizes if bytes is not None)
     measured = known.study(spec, context.runs)
     time = (
-        "about an hour on two idle cores; measured when the first run begins"
+        "measured when the first run begins"
         if measured is None
         else f"{measured[0].words}, at the speed of {measured[1]}"
     )
