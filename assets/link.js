@@ -86,10 +86,14 @@
       window.Plotly.update(gd, { selectedpoints: [null] }, { selections: [] });
       if (pick) choose(pick, gd);
     });
-    gd.on("plotly_afterplot", () => landscape.paint.fresh(gd));
+    gd.on("plotly_afterplot", () => {
+      landscape.paint.fresh(gd);
+      landscape.names.fit(gd);
+    });
     tap(gd);
     landscape.keyboard.offer(gd);
     landscape.paint.fresh(gd);
+    landscape.names.fit(gd);
     gd.dataset.bound = "true";
   }
 

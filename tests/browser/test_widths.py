@@ -25,6 +25,14 @@ WIDTHS = (1920, 1440, 1280, 1279, 1100, 1099, 900, 768, 600, 390, 320)
 QUICK = ("quickstart-good", "quickstart-plain", "quickstart-poor")
 LONG = "a-run-with-a-rather-long-name-of-my-own-2026"
 RUNS = (*QUICK, LONG)
+# Names of runs in the joint picture that an edge of it cuts.
+CUT = """() => {
+  const { left, right } = document.getElementById("card-joint").getBoundingClientRect();
+  return [...document.querySelectorAll("#card-joint .textpoint text")].filter((name) => {
+    const box = name.getBoundingClientRect();
+    return box.left < left || box.right > right;
+  }).map((name) => name.textContent);
+}"""
 # Texts that are seen, each with its box as far as its ancestors show it: [[words, l, t, r, b], …]
 TEXTS = """() => {
   const seen = [];
@@ -208,6 +216,8 @@ def test_a_telephone_shows_one_scene_at_a_time_and_a_list_of_pages(
     scenes = page.locator(":is(.ls-view-scene, .ls-view-joint)").filter(visible=True)
     expect(scenes).to_have_count(1)
     expect(page.locator("#card-joint")).to_be_visible()
+    until(lambda: page.locator("#card-joint .textpoint text").count() == len(QUICK))
+    assert page.evaluate(CUT) == []
     spatial = "document.querySelectorAll('.js-plotly-plot canvas').length > 0"
     assert not page.evaluate(spatial)  # hidden scenes cost no WebGL context
     page.get_by_role("group", name="Scene shown").get_by_role("button", name="Poor").click()

@@ -28,6 +28,7 @@ SCRIPTS = (
         "gl",
         "camera",
         "paint",
+        "names",
         "readout",
         "tip",
         "link",
