@@ -4,6 +4,7 @@ revealed, and there again after a reload.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,8 @@ def test_a_lesson_is_predicted_trained_revealed_and_kept(
     page.get_by_role("button", name=f"Resume {STUDY}").press("Enter")
 
     verdict = page.locator(".ls-lesson-result p").first
-    expect(verdict).to_contain_text("1 of 5 networks", timeout=minutes)  # as they come
+    # as they come: on a slow machine several at once
+    expect(verdict).not_to_have_text(re.compile("^0 of 5 networks"), timeout=minutes)
     expect(at(page, ids.STATE)).to_contain_text("finished", timeout=2 * minutes)
     expect(at(page, ids.WHY)).to_contain_text("What this does not show", timeout=minutes)
     assert faults(page) == []

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from dash import Dash
 
@@ -194,8 +195,29 @@ def test_a_launch_that_ends_while_it_is_asked_about_is_no_error(
         ended = subprocess.Popen([sys.executable, "-c", ""])
         ended.wait()
         monkeypatch.setattr("psutil.pid_exists", lambda pid: True)  # it was there a moment ago
+        assert asked.job_running(ended.pid), "its answer may have come since Dash looked for it"
         assert not asked.job_running(ended.pid)
         assert asked.job_running(os.getpid())
+
+
+def test_an_answer_that_comes_just_after_it_was_looked_for_is_not_lost(
+    empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dash reads the answer, then asks whether the launch is at work: between the two it ends."""
+    looked_for = LaunchManager.get_result
+
+    def and_then_it_ends(self: LaunchManager, key: str, job: str) -> Any:
+        answer = looked_for(self, key, job)
+        until(lambda: not _at_work(job))
+        return answer
+
+    monkeypatch.setattr(LaunchManager, "get_result", and_then_it_ends)
+    request = launch_requests.ask("page", "resume", id="never-was")
+    assert "never-was" in launch(Page(factory.create(empty)), "row", request)["error"]
+
+
+def _at_work(pid: str) -> bool:
+    return psutil.pid_exists(int(pid)) and psutil.Process(int(pid)).status() != "zombie"
 
 
 def test_the_launching_process_imports_no_dash_and_no_plotly(

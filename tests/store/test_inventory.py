@@ -13,6 +13,7 @@ import pytest
 
 from landscape_app.store import catalogue, damage, derived, files, snapshots, standing, verdict
 from landscape_app.store.run import RunFolder
+from tests.patience import patience
 from tests.store import samples
 
 CHUNK = "chunks/002-00000-00005.safetensors"
@@ -134,4 +135,4 @@ def test_how_far_a_hundred_runs_are_is_told_in_a_quarter_of_a_second(tmp_path):
         for summary in catalogue.list_runs(tmp_path):
             standing.of(tmp_path, summary.id)
         seconds.append(time.process_time() - begun)
-    assert min(seconds) < 0.25
+    assert min(seconds) < patience(0.25)

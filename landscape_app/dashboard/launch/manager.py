@@ -38,7 +38,35 @@ JSON_ONLY = {
 Target = Callable[..., Any]
 
 
-class LaunchManager(DiskcacheManager):
+class _SecondLook:
+    """Says that a launch is at work until it has been seen ended twice.
+
+    Dash reads the answer first and asks after that whether the launch is at work. An answer that
+    came between the two would be lost: the job would run, and the page would say nothing.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        self._seen_ended: set[Any] = set()
+        super().__init__(*arguments, **named)
+
+    def job_running(self, job: Any) -> bool:
+        if self._at_work(job):
+            return True
+        if job in self._seen_ended:
+            self._seen_ended.discard(job)
+            return False
+        self._seen_ended.add(job)
+        return True
+
+    def _at_work(self, job: Any) -> bool:
+        """Whether it is at work; Dash asks by pid, which may be gone by then."""
+        try:
+            return bool(super().job_running(job))  # type: ignore[misc]
+        except psutil.Error:
+            return False
+
+
+class LaunchManager(_SecondLook, DiskcacheManager):
     """Runs background callbacks of one runs folder: each is called with that folder before what the
     page sent.
 
@@ -59,15 +87,9 @@ class LaunchManager(DiskcacheManager):
         process.start()
         return int(process.pid) if process.pid else None
 
-    def job_running(self, job: Any) -> bool:
-        """Whether the launch is at work; Dash asks by pid, which may be gone by then."""
-        try:
-            return bool(super().job_running(job))
-        except psutil.Error:
-            return False
-
     def terminate_job(self, job: Any) -> None:
         """Nothing: a launch takes a tenth of a second, and Dash asks at every answer."""
+        self._seen_ended.discard(job)
 
 
 def _processes() -> Any:
@@ -107,7 +129,7 @@ def _celery(runs: Path, url: str) -> BaseBackgroundCallbackManager:
 
     celery = importlib.import_module("celery")
 
-    class BoundCeleryManager(CeleryManager):
+    class BoundCeleryManager(_SecondLook, CeleryManager):
         def make_job_fn(self, fn: Target, progress: Any, key: str | None = None) -> Target:
             @wraps(fn)
             def bound(*args: Any) -> Any:
