@@ -108,7 +108,7 @@ def _run(case: BenchJob, runs: Path) -> Iterator[tuple[str, JobForecast, Callabl
     expected = jobs.in_process(jobs.of_run(spec, pace, analysis), pace)
     yield case.name, expected, _Work(runs, "run", spec, case.analysed)
     forecasts = {
-        "analyse": jobs.of_analysis_job(spec, pace, AnalysisSpec()),
+        "analyse": jobs.analysed(spec, pace, AnalysisSpec()),
         "curvature": jobs.of_curvature(spec, pace, CurvatureSpec()),
         "surface": jobs.of_surface(spec, pace, SurfaceSpec()),
     }

@@ -1,4 +1,4 @@
-"""The forecast of every kind of job: the real numbers of steps of its phases at the pace of a
+"""The forecast of the jobs on runs: the real numbers of steps of its phases at the pace of a
 machine.
 
 Nothing else is thought to be at work on it. A job is taken to begin from nothing, in a process of
@@ -11,7 +11,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from landscape_app.check_table import CHECKS
 from landscape_app.forecast.analysis import of_analysis, of_joint
 from landscape_app.forecast.pace import Pace
 from landscape_app.forecast.phases import JobForecast, PhaseForecast, joined
@@ -68,15 +67,8 @@ def of_run(spec: RunSpec, pace: Pace, analysis: AnalysisSpec | None = None) -> J
     return made
 
 
-def of_analysis_job(spec: RunSpec, pace: Pace, analysis: AnalysisSpec) -> JobForecast:
-    """`landscape analyse` on one run."""
-    return analysed(spec, pace, analysis)
-
-
-def of_curvature(
-    spec: RunSpec, pace: Pace, curvature: CurvatureSpec, *, with_climbs: bool = False
-) -> JobForecast:
-    """`landscape curvature`. with_climbs: those of the run's sublevel bars are still to be made."""
+def of_curvature(spec: RunSpec, pace: Pace, curvature: CurvatureSpec) -> JobForecast:
+    """`landscape curvature`."""
     size, product = pace.parameters, pace.product
     loss = pace.loss + WEIGHT * size
     trajectories = len(spec.trajectories)
@@ -96,9 +88,8 @@ def of_curvature(
         "noise by magnitude": loss * curvature.draws * _NOISES,
         "barriers": loss * (ends + lines * (curvature.points - 2)),
     }
-    before = (climbs(spec, pace),) if with_climbs else ()
     seconds |= {name: product for name in of(NETWORK) if name not in MEASURED}
-    return JobForecast((*before, *(PhaseForecast(name, time) for name, time in seconds.items())))
+    return JobForecast(tuple(PhaseForecast(name, time) for name, time in seconds.items()))
 
 
 # Of the steps that may be taken, how many are taken as a rule: eigenvalues converge earlier, the
@@ -145,14 +136,6 @@ def of_sampling(spec: RunSpec, pace: Pace, sample: SampleSpec) -> JobForecast:
 _PLANE_PRODUCTS = 30  # Hessian-vector products for two eigenvectors, as a rule
 
 
-def of_verification(spec: RunSpec, pace: Pace) -> JobForecast:
-    """`landscape verify --store`."""
-    (checks,) = (
-        phase for phase in analysed(spec, pace, AnalysisSpec()).phases if phase.name == "checks"
-    )
-    return JobForecast((PhaseForecast("verifying", checks.seconds, len(CHECKS), "checks"),))
-
-
 def of_comparison(
     specs: Sequence[RunSpec], paces: Sequence[Pace], analysis: AnalysisSpec
 ) -> JobForecast:
@@ -165,14 +148,6 @@ def of_comparison(
     methods = tuple(dict.fromkeys((*FUNCTION_METHODS, *analysis.methods)))
     together = _alone(_joint(specs, paces, methods, analysis))
     return joined((*first, *knees, *after, together))
-
-
-def of_quickstart(specs: Sequence[RunSpec], paces: Sequence[Pace]) -> JobForecast:
-    """`landscape quickstart`: its runs, their comparison, and the climbs of each."""
-    both = list(zip(specs, paces, strict=True))
-    made = [of_run(spec, pace) for spec, pace in both]
-    lines = JobForecast(tuple(climbs(spec, pace) for spec, pace in both))
-    return joined((*made, of_comparison(specs, paces, AnalysisSpec()), lines))
 
 
 def climbs(spec: RunSpec, pace: Pace) -> PhaseForecast:
@@ -213,7 +188,7 @@ def _snapshot_bytes(pace: Pace) -> int:
 
 
 def analysed(spec: RunSpec, pace: Pace, analysis: AnalysisSpec) -> JobForecast:
-    """The analysis of the run of `spec`."""
+    """`landscape analyse` on the run of `spec`."""
     return of_analysis(spec.snapshots, pace.parameters, analysis, speed=pace.speed)
 
 

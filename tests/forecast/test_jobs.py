@@ -17,11 +17,10 @@ from landscape_app.forecast.known import known
 from landscape_app.forecast.pace import FACTS, Pace, machine, stored
 from landscape_app.forecast.phases import JobForecast, PhaseForecast, joined
 from landscape_app.forecast.studies import of_study
-from landscape_app.pipeline import analyse, compare, static_sampling, studies, surface, verify
+from landscape_app.pipeline import analyse, compare, static_sampling, studies, surface
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.curvature import curvature
 from landscape_app.pipeline.network_measures import phases as of_curvature
-from landscape_app.pipeline.quickstart import quickstart
 from landscape_app.pipeline.run import execute
 from landscape_app.registries import SAMPLINGS
 from landscape_app.settings import (
@@ -94,7 +93,7 @@ def test_a_run_is_forecast_phase_by_phase(sampled: tuple[RunFolder, PhaseWatch])
 
 
 @pytest.mark.parametrize(
-    "kind", ["analyse", "curvature", "line", "random", "hessian", "pca", "naive", "grid", "verify"]
+    "kind", ["analyse", "curvature", "line", "random", "hessian", "pca", "naive", "grid"]
 )
 def test_a_job_on_a_run_is_forecast_phase_by_phase(
     sampled: tuple[RunFolder, PhaseWatch], kind: str
@@ -105,15 +104,10 @@ def test_a_job_on_a_run_is_forecast_phase_by_phase(
     with run.lock():
         if kind == "analyse":
             analyse.run(run, ANALYSIS, watch)
-            expected = jobs.of_analysis_job(run.spec, pace, ANALYSIS)
+            expected = jobs.analysed(run.spec, pace, ANALYSIS)
         elif kind == "curvature":
             curvature(run, CURVATURE, watch)
             expected = jobs.of_curvature(run.spec, pace, CURVATURE)
-        elif kind == "verify":
-            verify.store(
-                run, inputs=run.digest(), parameters=verify.parameters(run), progress=watch
-            )
-            expected = jobs.of_verification(run.spec, pace)
         elif kind in SAMPLINGS:
             asked = SampleSpec(kind=kind, directions=2, lattice=(2, 2, 2))
             static_sampling.sample(run, asked, watch)
@@ -157,14 +151,6 @@ def test_studies_and_comparisons_are_forecast_phase_by_phase(tmp_path: Path) -> 
     same_phases(jobs.of_comparison([f.spec for f in folders], [*paces.values()], ANALYSIS), watch)
 
 
-def test_a_quickstart_is_forecast_phase_by_phase(tmp_path: Path) -> None:
-    watch = PhaseWatch()
-    small = {k: v for k, v in LITTLE.items() if k != "regime"}
-    quickstart(tmp_path, session=watch.session, changes=small)
-    specs = [parse(RunSpec, {**small, "regime": regime}) for regime in ("good", "plain", "poor")]
-    same_phases(jobs.of_quickstart(specs, [PACE] * 3), watch)
-
-
 SPECS = st.builds(
     lambda epochs, seeds, retraining: parse(
         RunSpec, {"train_epochs": epochs, "seeds": seeds, "epochs": retraining}
@@ -175,12 +161,11 @@ SPECS = st.builds(
 )
 FORECASTS: dict[str, Callable[[RunSpec], JobForecast]] = {
     "run": lambda spec: jobs.of_run(spec, PACE, AnalysisSpec()),
-    "analyse": lambda spec: jobs.of_analysis_job(spec, PACE, AnalysisSpec()),
-    "curvature": lambda spec: jobs.of_curvature(spec, PACE, CurvatureSpec(), with_climbs=True),
+    "analyse": lambda spec: jobs.analysed(spec, PACE, AnalysisSpec()),
+    "curvature": lambda spec: jobs.of_curvature(spec, PACE, CurvatureSpec()),
     "naive": lambda spec: jobs.of_sampling(spec, PACE, SampleSpec()),
     "surface": lambda spec: jobs.of_surface(spec, PACE, SurfaceSpec(kind="pca")),
     "comparison": lambda spec: jobs.of_comparison([spec] * 2, [PACE] * 2, AnalysisSpec()),
-    "quickstart": lambda spec: jobs.of_quickstart([spec] * 3, [PACE] * 3),
 }
 
 
@@ -212,9 +197,7 @@ def test_a_small_earlier_run_does_not_make_a_large_one_long() -> None:
 
 def test_a_faster_machine_takes_less() -> None:
     fast = parse_pace(speed=2.0)
-    usual, half = (
-        jobs.of_analysis_job(spec(), pace, AnalysisSpec()).seconds for pace in (PACE, fast)
-    )
+    usual, half = (jobs.analysed(spec(), pace, AnalysisSpec()).seconds for pace in (PACE, fast))
     assert half == pytest.approx(usual / 2)
 
 
