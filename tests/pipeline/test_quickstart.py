@@ -65,7 +65,7 @@ def test_a_fresh_one_stands_beside_it(finished):
     ]
 
 
-@pytest.mark.exhaustive  # cancelled studies of every other kind go on in test_studies.py
+@pytest.mark.exhaustive  # cancelled studies of every other kind go on in test_study_again.py
 def test_cancelled_in_the_middle_it_goes_on_to_the_end(finished):
     runs, _ = finished
     with pytest.raises(Cancelled):

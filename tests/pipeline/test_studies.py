@@ -11,9 +11,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from landscape_app.analysis.statistics.csv_table import from_csv
-from landscape_app.analysis.statistics.report import report
-from landscape_app.errors import AnalysisError, Cancelled, RunMissingError, SpecError
+from landscape_app.errors import AnalysisError
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state
 from landscape_app.measure_table import DIAGRAMS, NETWORK, of
@@ -21,98 +19,10 @@ from landscape_app.pipeline import experiment_samples, studies
 from landscape_app.records.progress import Silent
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
-from landscape_app.store.study import StudyFolder
-from landscape_app.study_settings import parse_study
 from tests.attacks import folders
+from tests.pipeline.tiny_study import FEW, IDS, TINY, folder_of, spec
 
 pytestmark = pytest.mark.slow
-
-TINY = {
-    "data": "blobs",
-    "train_epochs": 6,
-    "train_batch": 30,
-    "epochs": 7,
-    "batch": 40,
-    "seeds": 2,
-    "step_sizes": [0.5, 1.0],
-}
-GRID = {
-    "name": "tiny",
-    "regimes": ["plain", "poor"],
-    "networks": ["mlp-small"],
-    "seeds": 2,
-    "settings": TINY,
-    "surface_points": 5,
-}
-FEW = {
-    "eigenvalues": 1,
-    "lanczos_steps": 10,
-    "probes": 2,
-    "steps": 4,
-    "trace_products": 6,
-    "draws": 2,
-    "points": 3,
-    "ends": 2,
-}
-GRID |= {"statistics": {"resamples": 100}, "curvature": FEW}
-GRID |= {"analysis": {"methods": ["phate", "pca", "mds"], "null_repeats": 9, "stability": 0}}
-IDS = ["tiny-plain-s0", "tiny-plain-s1", "tiny-poor-s0", "tiny-poor-s1"]
-
-
-def spec(**changes):
-    return parse_study({**GRID, **changes})
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """(runs folder, table, report) of the finished study."""
-    runs = tmp_path_factory.mktemp("runs")
-    return runs, *studies.run(runs, spec(), session=session)
-
-
-def folder_of(runs):
-    return StudyFolder.open(runs, "tiny").path
-
-
-def begun_again(runs, target):
-    """The study with the plans that were measured for its runs, and nothing else: another plan may
-    differ in the last digits.
-    """
-    shutil.copytree(runs, target)
-    for id in IDS:
-        for place in ("chunks", "derived"):
-            shutil.rmtree(target / id / place, ignore_errors=True)
-        for file in (target / id).glob("*.safetensors"):
-            file.unlink()
-        lines = (target / id / "journal.jsonl").read_bytes().splitlines(keepends=True)
-        kept = next(
-            i for i, line in enumerate(lines) if b'"kind":"prepared"' in line.replace(b": ", b":")
-        )
-        (target / id / "journal.jsonl").write_bytes(b"".join(lines[: kept + 1]))
-    shutil.rmtree(folder_of(target) / "derived")
-    for file in folder_of(target).glob("*.csv"):
-        file.unlink()
-
-
-def stopping(steps):
-    """Sessions that are cancelled after so many steps of the study."""
-    left = [steps]
-
-    class Stops(Silent):
-        def advance(self, steps=1):
-            left[0] -= 1
-            self.check()
-
-        def check(self):
-            if left[0] < 0:
-                raise Cancelled
-
-    @contextmanager
-    def open_session(path, *, slot=True):
-        with session(path, slot=slot):
-            yield Stops() if slot else Silent()
-
-    return open_session
 
 
 def test_every_run_of_the_grid_is_made_analysed_at_one_t_and_in_the_table(whole):
@@ -144,8 +54,8 @@ def test_the_cells_are_what_is_stored_of_each_run(whole):
             np.delete(losses, 2).mean() - losses[2]
         )
         curved = derived.find(runs / id, "curvature", **FEW).meta["measures"]
-        assert {one["name"] for one in curved} > set(of(NETWORK))
-        for measure in (one for one in curved if "[" not in one["name"]):
+        assert {measure["name"] for measure in curved} > set(of(NETWORK))
+        for measure in (measure for measure in curved if "[" not in measure["name"]):
             cell = table.columns[measure["name"]][i]
             assert np.isnan(cell) if measure["value"] is None else cell == measure["value"]
             assert table.label(measure["name"]) == measure["label"]
@@ -168,13 +78,13 @@ def test_what_is_written_is_what_was_computed(whole):
     for j, name in enumerate(names):
         assert np.array_equal(stored.arrays["values"][:, j], table.columns[name], equal_nan=True)
     assert stored.meta["words"]["regime"] == table.columns["regime"].tolist()
-    found = derived.find(folder_of(runs), "statistics").meta
-    assert found["gap"] == "gap_accuracy"
-    assert {one.meta["gap"] for one in derived.all(folder_of(runs), "statistics")} == {
+    statistics = derived.find(folder_of(runs), "statistics").meta
+    assert statistics["gap"] == "gap_accuracy"
+    assert {result.meta["gap"] for result in derived.all(folder_of(runs), "statistics")} == {
         "gap_accuracy",
         "gap_loss",
     }
-    assert found["strata"] == told["strata"]
+    assert statistics["strata"] == told["strata"]
     assert (
         json.loads((folder_of(runs) / "statistics.json").read_bytes())["strata"] == told["strata"]
     )
@@ -198,10 +108,10 @@ def test_every_measure_of_the_diagrams_has_its_column(whole):
 def test_all_runs_are_embedded_together_in_function_space(whole):
     runs, _, _ = whole
     for method in ("phate", "pca"):
-        found = derived.find(folder_of(runs), "joint", method=method, dims=3)
-        assert found.meta["runs"] == IDS
-        assert found.meta["refused"] is None
-        assert set(found.arrays["run"].tolist()) == set(range(len(IDS)))
+        joint = derived.find(folder_of(runs), "joint", method=method, dims=3)
+        assert joint.meta["runs"] == IDS
+        assert joint.meta["refused"] is None
+        assert set(joint.arrays["run"].tolist()) == set(range(len(IDS)))
     assert derived.find(folder_of(runs), "joint", method="mds") is None
 
 
@@ -281,82 +191,6 @@ def test_a_run_whose_curvature_cannot_be_computed_is_named_and_keeps_its_row(who
     assert "sampled with another data" in told["problems"][IDS[1]]
     assert told["missing"] == {}
     assert np.isnan(table.columns["hessian_top"]).tolist() == [False, True, False, False]
-
-
-def test_the_same_table_from_a_file_says_the_same(whole):
-    runs, table, told = whole
-    read = from_csv((folder_of(runs) / "table.csv").read_text())
-    assert read.ids == table.ids
-    again = report(read, spec().statistics).model_dump()
-    for stratum, before in zip(again["strata"], told["strata"], strict=True):
-        kept = [
-            {key: value for key, value in line.items() if key != "label"}
-            for line in before["measures"]
-        ]
-        assert [
-            {key: value for key, value in line.items() if key != "label"}
-            for line in stratum["measures"]
-        ] == kept
-
-
-def test_cancelled_anywhere_it_goes_on_to_the_same_bytes(whole, tmp_path):
-    runs, _, _ = whole
-    again = tmp_path / "runs"
-    begun_again(runs, again)
-    finished: list[str] = []
-    for steps in (12, 20, 34, 58, 98):  # how many steps a run takes is for its plan to say
-        if not finished:
-            with pytest.raises(Cancelled):
-                studies.run(again, spec(), session=stopping(steps))
-            finished = [id for id in IDS if RunFolder.open(again, id).finished]
-    assert 0 < len(finished) < len(IDS)
-    studies.run(again, spec(), session=session)
-    for file in ("table.csv", "table.json", "statistics.csv", "statistics.json", "figures.html"):
-        assert (folder_of(again) / file).read_bytes() == (folder_of(runs) / file).read_bytes()
-
-
-def test_run_again_it_computes_nothing(whole):
-    runs, _, told = whole
-    written = {
-        path: path.stat().st_mtime_ns
-        for pattern in ("*.safetensors", "result.json")
-        for path in runs.rglob(pattern)
-    }
-    _, again = studies.run(runs, studies.stored(runs, "tiny"), session=session)
-    assert {path: path.stat().st_mtime_ns for path in written} == written
-    assert again["strata"] == told["strata"]
-
-
-def test_only_the_table_of_what_is_there_names_what_is_not(whole, tmp_path):
-    runs, _, _ = whole
-    again = tmp_path / "runs"
-    shutil.copytree(runs, again)
-    shutil.rmtree(again / IDS[0] / "derived")
-    table, told = studies.run(again, spec(), session=None, only_table=True)
-    assert list(table.ids) == IDS[1:]
-    assert told["missing"] == {IDS[0]: "it is not analysed"}
-    assert told["strata"][0]["networks"] == 3
-    with pytest.raises(RunMissingError):
-        studies.run(again, spec(name="another"), session=None, only_table=True)
-    assert not (again / "another-plain-s0").exists()
-
-
-def test_other_statistics_are_said_and_the_study_keeps_its_own(whole):
-    runs, _, _ = whole
-    other = spec().statistics.model_copy(update={"gap": "gap_loss", "controls": ()})
-    _, told = studies.run(runs, spec(), session=session, only_table=True, statistics=other)
-    assert told["gap"] == "gap_loss"
-    assert told["strata"][0]["measures"][0]["partial"] is None
-    assert studies.stored(runs, "tiny") == spec()
-    studies.run(runs, spec(), session=session, only_table=True)
-
-
-def test_another_grid_of_the_same_name_is_refused(whole):
-    runs, _, _ = whole
-    with pytest.raises(SpecError, match="of another grid"):
-        studies.open_study(runs, spec(seeds=3))
-    with pytest.raises(SpecError, match="a run 'tiny-plain-s0' with other settings"):
-        studies.open_study(runs, spec(settings={**TINY, "epochs": 8}))
 
 
 def test_a_study_of_too_few_runs_is_refused_before_anything_is_made(tmp_path):

@@ -27,7 +27,7 @@ from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import parse_study
-from tests.pipeline.test_studies import GRID, IDS, begun_again, folder_of, spec
+from tests.pipeline.tiny_study import GRID, IDS, begun_again, folder_of, spec
 
 CRASHING = """
 import os, signal
@@ -59,7 +59,7 @@ def gone(processes, seconds=10.0):
 
 @pytest.fixture(scope="module")
 def by_workers(tmp_path_factory):
-    """(runs folder, table, report) of the study of test_studies, made by two workers."""
+    """(runs folder, table, report) of the tiny study, made by two workers."""
     runs = tmp_path_factory.mktemp("runs")
     with Workers(runs, "tiny", 2) as crew:
         table, told = studies.run(runs, spec(), session=session, crew=crew)

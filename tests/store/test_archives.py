@@ -4,25 +4,14 @@ it is there at once or not at all.
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import shutil
 import threading
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from landscape_app.errors import (
-    ArchiveError,
-    RunExistsError,
-    RunMissingError,
-    SpecError,
-    StorageError,
-)
+from landscape_app.errors import ArchiveError, RunExistsError, RunMissingError, StorageError
 from landscape_app.records.study_table import StudyTable, column
-from landscape_app.settings import AnalysisSpec
 from landscape_app.store import (
     archive,
     catalogue,
@@ -36,53 +25,8 @@ from landscape_app.store import (
 from landscape_app.store.journal import encode
 from landscape_app.store.packed_files import ChangedError
 from landscape_app.store.run import RunFolder
-from landscape_app.store.study import StudyFolder
 from tests.store import samples
-
-DATA = b"not looked into"
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-def begun_with_data(runs: Path, id: str) -> RunFolder:
-    """A whole run that says that it was begun with a file of data, which is kept."""
-    run = samples.full_run(runs, id)
-    sha256 = samples.sha256_of(DATA)
-    shared_data.put(runs, sha256, "own.npz", DATA)
-    source = {
-        "name": "own.npz",
-        "relative": "../own.npz",
-        "sha256": sha256,
-        "bytes": len(DATA),
-        "kept": True,
-    }
-    run.mark(
-        "prepared", parameters=samples.PARAMETERS, classes=samples.CLASSES, sources={"data": source}
-    )
-    return run
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Path:
-    """Two runs with a result each, and a study of them with one."""
-    runs = tmp_path / "here"
-    for id in ("one", "two"):
-        run = begun_with_data(runs, id)
-        derived.write(
-            run.path, "thing", {"k": 2}, {"values": np.arange(4.0)}, {"told": id}, run.digest()
-        )
-    study = StudyFolder.create(runs, "both", ["one", "two"], AnalysisSpec())
-    derived.write(study.path, "thing", {}, {"values": np.ones(3)}, {}, "x")
-    for name in ("status.json", "log.txt", "run.lock", "cancel", ".one.tmp"):
-        (runs / "one" / name).write_text("of this machine")
-    return runs
+from tests.store.archived import content
 
 
 @pytest.mark.parametrize("data", [False, True], ids=["alone", "with data"])
@@ -92,7 +36,7 @@ def test_what_goes_out_comes_in_byte_for_byte(
 ) -> None:
     file, there = tmp_path / "it.tar", tmp_path / "there"
     packing.write(here, id, file, data=data)
-    found = unpacking.unpack(file, there)
+    unpacked = unpacking.unpack(file, there)
     expected = {
         name: value
         for name, value in content(here).items()
@@ -101,8 +45,8 @@ def test_what_goes_out_comes_in_byte_for_byte(
         and (data or not name.startswith("_data/"))
     }
     assert content(there) == expected
-    assert set(found.runs) == ({"one"} if id == "one" else {"one", "two"})
-    for run in found.runs:
+    assert set(unpacked.runs) == ({"one"} if id == "one" else {"one", "two"})
+    for run in unpacked.runs:
         assert RunFolder.open(there, run).digest() == RunFolder.open(here, run).digest()
         assert RunFolder.open(there, run).damaged() == []
         assert derived.find(there / run, "thing") is not None
@@ -190,7 +134,7 @@ def test_what_is_there_already_is_left_as_it_is(here: Path, tmp_path: Path) -> N
     assert unpacking.unpack(tmp_path / "one.tar", there).there == ("one",)
     assert unpacking.unpack(tmp_path / "both.tar", there).there == ("one",)
     assert {path: path.stat().st_mtime_ns for path in (there / "one").rglob("*")} == stamps
-    assert [one.problem for one in catalogue.list_studies(there)] == [None]
+    assert [study.problem for study in catalogue.list_studies(there)] == [None]
 
 
 def test_data_can_follow_a_run_that_came_without(here: Path, tmp_path: Path) -> None:
@@ -208,8 +152,8 @@ def test_a_damaged_file_stays_out_and_is_said(here: Path, tmp_path: Path) -> Non
     lost = str(run.committed("chunk")[0]["file"])
     samples.flip(run.path / lost, 700)
     assert packing.write(here, "one", tmp_path / "it.tar").left == (f"one/{lost}",)
-    found = unpacking.unpack(tmp_path / "it.tar", tmp_path / "there")
-    assert found.left == (f"one/{lost}",)
+    unpacked = unpacking.unpack(tmp_path / "it.tar", tmp_path / "there")
+    assert unpacked.left == (f"one/{lost}",)
     assert RunFolder.open(tmp_path / "there", "one").damaged() == [lost]
 
 
@@ -288,123 +232,6 @@ def test_a_run_at_work_goes_along_as_its_journal_says_at_one_moment(tmp_path: Pa
         thread.join()
     assert written
     assert not list(tmp_path.glob(".*.tmp"))
-
-
-def test_an_archive_of_more_than_a_header_holds_is_refused() -> None:
-    with pytest.raises(ArchiveError, match="does not fit"):
-        archive.header("run/anchor.safetensors", archive.LARGEST + 1)
-    assert len(archive.header("run/anchor.safetensors", archive.LARGEST)) == archive.BLOCK
-    longest = f"{'a' * 64}/derived/{'b' * 60}-{'0' * 16}/arrays.safetensors"
-    assert len(archive.header(longest, 1)) == archive.BLOCK
-
-
-def operations(monkeypatch: pytest.MonkeyPatch, at: int, act) -> list[int]:
-    """Have the `at`-th write, sync or rename call `act`; a list that counts them."""
-    count = [0]
-
-    def before(call):
-        def counted(*args, **kwargs):
-            count[0] += 1
-            if count[0] == at:
-                act()
-            return call(*args, **kwargs)
-
-        return counted
-
-    monkeypatch.setattr(files, "write_all", before(files.write_all))
-    monkeypatch.setattr(os, "fsync", before(os.fsync))
-    monkeypatch.setattr(os, "replace", before(os.replace))
-    monkeypatch.setattr(os, "mkdir", before(os.mkdir))
-    return count
-
-
-def test_a_full_disk_at_any_moment_leaves_nothing(
-    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    packing.write(here, "one", tmp_path / "it.tar")
-
-    def full() -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    for at in range(1, 200):
-        there = tmp_path / "there"
-        there.mkdir()
-        with monkeypatch.context() as patched:
-            count = operations(patched, at, full)
-            try:
-                unpacking.unpack(tmp_path / "it.tar", there)
-                done = True
-            except StorageError:
-                done = False
-        if count[0] < at:
-            assert done
-            break
-        assert not list(there.glob(".*")), at
-        assert content(there) in (
-            {},
-            {name: value for name, value in content(here).items() if name in content(there)},
-        ), at
-        assert len(catalogue.list_runs(there)) == len(list(there.iterdir())), (
-            "nothing, or the whole run"
-        )
-        shutil.rmtree(there)
-    assert at > 20
-
-
-@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.exhaustive)])
-def test_a_kill_at_any_moment_leaves_nothing_that_is_listed(
-    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
-    packing.write(here, "both", tmp_path / "it.tar")
-    there = tmp_path / "there"
-    whole = {
-        "one": content(here / "one").keys()
-        - {"status.json", "log.txt", "run.lock", "cancel", ".one.tmp"},
-        "two": content(here / "two").keys(),
-    }
-    for at in range(1, 300, step):
-        child = os.fork()
-        if not child:
-            operations(monkeypatch, at, lambda: os._exit(9))
-            unpacking.unpack(tmp_path / "it.tar", there)
-            os._exit(0)
-        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        for run in catalogue.list_runs(there):
-            assert run.problem is None
-            assert content(there / run.id).keys() == whole[run.id], "a run that is listed is whole"
-        for study in catalogue.list_studies(there):
-            assert study.problem is None
-        unpacking.unpack(tmp_path / "it.tar", there)
-        assert {path.name for path in there.iterdir()} == {"one", "two", "_studies"}, (
-            "what was left is swept"
-        )
-        shutil.rmtree(there)
-        if ended == 0:
-            break
-    assert at > 20
-
-
-def test_a_disk_without_room_is_said_before_anything_is_written(
-    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    packing.write(here, "one", tmp_path / "it.tar")
-    usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1000))
-    with pytest.raises(StorageError, match="are free"):
-        unpacking.unpack(tmp_path / "it.tar", tmp_path / "there")
-    assert list((tmp_path / "there").iterdir()) == []
-
-
-def test_an_archive_beyond_the_cap_is_refused_and_the_cap_can_be_raised(
-    here: Path, tmp_path: Path
-) -> None:
-    packing.write(here, "one", tmp_path / "it.tar")
-    with pytest.raises(ArchiveError, match="--max-gib"):
-        unpacking.unpack(tmp_path / "it.tar", tmp_path / "there", most_gib=1e-6)
-    for none in (0.0, -1.0, float("nan"), float("inf")):
-        with pytest.raises(SpecError, match="--max-gib"):
-            unpacking.unpack(tmp_path / "it.tar", tmp_path / "there", most_gib=none)
-    unpacking.unpack(tmp_path / "it.tar", tmp_path / "there", most_gib=1)
 
 
 def test_a_run_that_nobody_has_begun_goes_along(tmp_path: Path) -> None:
