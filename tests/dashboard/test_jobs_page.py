@@ -10,15 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from landscape_app.dashboard.common import ids, job_parts, side_rail
 from landscape_app.dashboard.common.board import FRESH, Board
-from landscape_app.dashboard.common.job_parts import STATES, rate, share, steps
+from landscape_app.dashboard.common.job_parts import STATES
 from landscape_app.dashboard.jobs import details, rows
-from landscape_app.jobs.state import JobState, State, state
-from landscape_app.number_text import duration, size
+from landscape_app.jobs.state import State, state
 from landscape_app.settings import AnalysisSpec, CurvatureSpec, RunSpec, parse
 from landscape_app.store import catalogue, derived
 from landscape_app.store.run import RunFolder
@@ -60,24 +57,24 @@ def test_failed_checks_stand_beside_the_word_finished(runs: Path) -> None:
         runs / "done", "checks", {}, {}, {"checks": [bad, {"label": "Jumps", "passed": True}]}, "x"
     )
     time.sleep(FRESH)
-    found = board.entries(now=True)
-    listed = repr(rows.rows(found, shown=None))
+    entries = board.entries(now=True)
+    listed = repr(rows.rows(entries, shown=None))
     panel, study = (repr(details.details(board, runs, id)) for id in ("done", "both"))
-    for said in (listed, panel, study):
-        assert "1 check failed: Distances" in said
+    for words in (listed, panel, study):
+        assert "1 check failed: Distances" in words
     assert "/checks?runs=done" in panel
     assert "ls-badge-warn" in panel
-    assert "1 with failed checks" in rows.count(found)
+    assert "1 with failed checks" in rows.count(entries)
 
 
 def test_the_list_has_everything_with_its_state(runs: Path) -> None:
-    found = {entry.id: entry for entry in Board(runs).entries()}
-    assert set(found) == {"done", "begun", "both", "broken"}
-    assert found["done"].job.state == "finished"
-    assert found["begun"].resumable
-    assert found["both"].runs == ("done", "begun")
-    assert found["broken"].summary.problem
-    assert not found["broken"].resumable
+    entries = {entry.id: entry for entry in Board(runs).entries()}
+    assert set(entries) == {"done", "begun", "both", "broken"}
+    assert entries["done"].job.state == "finished"
+    assert entries["begun"].resumable
+    assert entries["both"].runs == ("done", "begun")
+    assert entries["broken"].summary.problem
+    assert not entries["broken"].resumable
 
 
 def test_a_job_that_is_killed_is_shown_as_interrupted(runs: Path) -> None:
@@ -249,51 +246,6 @@ def test_names_are_text(tmp_path: Path) -> None:
     assert "Markdown" not in drawn
     assert "dangerously" not in drawn.lower()
     assert "failed" in drawn
-
-
-@given(st.one_of(st.none(), st.floats(), st.integers(-10, 10**7)))
-def test_a_duration_is_short_and_never_a_power_of_ten(seconds: float | None) -> None:
-    said = duration(seconds)
-    assert said == "–" or ("e" not in said and any(unit in said for unit in (" s", " min", " h")))
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0, "0 s"),
-        (59.4, "59 s"),
-        (59.6, "1 min 00 s"),
-        (3599.6, "1 h 00 min"),
-        (7500, "2 h 05 min"),
-    ],
-)
-def test_durations(seconds: float, said: str) -> None:
-    assert duration(seconds) == said
-
-
-@given(st.integers(0, 10**9), st.integers(0, 10**9), st.floats(0, 1e6))
-def test_shares_stay_between_nothing_and_all(done: int, total: int, per_second: float) -> None:
-    job = JobState("running", done=done, total=total, unit="epochs", rate=per_second)
-    assert share(job) is None if total == 0 else 0 <= (share(job) or 0) <= 100
-    assert "e+" not in rate(job) + steps(job)
-
-
-@pytest.mark.parametrize(
-    ("count", "said"),
-    [
-        (0, "0 B"),
-        (999, "999 B"),
-        (1000, "1 kB"),
-        (55_432_100, "55.4 MB"),
-        (1_234_000_000, "1.23 GB"),
-    ],
-)
-def test_sizes(count: float, said: str) -> None:
-    assert size(count) == said
-
-
-def test_counts_name_every_state_that_occurs(runs: Path) -> None:
-    assert rows.count(Board(runs).entries()) == "3 not started · 1 finished"
 
 
 def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:

@@ -5,10 +5,7 @@ click, and never a server fault.
 from __future__ import annotations
 
 import json
-import shutil
-import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +22,6 @@ from landscape_app.errors import AnalysisError, RunLockedError
 from landscape_app.jobs.launch import start_verify
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store import derived
-from landscape_app.store import verdict as stored_verdict
 from landscape_app.store.run import RunFolder
 from tests.dashboard.conftest import Page
 from tests.dashboard.test_launching import launch, until
@@ -58,16 +54,16 @@ class _Plain(json.JSONEncoder):
 
 def tampered(runs: Path, **changes: Any) -> None:
     """`full`'s stored answers, with the first one changed."""
-    found = derived.find(runs / "full", "checks")
-    assert found is not None
-    first, *rest = found.meta["checks"]
+    stored = derived.find(runs / "full", "checks")
+    assert stored is not None
+    first, *rest = stored.meta["checks"]
     derived.write(
         runs / "full",
         "checks",
-        found.parameters,
+        stored.parameters,
         {},
         {"checks": [first | changes, *rest]},
-        found.inputs,
+        stored.inputs,
     )
 
 
@@ -78,7 +74,9 @@ def test_every_check_has_a_row_and_every_answer_its_mark_and_figure(
     shown = run_checks.read(context, ("full", "bare"))
     rows = dict(cells(shown))
     assert list(rows) == list(CHECKS)
-    answers = {one["name"]: one for one in derived.find(runs / "full", "checks").meta["checks"]}  # type: ignore[union-attr]
+    answers = {
+        check["name"]: check for check in derived.find(runs / "full", "checks").meta["checks"]
+    }  # type: ignore[union-attr]
     for name, (first, second) in rows.items():
         text = json.dumps(first, ensure_ascii=False)
         assert f'"aria-label": "{table.SIGNS[answers[name]["passed"]][1]}"' in text
@@ -107,18 +105,18 @@ def test_what_does_not_apply_names_the_command_that_would_change_that(page: Page
 def test_answers_about_other_snapshots_and_results_that_came_since_are_said(
     context: Context, runs: Path
 ) -> None:
-    (one,) = run_checks.read(context, ("full",))
-    assert column_head.notes(one) == []
+    (run,) = run_checks.read(context, ("full",))
+    assert column_head.notes(run) == []
     derived.write(
         runs / "full", "curvature", {}, {}, {"measures": []}, RunFolder.open(runs, "full").digest()
     )
-    (one,) = run_checks.read(context, ("full",))
-    assert "Computed since then: curvature" in column_head.notes(one)[0]
+    (run,) = run_checks.read(context, ("full",))
+    assert "Computed since then: curvature" in column_head.notes(run)[0]
     stored = derived.find(runs / "full", "checks")
     assert stored is not None
     derived.write(runs / "full", "checks", {}, {}, stored.meta, "other snapshots")
-    (one,) = run_checks.read(context, ("full",))
-    assert "other snapshots" in column_head.notes(one)[0]
+    (run,) = run_checks.read(context, ("full",))
+    assert "other snapshots" in column_head.notes(run)[0]
 
 
 @pytest.mark.parametrize(
@@ -133,11 +131,11 @@ def test_answers_about_other_snapshots_and_results_that_came_since_are_said(
     ],
 )
 def test_answers_of_another_form_are_as_if_not_asked(page: Page, runs: Path, checks: Any) -> None:
-    found = derived.find(runs / "full", "checks")
-    assert found is not None
-    derived.write(runs / "full", "checks", found.parameters, {}, {"checks": checks}, found.inputs)
+    stored = derived.find(runs / "full", "checks")
+    assert stored is not None
+    derived.write(runs / "full", "checks", stored.parameters, {}, {"checks": checks}, stored.inputs)
     assert any(
-        said in opened(page, "?runs=full") for said in ("not checked yet", "Not verified yet")
+        words in opened(page, "?runs=full") for words in ("not checked yet", "Not verified yet")
     )
 
 
@@ -149,7 +147,7 @@ def test_an_unchanged_folder_sends_nothing(page: Page) -> None:
 
 def test_a_click_verifies_and_the_page_finds_the_answers(page: Page, runs: Path) -> None:
     callback = next(
-        one for one in page.callbacks if f"{column_head.VERIFY}.loading" in one["output"]
+        part for part in page.callbacks if f"{column_head.VERIFY}.loading" in part["output"]
     )
     values = {
         f"{RUNS}.value": ["bare", "begun"],
@@ -158,7 +156,7 @@ def test_a_click_verifies_and_the_page_finds_the_answers(page: Page, runs: Path)
     }
     body = page.body(callback, values, f"{column_head.VERIFY}.n_clicks")
     response = page.client.post("/_dash-update-component", json=body).get_json()["response"]
-    asked = next(one["data"] for one in response.values() if "data" in one)
+    asked = next(part["data"] for part in response.values() if "data" in part)
     assert (asked["do"], asked["ids"]) == ("verify", ["bare"]), "begun is not sampled"
     assert launch(page, "compare", asked)["error"] is None
     until(lambda: derived.find(runs / "bare", "checks") is not None)
@@ -196,11 +194,13 @@ def test_runs_of_ones_own_objects_can_be_verified_and_those_at_work_cannot(runs:
 
 def test_no_value_makes_the_page_fail(page: Page) -> None:
     odd: list[Any] = [None, -1, "../../etc", [None], {"a": []}, True, ["full"] * 9]
-    mine = [one for one in page.served() if "checks-" in one["output"] and not one["background"]]
+    mine = [
+        part for part in page.served() if "checks-" in part["output"] and not part["background"]
+    ]
     assert len(mine) >= 2
     for callback in mine:
         for name in [
-            f"{one['id']}.{one['property']}" for one in [*callback["inputs"], *callback["state"]]
+            f"{part['id']}.{part['property']}" for part in [*callback["inputs"], *callback["state"]]
         ]:
             for value in odd:
                 values = {
@@ -234,102 +234,6 @@ def test_limits_are_written_as_by_hand(stored: str, shown: str) -> None:
     assert table.limit(stored) == shown
 
 
-def test_explore_leads_to_the_checks_of_what_it_shows(page: Page, runs: Path) -> None:
-    values = {f"{shell.LOCATION}.pathname": "/", f"{shell.LOCATION}.search": "?runs=full,bare"}
-    found = {
-        one["name"]
-        for one in derived.find(runs / "full", "checks").meta["checks"]
-        if one["passed"] is False
-    }  # type: ignore[union-attr]
-    before = page.call(f"{shell.PAGE}.children", values, f"{shell.LOCATION}.pathname").get_json()[
-        "response"
-    ]
-    text = json.dumps(before[shell.HEADER_SLOT], ensure_ascii=False)
-    assert '"href": "/checks?runs=full,bare"' in text
-    assert (f"✕ {len(found)}" if found else "✓") in text
-    tampered(runs, passed=False)
-    after = page.call(
-        f"{shell.CHECKS_MARK}.children",
-        {f"{shell.CHECKS_MARK_SEEN}.data": {"runs": ["full", "bare"], "token": "before"}},
-    ).get_json()
-    assert f"✕ {len(found) + 1}" in json.dumps(after, ensure_ascii=False)
-    seen = after["response"][shell.CHECKS_MARK_SEEN]["data"]
-    assert (
-        page.call(
-            f"{shell.CHECKS_MARK}.children",
-            {f"{shell.CHECKS_MARK_SEEN}.data": seen},
-        ).status_code
-        == 204
-    )
-
-
-def test_a_column_says_when_and_about_what_it_was_answered(context: Context, runs: Path) -> None:
-    full, bare = run_checks.read(context, ("full", "bare"))
-    assert column_head.answered(bare) == "", "never verified"
-    assert full.stored is not None
-    when = time.localtime(full.stored.created)
-    assert f"{when.tm_mday} " in column_head.answered(full)
-    assert f"{when.tm_hour:02}:{when.tm_min:02}" in column_head.answered(full)
-    about = replace(full.stored, parameters={"t": 31, "distance": "cosine"})
-    assert column_head.answered(replace(full, stored=about)).endswith(" · t = 31 · cosine")
-    shown = json.dumps(table.table((full,)), cls=_Plain, ensure_ascii=False)
-    assert column_head.answered(full) in shown
-
-
-def test_the_mark_of_the_checks_follows_answers_that_come_and_go(page: Page, runs: Path) -> None:
-    def renewed(seen: dict[str, Any]) -> Any:
-        values = {f"{shell.CHECKS_MARK_SEEN}.data": seen}
-        tick = f"{shell.CHECKS_MARK_TICK}.n_intervals"
-        return page.call(f"{shell.CHECKS_MARK}.children", values, tick)
-
-    first = renewed({"runs": ["full"], "token": ""}).get_json()["response"]
-    assert "verify" not in json.dumps(first[shell.CHECKS_MARK])
-    seen = first[shell.CHECKS_MARK_SEEN]["data"]
-    assert seen["runs"] == ["full"]
-    assert renewed(seen).status_code == 204, "nothing came or went"
-    for folder in (runs / "full" / "derived").glob("checks-*"):
-        shutil.rmtree(folder)
-    assert "verify" in json.dumps(renewed(seen).get_json()["response"][shell.CHECKS_MARK])
-
-
-def test_a_network_that_does_not_interpolate_is_a_note_and_no_failed_check(
-    context: Context, runs: Path
-) -> None:
-    found = derived.find(runs / "full", "checks")
-    assert found is not None
-    checks = [
-        answer | ({"passed": False, "value": 0.7} if answer["name"] == "interpolation" else {})
-        for answer in found.meta["checks"]
-        if answer["passed"] is not False or answer["name"] == "interpolation"
-    ]
-    derived.write(
-        runs / "full", "checks", found.parameters, {}, found.meta | {"checks": checks}, found.inputs
-    )
-    (run,) = run_checks.read(context, ("full",))
-    assert (run.count(False), run.count("note")) == (0, 1)
-    assert " · 1 note" in column_head.counts(run)
-    assert run_checks.summary([run]) == "1 run verified: no check fails, one note"
-    assert '"ls-badge ls-badge-ok"' in json.dumps(column_head.head(run), cls=_Plain)
-    (cell,) = dict(cells((run,)))["interpolation"]
-    assert "ls-checks-amber" in json.dumps(cell, ensure_ascii=False)
-    assert stored_verdict.failed(runs / "full") == ()
-
-
 def test_a_fifth_run_of_the_address_is_named(page: Page) -> None:
     assert "Left out: fifth." in opened(page, "?runs=full,bare,begun,broken,fifth")
     assert "Left out" not in opened(page, "?runs=full,bare,full")
-
-
-def test_answers_by_another_version_are_said_to_be_that(
-    context: Context, runs: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (before,) = run_checks.read(context, ("full",))
-    assert column_head.notes(before) == []
-    stored = derived.find(runs / "full", "checks")
-    assert stored is not None
-    with monkeypatch.context() as older:
-        older.setattr(derived, "ANALYSIS_VERSION", "0.3.0")
-        derived.write(runs / "full", "checks", stored.parameters, {}, stored.meta, stored.inputs)
-    (checked,) = run_checks.read(context, ("full",))
-    assert checked.version == "0.3.0"
-    assert column_head.notes(checked)[0].startswith("Checked by version 0.3.0 of the analyses")

@@ -69,7 +69,7 @@ def test_a_run_that_changes_is_said_and_redraws_nothing(page: Page, runs: Path) 
 
 def test_the_rail_offers_every_study_with_its_number_of_runs(page: Page) -> None:
     offered = layout(page, "?id=whole")[ids.NAME]["data"]
-    assert {(one["value"], one["label"]) for one in offered} == {
+    assert {(option["value"], option["label"]) for option in offered} == {
         ("whole", "whole (6)"),
         ("begun", "begun (6)"),
     }
@@ -93,10 +93,10 @@ def test_the_form_of_a_preset_says_and_launches_one_study(page: Page, preset: st
     chosen = {f"{ids.FORM_PRESET}.value": preset}
     turned = answer(page, f"{ids.FORM_SEEDS}.value", chosen, f"{ids.FORM_PRESET}.value")
     values |= {f"{id}.value": part["value"] for id, part in turned.items()}
-    said = answer(page, f"{ids.FORM_OUTLOOK}.children", values, FORM[0])
-    spec = parse_study(tomllib.loads(said[ids.FORM_TOML]["children"]))
-    assert said[ids.FORM_STATUS]["children"] == ""
-    assert said[ids.FORM_LAUNCH] == {
+    shown = answer(page, f"{ids.FORM_OUTLOOK}.children", values, FORM[0])
+    spec = parse_study(tomllib.loads(shown[ids.FORM_TOML]["children"]))
+    assert shown[ids.FORM_STATUS]["children"] == ""
+    assert shown[ids.FORM_LAUNCH] == {
         "children": f"Launch {len(spec.points)} runs",
         "disabled": False,
     }
@@ -105,7 +105,7 @@ def test_the_form_of_a_preset_says_and_launches_one_study(page: Page, preset: st
     assert {name: spec.settings[name] for name in given["effort"]} == given["effort"]
     assert list(spec.knobs) == [name for name, _ in given["knobs"] if name]
     assert f'"{len(spec.points)} = 3 regimes' in json.dumps(
-        said[ids.FORM_OUTLOOK], ensure_ascii=False
+        shown[ids.FORM_OUTLOOK], ensure_ascii=False
     )
     click = {**values, f"{ids.FORM_LAUNCH}.n_clicks": 1, "nonce.data": "page"}
     asked = answer(page, f"{ids.FORM_LAUNCH}.loading", click, f"{ids.FORM_LAUNCH}.n_clicks")
@@ -116,8 +116,8 @@ def test_the_form_of_a_preset_says_and_launches_one_study(page: Page, preset: st
 
 def test_a_form_that_makes_no_study_cannot_be_launched(page: Page) -> None:
     values = {f"{ids.FORM_LAUNCH}.n_clicks": 1, f"{ids.FORM_NAME}.value": "Not A Name"}
-    said = answer(page, f"{ids.FORM_OUTLOOK}.children", values, FORM[0])
-    assert said[ids.FORM_LAUNCH]["disabled"] is True
-    assert said[ids.FORM_STATUS]["children"]
+    shown = answer(page, f"{ids.FORM_OUTLOOK}.children", values, FORM[0])
+    assert shown[ids.FORM_LAUNCH]["disabled"] is True
+    assert shown[ids.FORM_STATUS]["children"]
     click = page.call(f"{ids.FORM_LAUNCH}.loading", values, f"{ids.FORM_LAUNCH}.n_clicks")
     assert click.status_code == 204
