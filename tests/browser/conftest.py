@@ -17,6 +17,7 @@ from landscape_app.bench.browser import HEIGHT, WIDTH, PageServer, started
 from landscape_app.jobs.session import session
 from landscape_app.pipeline.quickstart import quickstart
 from landscape_app.store import lock
+from tests.browser.scenes import SPATIAL, ready
 from tests.patience import patience
 
 SMALL = {"train_epochs": 60, "epochs": 12, "seeds": 3, "step_sizes": (0.5, 1.0)}
@@ -117,3 +118,13 @@ def watched(context: BrowserContext) -> Iterator[Page]:
 
 def _leaves(url: str) -> bool:
     return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+
+
+@pytest.fixture
+def explore(page: Page, explored: Server) -> Page:
+    """Explore with the three runs of the study, every figure drawn; every scene turns, and
+    persistence is drawn as points.
+    """
+    page.goto(f"{explored.url}/?{SPATIAL}")
+    ready(page)
+    return page

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from landscape_app.cli.main import main
 from landscape_app.stored_run import open_run
 from tests.browser.conftest import SMALL, Server
-from tests.browser.test_explore import ink, ready
+from tests.browser.scenes import ink, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RUNS = ("quickstart-good", "quickstart-poor", "diverged")

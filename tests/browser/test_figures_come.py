@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Route, expect
 from landscape_app.bench.browser import choose
 from landscape_app.dashboard.explore import ids
 from tests.browser.conftest import Server
-from tests.browser.test_explore import VIEWS, ink, ready
+from tests.browser.scenes import VIEWS, ink, ready
 from tests.patience import patience, until
 
 pytestmark = pytest.mark.browser

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Server
-from tests.browser.test_explore import ready
+from tests.browser.scenes import ready
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.explore import ids as explore_ids
 from tests.browser.conftest import Server
-from tests.browser.test_explore import picked, ready
+from tests.browser.scenes import picked, ready
 from tests.browser.test_job_life import only_run, row_of, selector
 from tests.patience import until
 

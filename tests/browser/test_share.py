@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from landscape_app.bench.browser import choose
 from landscape_app.dashboard.explore import ids
 from tests.browser.conftest import Server
-from tests.browser.test_explore import camera, choose, drag, explore, ready, tap_something
+from tests.browser.scenes import camera, drag, ready, tap_something
 from tests.patience import patience
 
-__all__ = ["explore"]
 pytestmark = pytest.mark.browser
 
 STATE = "() => ({ pick: window.landscape.pick, filter: window.landscape.filter?.key })"

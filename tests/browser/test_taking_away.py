@@ -15,11 +15,10 @@ from landscape_app.cli.main import main
 from landscape_app.dashboard.explore import ids
 from landscape_app.dashboard.surface import ids as surface_ids
 from tests.browser.conftest import Server
+from tests.browser.scenes import tap_something
 from tests.browser.test_downloads import content, save_button, saved
-from tests.browser.test_explore import explore, tap_something
 from tests.dashboard.study.conftest import whole
 
-__all__ = ["explore"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTE = "Filters do not act here"
 EPOCHS = "Epochs do not act here"

@@ -16,8 +16,8 @@ from landscape_app.cli.main import main
 from landscape_app.dashboard.common import ids
 from landscape_app.dashboard.page_table import PAGES
 from tests.browser.conftest import HEIGHT, WIDTH, Server
+from tests.browser.scenes import ready
 from tests.browser.test_axe import faults, settle
-from tests.browser.test_explore import ready
 from tests.patience import until
 
 pytestmark = pytest.mark.browser

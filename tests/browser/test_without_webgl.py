@@ -14,7 +14,7 @@ from landscape_app.cli.main import main
 from landscape_app.dashboard.appearance import FLAT
 from landscape_app.dashboard.explore import ids
 from tests.browser.conftest import HEIGHT, WIDTH, Server, started, watched
-from tests.browser.test_explore import ready
+from tests.browser.scenes import ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SPATIAL = ".js-plotly-plot .gl-container canvas"

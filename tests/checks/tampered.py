@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from landscape_app.pipeline.verify import verify
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
 
@@ -240,3 +241,8 @@ WAYS: dict[str, tuple[Tamper, set[str]]] = {
     "a p of another loop than the stored one": (of_null_draws(0.31, drawn=0.9), {"h1_null"}),
     "a p of nothing": (of_null_draws(0.31, claimed=0.0, words="significant"), {"h1_null"}),
 }
+
+
+def answers(run: RunFolder) -> dict[str, dict[str, Any]]:
+    """{check: its answer} of a run."""
+    return {answer["name"]: answer for answer in verify(run)}

@@ -11,7 +11,6 @@ import json
 import shutil
 import tarfile
 import tempfile
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,16 @@ from unittest import mock
 import numpy as np
 
 from tests.mutations import folders
+from tests.mutations.array_files import (
+    member,
+    npz_files,
+    packed_tensors,
+    read_checkpoint,
+    read_npz,
+    read_tensors,
+    safetensors_files,
+    torch_files,
+)
 from tests.mutations.mutator import Change, Rng
 
 
@@ -47,101 +56,8 @@ class Format:
     prepare: Callable[[Path], None] = lambda folder: None
 
 
-def member(content: bytes, change: Change, rng: Rng) -> bytes:
-    """The zip archive `content` with one member changed and its checksum made right."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        packed = {info: archive.read(info) for info in archive.infolist()}
-    chosen = list(packed)[rng.integers(len(packed))]
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for info, member in packed.items():
-            archive.writestr(
-                info.filename, change(member) if info is chosen else member, info.compress_type
-            )
-    return out.getvalue()
-
-
 def _gzipped(content: bytes, change: Change, rng: Rng) -> bytes:
     return gzip.compress(change(gzip.decompress(content)), mtime=0)
-
-
-def _arrays() -> dict[str, np.ndarray]:
-    rng = np.random.default_rng(0)
-    x, y = rng.normal(size=(12, 3)).astype(np.float32), np.arange(12) % 3
-    return {"x_train": x, "y_train": y, "x_test": x[:6], "y_test": y[:6]}
-
-
-def _npz() -> list[bytes]:
-    images = _arrays() | {
-        "x_train": np.zeros((12, 8, 8), np.uint8),
-        "x_test": np.zeros((6, 8, 8), np.uint8),
-    }
-    turned = _arrays() | {"x_train": np.asfortranarray(_arrays()["x_train"].astype(np.float64))}
-    out = []
-    for save, arrays in (
-        (np.savez, _arrays()),
-        (np.savez_compressed, images),
-        (np.savez_compressed, turned),
-    ):
-        buffer = io.BytesIO()
-        save(buffer, **arrays)
-        out.append(buffer.getvalue())
-    return out
-
-
-def _read_npz(path: Path) -> Any:
-    from landscape_app.datasets import npz
-
-    return npz.load(str(path))
-
-
-def _state() -> dict[str, Any]:
-    import torch
-
-    return {"body.weight": torch.ones(4, 3), "body.bias": torch.zeros(4, dtype=torch.float16)}
-
-
-def _torch(*, old: bool) -> list[bytes]:
-    import torch
-
-    out = []
-    for content in (_state(), {"epoch": 3, "state_dict": _state(), "rates": [0.1, (0.2, "x")]}):
-        buffer = io.BytesIO()
-        torch.save(content, buffer, _use_new_zipfile_serialization=not old)
-        out.append(buffer.getvalue())
-    return out
-
-
-def _read_checkpoint(path: Path) -> Any:
-    from torch import nn
-
-    from landscape_app.networks.checkpoint import load_into
-
-    load_into(nn.ModuleDict({"body": nn.Linear(3, 4)}), str(path))
-
-
-def _safetensors() -> list[bytes]:
-    from safetensors.torch import save
-
-    return [save(_state()), save(_state(), {"format": "pt"})]
-
-
-def _pack() -> list[bytes]:
-    from landscape_app.store.tensors import pack
-
-    return [
-        bytes(pack({"delta": np.ones((4, 6), np.float32), "scores.train_loss": np.arange(4.0)})),
-        bytes(pack({})),
-    ]
-
-
-def _read_tensors(path: Path) -> Any:
-    from landscape_app.store.tensors import TensorFile, unpack
-
-    file = TensorFile.open(path)
-    return [file.read(name) for name in file.tensors], unpack(
-        bytearray(path.read_bytes()), path.name
-    )
 
 
 CSV = (
@@ -263,23 +179,23 @@ PICKLE = (
 
 FORMATS: dict[str, Format] = {
     "npz": Format(
-        _npz,
-        _read_npz,
+        npz_files,
+        read_npz,
         "mine.npz",
         (b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"'|O'", b"'<U9'", b"\x93NUMPY\x03\x00"),
         member,
     ),
-    "pt": Format(lambda: _torch(old=False), _read_checkpoint, "weights.pt", PICKLE, member),
-    "pt-legacy": Format(lambda: _torch(old=True), _read_checkpoint, "weights.pth", PICKLE),
+    "pt": Format(lambda: torch_files(old=False), read_checkpoint, "weights.pt", PICKLE, member),
+    "pt-legacy": Format(lambda: torch_files(old=True), read_checkpoint, "weights.pth", PICKLE),
     "checkpoint-safetensors": Format(
-        _safetensors,
-        _read_checkpoint,
+        safetensors_files,
+        read_checkpoint,
         "weights.safetensors",
         (b'"F8_E5M2"', b'"shape":[', b'"data_offsets":[0,', b"__metadata__"),
     ),
     "tensors": Format(
-        _pack,
-        _read_tensors,
+        packed_tensors,
+        read_tensors,
         "chunk.safetensors",
         (b'"F64"', b'"shape":[', b'"data_offsets":[0,', b"__metadata__"),
     ),

@@ -12,7 +12,7 @@ from torch import nn
 
 from landscape_app.errors import ModelError
 from landscape_app.networks.copies import private
-from tests.bring.networks import Shared, pruned, stored
+from tests.bring.network_kinds import Shared, pruned, stored
 
 
 @pytest.mark.parametrize("make", [stored, pruned, Shared])

@@ -13,7 +13,8 @@ from landscape_app.cli.main import main
 from landscape_app.errors import LandscapeError
 from landscape_app.networks.construction import of_spec
 from landscape_app.settings import RunSpec, parse
-from tests.bring.networks import Autocast, Auxiliary, Locked, Net, NoGrad, data, hooked
+from tests.bring.network_kinds import Autocast, Auxiliary, Locked, Net, NoGrad, hooked
+from tests.bring.networks import data
 
 HERE = "tests.pipeline.test_acceptance"
 QUICK = {

@@ -14,36 +14,11 @@ import pytest
 
 from landscape_app.errors import RunDamagedError
 from landscape_app.jobs.state import state
-from landscape_app.store import (
-    damage,
-    derived,
-    files,
-    hash_cache,
-    sample_digest,
-    standing,
-    usable_results,
-    verdict,
-)
+from landscape_app.store import damage, derived, files, hash_cache, standing, verdict
 from landscape_app.store.run import RunFolder
-from landscape_app.stored_run import OpenRun
 from tests.store import samples
 
 CHUNK = "chunks/000-00006-00007.safetensors"
-
-
-def checked(runs: Path, id: str = "run") -> RunFolder:
-    """A whole run with stored checks, all of which passed."""
-    run = samples.full_run(runs, id)
-    answers = [{"name": "hashes", "label": "File hashes", "passed": True}]
-    derived.write(
-        run.path,
-        "checks",
-        {},
-        {},
-        {"checks": answers, verdict.FILES: damage.vouched(run.inventory())},
-        run.digest(),
-    )
-    return run
 
 
 def cut(path: Path) -> None:
@@ -69,7 +44,7 @@ FAULTS = {
 def test_a_verdict_does_not_survive_damage_and_comes_back_with_the_bytes(
     tmp_path, fault, file
 ) -> None:
-    run = checked(tmp_path)
+    run = samples.checked_run(tmp_path)
     assert verdict.read(run.path).sound
     whole, path = (run.path / file).read_bytes(), run.path / file
     FAULTS[fault](path)
@@ -86,7 +61,7 @@ def test_a_verdict_does_not_survive_damage_and_comes_back_with_the_bytes(
 
 
 def test_what_is_gone_is_named(tmp_path) -> None:
-    run = checked(tmp_path)
+    run = samples.checked_run(tmp_path)
     (run.path / CHUNK).unlink()
     assert "4 snapshots (trajectories 0–1, epochs 6–7)" in damage.words(
         verdict.read(run.path).damage
@@ -109,7 +84,7 @@ def test_a_run_that_was_never_checked_is_told_by_what_is_younger_than_its_journa
 
 @pytest.mark.parametrize("copy", [shutil.copy, shutil.copy2])
 def test_a_copy_is_sound_and_hashed_once(tmp_path, monkeypatch, copy) -> None:
-    run = checked(tmp_path)
+    run = samples.checked_run(tmp_path)
     shutil.copytree(run.path, tmp_path / "copy", copy_function=copy)
     time.sleep(2 * files.SETTLED / 1e9)
     hashed = []
@@ -127,7 +102,7 @@ def test_a_copy_is_sound_and_hashed_once(tmp_path, monkeypatch, copy) -> None:
 
 
 def test_no_state_folder_is_no_trouble(tmp_path, monkeypatch) -> None:
-    run = checked(tmp_path)
+    run = samples.checked_run(tmp_path)
     shutil.copytree(run.path, tmp_path / "copy", copy_function=shutil.copy)
     (tmp_path / "state").write_text("a file")
     monkeypatch.setenv("LANDSCAPE_STATE", str(tmp_path / "state"))
@@ -135,7 +110,7 @@ def test_no_state_folder_is_no_trouble(tmp_path, monkeypatch) -> None:
 
 
 def test_a_line_of_the_journal_that_is_lost_takes_its_snapshots_along(tmp_path) -> None:
-    run = checked(tmp_path)
+    run = samples.checked_run(tmp_path)
     journal = run.path / "journal.jsonl"
     journal.write_bytes(
         b"".join(
@@ -146,20 +121,6 @@ def test_a_line_of_the_journal_that_is_lost_takes_its_snapshots_along(tmp_path) 
     )
     told = verdict.opened(RunFolder.open(tmp_path, "run").inventory()).damage
     assert (told.files, told.snapshots) == ((), 4)
-
-
-def test_a_damaged_result_is_no_damaged_sample(tmp_path) -> None:
-    run = checked(tmp_path)
-    stored = derived.write(
-        run.path, "measures", {}, {"x": samples.anchor()["losses"]}, {"measures": []}, run.digest()
-    )
-    assert verdict.opened(run.inventory()).sound
-    samples.flip(stored.path / derived.ARRAYS, (stored.path / derived.ARRAYS).stat().st_size - 1)
-    told = verdict.opened(run.inventory()).damage
-    assert told.results == ("measures",)
-    assert not told.sample
-    assert "landscape analyse run" in damage.words(told)
-    assert damage.short(told) == "1 result damaged"
 
 
 def test_only_so_many_runs_are_remembered(tmp_path, monkeypatch) -> None:
@@ -257,56 +218,6 @@ def test_a_crash_before_the_first_line_of_a_file_is_no_damage(tmp_path) -> None:
     run = RunFolder.create(tmp_path, "run", samples.spec())
     (run.path / "init.safetensors").write_bytes(b"its line was never written")
     assert not RunFolder.open(tmp_path, "run").journal.lines()
-
-
-def test_results_of_another_run_are_nobodys_and_those_of_an_earlier_time_are_the_runs_own(
-    tmp_path,
-) -> None:
-    run, other = samples.full_run(tmp_path), samples.full_run(tmp_path, "other")
-    early = sample_digest.digest(run.journal.lines()[:-2])  # before the last chunk was there
-    samples.commit_chunk(other, [0, 1], 6, 7, salt=0.5)
-    assert len({early, run.digest(), other.digest()}) == 3
-    for inputs, value in ((early, 1), (other.digest(), 2)):
-        derived.write(run.path, "anything", {"value": value}, {}, {}, inputs)
-    assert usable_results.find(run.path, "anything", value=2) is None
-    assert OpenRun(run).result("anything").parameters["value"] == 1
-
-
-def test_a_damaged_result_that_was_computed_again_is_gone(tmp_path, monkeypatch) -> None:
-    run = checked(tmp_path)
-    monkeypatch.setattr(derived, "ANALYSIS_VERSION", "earlier")
-    arrays, inputs = {"x": samples.anchor()["losses"]}, run.digest()
-    flipped, cut, alone = (
-        derived.write(run.path, name, {"k": 1}, arrays, {"measures": []}, inputs)
-        for name in ("measures", "extra", "alone")
-    )
-    samples.flip(flipped.path / derived.ARRAYS, (flipped.path / derived.ARRAYS).stat().st_size - 1)
-    for damaged in (cut, alone):
-        (damaged.path / derived.RESULT).write_bytes(b'{"name": "')
-    monkeypatch.undo()
-    usable_results.sweep(run.path)
-    assert flipped.path.exists(), "nothing has taken its place"
-    derived.write(run.path, "measures", {"k": 2}, arrays, {"measures": []}, inputs)
-    usable_results.sweep(run.path)
-    assert flipped.path.exists(), "what was computed is another analysis"
-    time.sleep(0.02)
-    for name in ("measures", "extra"):
-        derived.write(run.path, name, {"k": 1}, arrays, {"measures": []}, inputs)
-    usable_results.sweep(run.path)
-    assert not flipped.path.exists()
-    assert not cut.path.exists()
-    assert alone.path.exists()
-
-
-def test_a_damaged_surface_is_made_again_by_its_own_command(tmp_path) -> None:
-    results = ("curvature", "embedding", "sublevel", "surface", "sampling", "sampling_part")
-    told = damage.remedy(damage.Damage(tmp_path / "run", results=results))
-    assert [part.split()[:3] for part in told.removeprefix("Compute again: ").split(", ")] == [
-        ["landscape", job, "run"] for job in ("curvature", "analyse", "surface", "sample")
-    ]
-    assert "landscape analyse run" in damage.remedy(
-        damage.Damage(tmp_path / "run", results=("embedding",))
-    )
 
 
 def test_a_file_of_another_run_with_its_old_time_is_seen_where_nothing_was_checked_yet(

@@ -1,4 +1,6 @@
-"""Laws of archives that do not fit or are interrupted: nothing of them is left, or the whole run."""
+"""Laws of archives that do not fit or are interrupted: nothing of them is left, or the whole
+run.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import parse_study
 from tests.store import old, samples
-from tests.store.power import Disk, Event, Recorder, materialise
+from tests.store.disk import Disk, materialise
+from tests.store.power import Event, Recorder
 
 Step = Callable[[Path], Any]
 GRID = parse_study(

@@ -1,4 +1,6 @@
-"""The mark of the checks on other pages and what a column says: when, about what, by which version."""
+"""The mark of the checks on other pages and what a column says: when, about what, by which
+version.
+"""
 
 from __future__ import annotations
 
