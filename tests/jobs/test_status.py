@@ -13,7 +13,7 @@ import pytest
 from landscape_app.jobs import request, status
 from landscape_app.jobs.state import state
 from landscape_app.store import lock
-from tests.jobs.test_state import LIVE, STATUSES, made
+from tests.jobs.states import LIVE, STATUSES, made
 from tests.patience import patience
 
 WRONG = (

@@ -19,7 +19,7 @@ from landscape_app.dashboard.common import run_checks
 from landscape_app.dashboard.common.context import Context
 from landscape_app.store import derived
 from landscape_app.store import verdict as stored_verdict
-from tests.dashboard.checks.test_page import _Plain, cells, tampered
+from tests.dashboard.checks.shown import ComponentEncoder, cells, tampered
 from tests.dashboard.conftest import Page
 
 
@@ -61,7 +61,7 @@ def test_a_column_says_when_and_about_what_it_was_answered(context: Context, run
     assert f"{when.tm_hour:02}:{when.tm_min:02}" in column_head.answered(full)
     about = replace(full.stored, parameters={"t": 31, "distance": "cosine"})
     assert column_head.answered(replace(full, stored=about)).endswith(" · t = 31 · cosine")
-    shown = json.dumps(table.table((full,)), cls=_Plain, ensure_ascii=False)
+    shown = json.dumps(table.table((full,)), cls=ComponentEncoder, ensure_ascii=False)
     assert column_head.answered(full) in shown
 
 
@@ -98,7 +98,7 @@ def test_a_network_that_does_not_interpolate_is_a_note_and_no_failed_check(
     assert (run.count(False), run.count("note")) == (0, 1)
     assert " · 1 note" in column_head.counts(run)
     assert run_checks.summary([run]) == "1 run verified: no check fails, one note"
-    assert '"ls-badge ls-badge-ok"' in json.dumps(column_head.head(run), cls=_Plain)
+    assert '"ls-badge ls-badge-ok"' in json.dumps(column_head.head(run), cls=ComponentEncoder)
     (cell,) = dict(cells((run,)))["interpolation"]
     assert "ls-checks-amber" in json.dumps(cell, ensure_ascii=False)
     assert stored_verdict.failed(runs / "full") == ()

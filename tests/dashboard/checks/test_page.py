@@ -5,7 +5,6 @@ click, and never a server fault.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from landscape_app.jobs.launch import start_verify
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
+from tests.dashboard.checks.shown import cells, tampered
 from tests.dashboard.conftest import Page
 from tests.dashboard.test_launching import launch, until
 
@@ -37,34 +37,6 @@ def opened(page: Page, search: str) -> str:
 
 def redraw(page: Page, runs: list[str], changed: str, seen: Any = None) -> Any:
     return page.call(f"{TABLE}.children", {f"{RUNS}.value": runs, f"{SEEN}.data": seen}, changed)
-
-
-def cells(shown: tuple[run_checks.CheckedRun, ...]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """(check, the cells of its row), as they are sent to a browser."""
-    for body in json.loads(json.dumps(table.table(shown), cls=_Plain))["props"]["children"][2:]:
-        for row in body["props"]["children"]:
-            if "data-check" in row["props"]:
-                yield row["props"]["data-check"], row["props"]["children"][2:]
-
-
-class _Plain(json.JSONEncoder):
-    def default(self, value: Any) -> Any:
-        return value.to_plotly_json()
-
-
-def tampered(runs: Path, **changes: Any) -> None:
-    """`full`'s stored answers, with the first one changed."""
-    stored = derived.find(runs / "full", "checks")
-    assert stored is not None
-    first, *rest = stored.meta["checks"]
-    derived.write(
-        runs / "full",
-        "checks",
-        stored.parameters,
-        {},
-        {"checks": [first | changes, *rest]},
-        stored.inputs,
-    )
 
 
 def test_every_check_has_a_row_and_every_answer_its_mark_and_figure(

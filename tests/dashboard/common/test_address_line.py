@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from landscape_app.dashboard.common import ids
+from tests.dashboard.components import controls
 from tests.dashboard.conftest import Page
-from tests.dashboard.study.test_page import controls
 
 
 @pytest.mark.parametrize("path", ["/", "/surface", "/checks"])

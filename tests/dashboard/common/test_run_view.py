@@ -17,9 +17,9 @@ from landscape_app.figures.looks import of_regime
 from landscape_app.store import snapshots
 from landscape_app.store.notes import Notes
 from landscape_app.store.run import RunFolder
+from tests.dashboard.components import controls
 from tests.dashboard.conftest import Page
 from tests.dashboard.explore.conftest import look, open_at, sampled
-from tests.dashboard.study.test_page import controls
 
 __all__ = ["look", "open_at", "sampled"]
 

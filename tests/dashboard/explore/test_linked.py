@@ -24,9 +24,9 @@ from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.curves import CURVES
 from landscape_app.figures.view import FUNCTION, PARTS, View
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
+from tests.dashboard.components import controls
 from tests.dashboard.conftest import Page
 from tests.dashboard.explore.conftest import RUNS
-from tests.dashboard.study.test_page import controls
 from tests.scripts.test_scripts import run_node, with_node
 
 THERE = Choices(("good", "poor-1"), ("0", "1", "2"), ("0", "0.25", "1e-05"), 40)

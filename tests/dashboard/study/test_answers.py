@@ -17,8 +17,9 @@ from landscape_app.dashboard.study import callbacks, form_callbacks, form_values
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import parse_study
+from tests.dashboard.components import controls
 from tests.dashboard.conftest import Page
-from tests.dashboard.study.test_page import STANDS, controls, opened, tick
+from tests.dashboard.study.served import STANDS, opened, tick
 
 FORM = [f"{id}.value" for id in form_callbacks.VALUES]
 

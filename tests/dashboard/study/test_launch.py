@@ -23,14 +23,8 @@ from landscape_app.store import lock
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import parse_study
 from tests.dashboard.conftest import Page
-from tests.dashboard.study.test_page import opened
+from tests.dashboard.study.served import SMALL, opened
 from tests.dashboard.test_launching import launch, until
-
-SMALL: dict[str, Any] = {
-    "name": "mine", "data": "blobs", "regimes": ["plain", "poor"], "networks": ["mlp-small"],
-    "seeds": 2, "knobs": {},
-    "effort": {"train_epochs": 4, "seeds": 2, "epochs": 2},
-}  # fmt: skip
 
 
 @pytest.mark.parametrize(

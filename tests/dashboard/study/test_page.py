@@ -6,46 +6,21 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from landscape_app.dashboard import factory
-from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.job_parts import RESULTS_ONLY
 from landscape_app.dashboard.launch import page_settings
 from landscape_app.dashboard.study import ids
 from landscape_app.errors import LandscapeError
 from landscape_app.store import notes
+from tests.dashboard.components import controls
 from tests.dashboard.conftest import Page
-from tests.dashboard.study.test_launch import SMALL
+from tests.dashboard.study.served import SMALL, STANDS, opened, tick
 from tests.dashboard.test_launching import until
-
-STANDS = {
-    f"{ids.NAME}.value": "whole",
-    f"{ids.STRATUM}.value": "all",
-    f"{ids.MEASURE}.value": "weight_norm",
-    f"{ids.BELOW}.value": "measures",
-}
-
-
-def opened(page: Page, search: str = "", path: str = "/study") -> str:
-    """What is on the page with this query."""
-    values = {f"{shell.LOCATION}.pathname": path, f"{shell.LOCATION}.search": search}
-    answer = page.call(f"{shell.PAGE}.children", values, f"{shell.LOCATION}.pathname")
-    assert answer.status_code == 200
-    return str(answer.text)
-
-
-def tick(page: Page, seen: Any, **values: Any) -> Any:
-    """The response to a look at the folder."""
-    return page.call(
-        f"{ids.STATE}.children",
-        {**STANDS, f"{ids.SEEN}.data": seen, **values},
-        f"{ids.TICK}.n_intervals",
-    )
 
 
 def test_every_state_is_said(page: Page) -> None:
@@ -89,18 +64,6 @@ def test_what_the_address_names_is_what_stands(page: Page) -> None:
         (ids.BELOW, "networks"),
     ):
         assert stands[id]["value"] == value
-
-
-def controls(node: Any) -> Iterator[dict[str, Any]]:
-    """The properties of every component in a layout."""
-    if isinstance(node, dict):
-        if isinstance(node.get("props"), dict):
-            yield node["props"]
-        for value in node.values():
-            yield from controls(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from controls(value)
 
 
 def test_an_unchanged_folder_sends_nothing_and_new_results_send_everything(
