@@ -186,10 +186,10 @@ def test_several_regimes_are_several_runs_that_differ_in_nothing_else() -> None:
 def test_the_form_marks_faults_where_they_are(page: Page) -> None:
     answer = page.call(f"{ids.FORM_LAUNCH}.disabled", filled(seeds=0, epochs=80))
     assert answer.status_code == 200
-    shown = answer.get_json()["response"]
-    assert shown[ids.FORM_LAUNCH]["disabled"] is True
-    assert shown[name_of("field-note", "seeds")]["children"].endswith("not 0.")
-    assert "ls-field-fault" in shown[name_of("field-box", "seeds")]["className"]
+    parts = answer.get_json()["response"]
+    assert parts[ids.FORM_LAUNCH]["disabled"] is True
+    assert parts[name_of("field-note", "seeds")]["children"].endswith("not 0.")
+    assert "ls-field-fault" in parts[name_of("field-box", "seeds")]["className"]
 
 
 def name_of(kind: str, name: str) -> str:
@@ -198,9 +198,9 @@ def name_of(kind: str, name: str) -> str:
 
 
 def test_the_form_says_what_will_happen_and_launches_just_that(page: Page) -> None:
-    shown = page.call(f"{ids.FORM_LAUNCH}.disabled", filled(seeds=2)).get_json()["response"]
-    assert shown[ids.FORM_LAUNCH] == {"children": "Launch 2 runs", "disabled": False}
-    outlook = json.dumps(shown[ids.FORM_FORECAST])
+    parts = page.call(f"{ids.FORM_LAUNCH}.disabled", filled(seeds=2)).get_json()["response"]
+    assert parts[ids.FORM_LAUNCH] == {"children": "Launch 2 runs", "disabled": False}
+    outlook = json.dumps(parts[ids.FORM_FORECAST])
     assert "8,970" in outlook
     assert "10 = 2 directions" in outlook
     asked = page.call(
@@ -208,7 +208,7 @@ def test_the_form_says_what_will_happen_and_launches_just_that(page: Page) -> No
     ).get_json()["response"]
     request = asked[ids.request("form")]["data"]
     assert (request["do"], request["nonce"]) == ("run", "page")
-    assert [spec_of_page(settings) for settings in request["specs"]] == [
+    assert [spec_of_page(values) for values in request["specs"]] == [
         parse(RunSpec, {"regime": regime, "seeds": 2}) for regime in ("good", "poor")
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 
+from landscape_app.jobs import status
 from landscape_app.store.run import JOURNAL, RunFolder
 from tests.store import samples
 
@@ -23,7 +24,7 @@ STATUSES = {
 }
 
 
-def made(tmp_path, journal, status=None, *, cancel=False):
+def made(tmp_path, journal, word=None, *, cancel=False):
     """A run with that journal and that status."""
     folder = (
         samples.full_run(tmp_path)
@@ -34,9 +35,9 @@ def made(tmp_path, journal, status=None, *, cancel=False):
         RunFolder.open(tmp_path, "run").mark("prepared", parameters=3)
     if journal == "garbage":
         (folder / JOURNAL).write_bytes(b"not a journal\n" * 3)
-    if status is not None:
+    if word is not None:
         (folder / status.NAME).write_bytes(
-            status if isinstance(status, bytes) else json.dumps(status).encode()
+            word if isinstance(word, bytes) else json.dumps(word).encode()
         )
     if cancel:
         (folder / status.CANCEL).write_text(str(time.time_ns()))

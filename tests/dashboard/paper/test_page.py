@@ -23,6 +23,7 @@ from landscape_app.dashboard.paper.figures import FIGURES
 from landscape_app.dashboard.paper.view import PaperView
 from landscape_app.finding import measure_claims, table_claim
 from landscape_app.jobs import launch
+from landscape_app.number_text import percent
 from landscape_app.pipeline import studies, study_table
 from landscape_app.records.claims import ClaimReport
 from landscape_app.store import derived
@@ -79,6 +80,22 @@ def test_the_points_are_those_of_the_sampling(shown: PaperView, name: str) -> No
         len(trace.x) for trace in drawn.data if trace.name != "anchor" and trace.x[0] is not None
     ]
     assert sum(points) == expected
+
+
+@pytest.mark.parametrize("name", CLOUDS)
+def test_a_caption_has_the_network_s_accuracies_and_the_number_of_points(
+    shown: PaperView, name: str
+) -> None:
+    run, table = figures.run_of(shown, name), shown.stored.table
+    caption = figures.caption(shown, name)
+    if run is None or table is None:
+        assert caption == ""
+        return
+    row = table.ids.index(run)
+    for side in ("test", "train"):
+        assert f"{side} accuracy {percent(table.numbers(f'{side}_accuracy')[row])}" in caption
+    assert f"{len(figures.columns(shown, name)['x'])} points" in caption
+    assert caption in text(cards.body(shown))
 
 
 def test_jumps_are_diamonds_by_step_size_and_later_epochs_are_paler(shown: PaperView) -> None:
