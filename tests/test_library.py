@@ -101,8 +101,10 @@ def test_regression_dropout_and_objects_of_every_kind(tmp_path):
     y = x[:, :1] * 2 + 1
     model = nn.Sequential(nn.Linear(4, 8), nn.Dropout(0.2), nn.ReLU(), nn.Linear(8, 1))
     run = explore(
-        model, (x, y), (x, y[:, 0]), out=tmp_path, name="numbers", train_optimizer="adam", train_rate=0.01,
-        retrain_optimizer=lambda parameters: torch.optim.SGD(parameters, lr=0.001), analyse=False, **QUICK,
+        model, (x, y), (x, y[:, 0]), out=tmp_path, name="numbers", train_optimizer="adam",
+        train_rate=0.01,
+        retrain_optimizer=lambda parameters: torch.optim.SGD(parameters, lr=0.001), analyse=False,
+        **QUICK,
     )  # fmt: skip
     rows = run.snapshots()
     assert np.isnan(rows.column("train_accuracy")).all()

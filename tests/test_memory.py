@@ -14,10 +14,13 @@ from landscape_app import memory
         ({}, None),
         ({"memory.max": "max\n", "memory.current": "7\n"}, None),
         ({"memory.max": "1000\n", "memory.current": "700\n"}, 300),
-        ({"memory.max": "1000\n", "memory.current": "700\n", "memory.stat": "anon 400\ninactive_file 200\n"}, 500),
+        ({"memory.max": "1000\n", "memory.current": "700\n",
+        "memory.stat": "anon 400\ninactive_file 200\n"}, 500),
         ({"memory.max": "1000\n", "memory.current": "1700\n"}, 0),
-        ({"memory/memory.limit_in_bytes": "1000", "memory/memory.usage_in_bytes": "700", "memory/memory.stat": "total_inactive_file 50"}, 350),
-        ({"memory/memory.limit_in_bytes": "9223372036854771712", "memory/memory.usage_in_bytes": "700"}, None),
+        ({"memory/memory.limit_in_bytes": "1000", "memory/memory.usage_in_bytes": "700",
+        "memory/memory.stat": "total_inactive_file 50"}, 350),
+        ({"memory/memory.limit_in_bytes": "9223372036854771712",
+        "memory/memory.usage_in_bytes": "700"}, None),
     ],
 )  # fmt: skip
 def test_the_free_memory_is_that_of_the_machine_or_of_the_container(

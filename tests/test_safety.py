@@ -86,7 +86,8 @@ def test_the_law_can_fail():
 
 # What reaches a file or a folder by its path, and follows links on the way.
 OS = {
-    "open", "stat", "lstat", "scandir", "listdir", "walk", "access", "rename", "replace", "unlink", "remove", "rmdir", "mkdir", "makedirs",
+    "open", "stat", "lstat", "scandir", "listdir", "walk", "access", "rename", "replace", "unlink",
+    "remove", "rmdir", "mkdir", "makedirs",
     "chmod", "chown", "utime", "truncate", "link", "symlink", "readlink", "mkfifo",
 }  # fmt: skip
 OS_PATH = {
@@ -101,8 +102,10 @@ OS_PATH = {
     "realpath",
 }
 METHODS = {
-    "open", "read_text", "read_bytes", "write_text", "write_bytes", "glob", "rglob", "iterdir", "unlink", "rmdir", "mkdir", "rename", "exists",
-    "is_file", "is_dir", "is_symlink", "lstat", "stat", "chmod", "touch", "symlink_to", "hardlink_to", "resolve", "samefile", "readlink",
+    "open", "read_text", "read_bytes", "write_text", "write_bytes", "glob", "rglob", "iterdir",
+    "unlink", "rmdir", "mkdir", "rename", "exists",
+    "is_file", "is_dir", "is_symlink", "lstat", "stat", "chmod", "touch", "symlink_to",
+    "hardlink_to", "resolve", "samefile", "readlink",
 }  # fmt: skip
 # they have functions of such names
 OURS = {"files", "names", "RunFolder", "StudyFolder", "TensorFile"}

@@ -141,9 +141,12 @@ def test_a_choice_is_suggested_only_where_it_is_meant(word, meant):
 @pytest.mark.parametrize(
     ("name", "other", "same"),
     [
-        ("phte", "phate", True), ("CNN", "cnn", True), ("mlp_small", "mlp-small", True), ("cifar", "cifar10", True), ("epohcs", "epochs", True),
-        ("gap_acuracy", "gap_accuracy", True), ("gpu", "cpu", False), ("resnet18", "resnet20", False), ("cifar100", "cifar10", True),
-        ("test_loss", "train_loss", False), ("l1", "l2", False), ("lr", "runs", False), ("val_acc", "train_acc", False), ("", "x", False),
+        ("phte", "phate", True), ("CNN", "cnn", True), ("mlp_small", "mlp-small", True),
+        ("cifar", "cifar10", True), ("epohcs", "epochs", True),
+        ("gap_acuracy", "gap_accuracy", True), ("gpu", "cpu", False),
+        ("resnet18", "resnet20", False), ("cifar100", "cifar10", True),
+        ("test_loss", "train_loss", False), ("l1", "l2", False), ("lr", "runs", False),
+        ("val_acc", "train_acc", False), ("", "x", False),
     ],
 )  # fmt: skip
 def test_another_word_is_no_slip_of_the_keyboard(name, other, same):

@@ -32,7 +32,8 @@ def row(page: Page, at: int) -> tuple[str, float, float]:
     """(the measure in a row of the ranking, where its label is on the screen)."""
     found = page.evaluate(
         """(at) => {
-            const gd = document.querySelector("#study-ranking .js-plotly-plot"), box = gd.getBoundingClientRect();
+            const gd = document.querySelector("#study-ranking .js-plotly-plot");
+            const box = gd.getBoundingClientRect();
             const axis = gd._fullLayout.yaxis;
             return [gd.layout.meta.names[at], box.left + 60, box.top + axis._offset + axis.d2p(at)];
         }""",

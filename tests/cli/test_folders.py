@@ -24,8 +24,11 @@ TINY = {
 }
 LONG = "a" * 300
 COMMANDS = [
-    ["list"], ["show", "x"], ["verify", "x"], ["delete", "x", "--yes"], ["export", "x"], ["export", "x", "--archive", "x.tar"], ["resume", "x"], ["figure", "x", "--to", "x.csv"], ["report", "x", "--to", "x.html"], ["analyse", "x"], ["analyse", "x", "y"],
-    ["surface", "x"], ["sample", "x"], ["curvature", "x"], ["study", "x"], ["study", "x", "--only-table"], ["run"], ["run", "--id", "x"], ["quickstart"], ["serve"],
+    ["list"], ["show", "x"], ["verify", "x"], ["delete", "x", "--yes"], ["export", "x"],
+    ["export", "x", "--archive", "x.tar"], ["resume", "x"], ["figure", "x", "--to", "x.csv"],
+    ["report", "x", "--to", "x.html"], ["analyse", "x"], ["analyse", "x", "y"],
+    ["surface", "x"], ["sample", "x"], ["curvature", "x"], ["study", "x"],
+    ["study", "x", "--only-table"], ["run"], ["run", "--id", "x"], ["quickstart"], ["serve"],
 ]  # fmt: skip
 
 

@@ -146,7 +146,8 @@ def test_a_token_that_was_not_given_out_is_none(
     "path", ["/archive?size=9", "/archive/x?at=0", "/archive/x/import", "/archive/x/drop"]
 )
 @pytest.mark.parametrize(
-    "headers", [{}, {**FROM_PAGE, "Origin": "https://evil.example"}, {**FROM_PAGE, "Sec-Fetch-Site": "cross-site"}, {**FROM_PAGE, "Origin": "null"}]
+    "headers", [{}, {**FROM_PAGE, "Origin": "https://evil.example"},
+    {**FROM_PAGE, "Sec-Fetch-Site": "cross-site"}, {**FROM_PAGE, "Origin": "null"}]
 )  # fmt: skip
 def test_only_the_page_can_send_an_archive(
     client: FlaskClient, runs: Path, path: str, headers: dict[str, str]

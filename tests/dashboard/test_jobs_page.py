@@ -216,7 +216,9 @@ def test_a_thousand_runs_are_followed_in_a_moment(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("chosen", "off", "words"),
-    [([], True, "ticked"), (["done"], True, "ticked"), (["done", "begun"], True, "1 not yet sampled"), (["done", "gone"], True, "1 not yet"), (["a"] * 5, True, "ticked")],
+    [([], True, "ticked"), (["done"], True, "ticked"),
+    (["done", "begun"], True, "1 not yet sampled"), (["done", "gone"], True, "1 not yet"),
+    (["a"] * 5, True, "ticked")],
 )  # fmt: skip
 def test_only_sampled_runs_are_compared(
     page: Page, chosen: list[str], off: bool, words: str

@@ -132,8 +132,10 @@ def test_what_differs_from_the_preset_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("seeds", 0), ("seeds", 65), ("seeds", 2.5), ("seeds", ""), ("rate", -1), ("rate", "fast"), ("step_sizes", []), ("step_sizes", ["0.5", "x"]),
-     ("step_sizes", ["0.5", "0.50"]), ("batchnorm", "never"), ("epochs", None), ("train_rows", 1), ("momentum", 1), ("seed", {"a": 1}), ("controls", "maybe")],
+    [("seeds", 0), ("seeds", 65), ("seeds", 2.5), ("seeds", ""), ("rate", -1), ("rate", "fast"),
+    ("step_sizes", []), ("step_sizes", ["0.5", "x"]),
+     ("step_sizes", ["0.5", "0.50"]), ("batchnorm", "never"), ("epochs", None), ("train_rows", 1),
+     ("momentum", 1), ("seed", {"a": 1}), ("controls", "maybe")],
 )  # fmt: skip
 def test_faults_are_the_command_line_s_words_beside_their_field(name: str, value: Any) -> None:
     values = {**of_preset("quick"), name: value}

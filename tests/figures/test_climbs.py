@@ -56,8 +56,11 @@ def test_a_climb_is_that_of_the_bars_own_two_minima() -> None:
 
 def test_the_diagram_draws_bars_without_a_climb_hollow() -> None:
     figure = diagrams.draw(subject(), View(filtration="train_loss"), AXES)
-    drawn = {bar: figure.data[group["trace"]].marker.symbol for group in figure.layout.meta["bars"] for bar in group["bar"]
-             if group["kind"] == "sublevel"}  # fmt: skip
+    groups = [group for group in figure.layout.meta["bars"] if group["kind"] == "sublevel"]
+    symbols = [figure.data[group["trace"]].marker.symbol for group in groups]
+    drawn = {
+        bar: symbol for group, symbol in zip(groups, symbols, strict=True) for bar in group["bar"]
+    }
     assert {bar for bar, symbol in drawn.items() if symbol.endswith("-open")} == {1}
     assert set(drawn) == {0, 1, 2, 3}
 

@@ -177,8 +177,10 @@ def test_list_and_show_say_both(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("noted", "words"),
     [
-        ({}, "Killed (SIGKILL)"), ({"code": 3}, "exit code 3"), ({"code": -11}, "SIGSEGV"), ({"code": -63}, "signal 63"), ({"pid": 2}, ""),
-        ({"queued": 99.0}, ""), ({"code": "9"}, ""), ({"code": True}, ""), ({"code": 10**9}, ""), ({"code": None}, ""),
+        ({}, "Killed (SIGKILL)"), ({"code": 3}, "exit code 3"), ({"code": -11}, "SIGSEGV"),
+        ({"code": -63}, "signal 63"), ({"pid": 2}, ""),
+        ({"queued": 99.0}, ""), ({"code": "9"}, ""), ({"code": True}, ""), ({"code": 10**9}, ""),
+        ({"code": None}, ""),
     ],
 )  # fmt: skip
 def test_how_a_process_ended_is_said_where_somebody_saw_it_of_this_very_job(noted, words, tmp_path):

@@ -86,7 +86,8 @@ def content_of(number: int) -> bytes:
 
 
 STEPS: dict[str, Callable[[Path, int], Any]] = {
-    "mark": mark, "anchor": anchor, "derive": derive, "study": study, "delete": delete, "aside": aside, "data": data, "import": unpack,
+    "mark": mark, "anchor": anchor, "derive": derive, "study": study, "delete": delete,
+    "aside": aside, "data": data, "import": unpack,
 }  # fmt: skip
 
 
@@ -185,6 +186,7 @@ def _unpacked(runs: Path, done: int) -> int:
 
 
 LOOKS: dict[str, Callable[[Path, int], int]] = {
-    "mark": _marks, "anchor": _anchor, "derive": _results, "study": _studies, "delete": _deleted, "aside": _aside, "data": _data,
+    "mark": _marks, "anchor": _anchor, "derive": _results, "study": _studies, "delete": _deleted,
+    "aside": _aside, "data": _data,
     "import": _unpacked,
 }  # fmt: skip

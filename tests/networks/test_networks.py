@@ -52,7 +52,7 @@ def test_every_network_gives_one_output_a_class_on_images_of_every_size(name, sh
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_the_same_seed_gives_the_same_weights_and_another_seed_others_and_chance_elsewhere_is_untouched(
+def test_a_seed_gives_its_weights_another_seed_others_and_chance_elsewhere_is_untouched(
     name,
 ):
     before = torch.random.get_rng_state()

@@ -15,8 +15,10 @@ from landscape_app.store import derived, usable_results
 GOOD = {
     "embedding": {"rows": np.arange(5), "coordinates": np.zeros((5, 3), np.float32)},
     "sublevel": {
-        "rows": np.arange(4), "values": np.zeros(4), "birth": np.zeros(2), "death": np.array([np.inf, 1.0]),
-        "birth_row": np.array([0, 2]), "merge_rows": np.array([[-1, -1], [2, 3]]), "basin_rows": np.array([0, 1, 2, 3, 2]),
+        "rows": np.arange(4), "values": np.zeros(4), "birth": np.zeros(2),
+        "death": np.array([np.inf, 1.0]),
+        "birth_row": np.array([0, 2]), "merge_rows": np.array([[-1, -1], [2, 3]]),
+        "basin_rows": np.array([0, 1, 2, 3, 2]),
         "basin_offsets": np.array([0, 4, 5]), "into": np.array([-1, 0]),
     },
     "climbs": {"pairs": np.array([[1, 2]]), "climb": np.array([0.5])},

@@ -143,7 +143,8 @@ def test_a_workers_error_is_raised_and_ends_the_others():
     with pytest.raises(KeyError, match="state"):
         sample(
             {"cpu": problem}, spec, way, Bundle.of(problem.network, problem.layout),
-            todo=[todo[0], BundleWork(1, chunks(spec.epochs, 3), broken)], keep=lambda *_: None, progress=Silent(),
+            todo=[todo[0], BundleWork(1, chunks(spec.epochs, 3), broken)], keep=lambda *_: None,
+            progress=Silent(),
         )  # fmt: skip
 
 

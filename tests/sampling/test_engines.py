@@ -171,8 +171,10 @@ def test_going_on_from_any_chunk_is_bit_for_bit_the_same():
     def sample(start, pending):
         kept = {}
         retrain(
-            problem, spec, Batched(problem), anchor, trajectories=spec.trajectories, start=start, pending=pending,
-            sink=lambda first, last, tensors: kept.__setitem__((first, last), tensors), progress=Silent(),
+            problem, spec, Batched(problem), anchor, trajectories=spec.trajectories, start=start,
+            pending=pending,
+            sink=lambda first, last, tensors: kept.__setitem__((first, last), tensors),
+            progress=Silent(),
         )  # fmt: skip
         return kept
 

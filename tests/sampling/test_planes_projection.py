@@ -31,7 +31,7 @@ def test_projection_and_residual_obey_pythagoras_and_residuals_are_orthogonal(se
     np.testing.assert_allclose((delta - inside) @ axes.T, 0, atol=1e-8)
 
 
-def test_rows_in_the_plane_are_reproduced_by_their_coordinates_even_where_directions_are_not_orthogonal():
+def test_rows_in_the_plane_are_reproduced_by_their_coordinates_also_between_oblique_directions():
     axes = snapshots(2, 300_000).astype(np.float64)  # several blocks of columns
     axes[1] += axes[0]
     at = np.array([[0.5, -0.25], [0.0, 0.0], [2.0, 1.0]])

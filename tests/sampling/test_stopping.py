@@ -58,7 +58,8 @@ def test_retraining_asks_at_every_batch_of_every_trajectory_and_stops_within_an_
 
     def sampled(progress: Counting) -> None:
         retrain(
-            problem, spec, OneAtATime(problem), anchor, trajectories=spec.trajectories, start=None, pending=[(0, 2)],
+            problem, spec, OneAtATime(problem), anchor, trajectories=spec.trajectories, start=None,
+            pending=[(0, 2)],
             sink=lambda *_: None, progress=progress,
         )  # fmt: skip
 

@@ -191,6 +191,8 @@ def _linking(own: Recorder, call: Callable[..., Any]) -> Callable[..., Any]:
 
 
 WRAPPED = {
-    "open": _opening, "write": _changing, "ftruncate": _changing, "fsync": _syncing, "close": _closing, "mkdir": _making,
-    "unlink": _removing, "remove": _removing, "rmdir": _removing, "rename": _moving, "replace": _moving, "link": _linking,
+    "open": _opening, "write": _changing, "ftruncate": _changing, "fsync": _syncing,
+    "close": _closing, "mkdir": _making,
+    "unlink": _removing, "remove": _removing, "rmdir": _removing, "rename": _moving,
+    "replace": _moving, "link": _linking,
 }  # fmt: skip

@@ -157,7 +157,8 @@ def real(tmp_path: Path) -> RunFolder:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (0, "what the journal said of how the run was begun"), (1, "a file of the training"), (2, "a file of the training"),
+        (0, "what the journal said of how the run was begun"), (1, "a file of the training"),
+        (2, "a file of the training"),
         (3, "a file of the training"), (4, "the anchor"), (5, "24 snapshots"), (6, "8 snapshots"),
     ],
 )  # fmt: skip

@@ -115,7 +115,8 @@ def test_a_result_that_is_not_of_its_form_is_left_out_and_one_of_other_rows_draw
     arrays = {name: np.array(found.arrays[name]) for name in found.arrays}
     rows = arrays["rows"]
     arrays["rows"] = {
-        "of other rows": np.r_[rows[:-2], 10**9, 10**12], "repeated": np.r_[rows[:-1], rows[0]], "too short": rows[:-1],
+        "of other rows": np.r_[rows[:-2], 10**9, 10**12], "repeated": np.r_[rows[:-1], rows[0]],
+        "too short": rows[:-1],
         "not whole": rows + 0.5, "negative": np.r_[rows[:-1], -7],
     }[spoil]  # fmt: skip
     derived.write(runs / "good", "embedding", found.parameters, arrays, found.meta, found.inputs)

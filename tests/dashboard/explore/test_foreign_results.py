@@ -58,7 +58,8 @@ def runs(surfaced: Path, tmp_path: Path) -> Path:
     assert diagram is not None
     ends = np.array([0, 7, 14, 21])
     arrays = {
-        "end_rows": ends, "end_losses": np.arange(4.0) + 1, "pairs": np.array([[0, 1], [0, 2], [1, 3]]), "heights": np.array([3.0, 4.0, 5.0]),
+        "end_rows": ends, "end_losses": np.arange(4.0) + 1,
+        "pairs": np.array([[0, 1], [0, 2], [1, 3]]), "heights": np.array([3.0, 4.0, 5.0]),
         "birth": np.arange(4.0) + 1, "death": np.array([np.inf, 3.0, 4.0, 5.0]), "birth_row": ends,
         "merge_rows": np.array([[-1, -1], [0, 7], [0, 14], [7, 21]]),
     }  # fmt: skip

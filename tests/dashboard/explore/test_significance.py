@@ -209,8 +209,10 @@ def test_what_the_network_says_stands_under_a_heading_and_is_offered_where_it_la
 
 def test_a_tree_has_a_row_and_a_pick_for_every_end(look, tested: Path) -> None:
     comparison = look(tested, "good", "poor", part="tree")
-    picks = [json.loads(one.to_plotly_json()["props"]["data-pick"]) for one in components(cards.twin("diagrams-0", comparison))
-             if "data-pick" in one.to_plotly_json()["props"]]  # fmt: skip
+    twin = [
+        part.to_plotly_json()["props"] for part in components(cards.twin("diagrams-0", comparison))
+    ]
+    picks = [json.loads(props["data-pick"]) for props in twin if "data-pick" in props]
     assert sorted(pick["focus"] for pick in picks) == [0, 7, 14, 21]
     assert "3 ends and the anchor" in text(cards.captions(comparison)["diagrams-0-foot"])
     assert "Compute curvature" in text(cards.captions(comparison)["diagrams-1-state"])
