@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from landscape_app.dashboard.study import (
 )
 from landscape_app.figures.gap_scatter import HOLLOW
 from landscape_app.number_text import number, percent
-from landscape_app.records.study_report import JudgedMeasure
+from landscape_app.records.study_report import OUTSIDE, TAU, JudgedMeasure
 from tests.dashboard.study.seen import seen, stored
 
 
@@ -106,6 +107,43 @@ def test_networks_that_do_not_fit_their_labels_are_hollow_and_counted(
     assert HOLLOW in {trace.name for trace in scatter.figure(study, {}).data}
     fitted = seen(context, stratum="interpolating")
     assert not [text for text in verdict.caveats(fitted) if "hollow" in text]
+
+
+def test_a_network_far_off_the_others_is_named_beside_the_scatter(context: Context) -> None:
+    study = seen(context, measure="weight_norm")
+    assert study.table is not None
+    assert verdict.off_axes(study) == ""
+    norms = study.table.numbers("weight_norm").copy()
+    norms[2] = 1e12
+    table = replace(study.table, columns={**study.table.columns, "weight_norm": norms})
+    far = replace(study, table=table)
+    assert study.called(table.ids[2]) in verdict.off_axes(far)
+    assert verdict.off_axes(far) in verdict.caveats(far)
+
+
+def test_where_the_gap_outside_the_probe_decides_it_is_its_tau_that_is_shown(
+    context: Context,
+) -> None:
+    study = seen(context)
+    assert study.decides == TAU
+    stored = study.reports[study.choice.gap]
+    strata = [
+        stratum.model_copy(
+            update={
+                "decides": OUTSIDE,
+                "measures": [
+                    measure.model_copy(update={"outside": 0.25}) for measure in stratum.measures
+                ],
+            }
+        )
+        for stratum in stored.report.strata
+    ]
+    report = stored._replace(report=stored.report.model_copy(update={"strata": strata}))
+    outside = replace(study, reports={study.choice.gap: report})
+    assert outside.decides == OUTSIDE
+    assert verdict.head(outside).startswith(f"τ outside the probe {words.signed(0.25)} · ")
+    drawn = {x for trace in ranking.figure(outside, {}).data for x in trace.x if x is not None}
+    assert drawn == {0.25}
 
 
 def test_the_interpolating_networks_are_those_the_report_counts(context: Context) -> None:
