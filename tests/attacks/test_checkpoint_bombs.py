@@ -22,6 +22,8 @@ from landscape_app.store.tensors import TensorFile
 from tests.attacks.bombs import checkpoint, deflated_zeros, zip_of
 from tests.patience import patience
 
+pytestmark = pytest.mark.slow
+
 
 class TestCheckpoints:
     def test_what_unpacks_to_a_thousand_times_its_size_ends_before_it_does(

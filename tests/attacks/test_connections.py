@@ -15,6 +15,8 @@ from landscape_app.dashboard import connections
 from tests.dashboard.test_serve import free_port, get, server
 from tests.patience import patience, until
 
+pytestmark = pytest.mark.slow
+
 MANY = 300  # three times what waitress holds by itself
 HALF = {
     "silent": b"",

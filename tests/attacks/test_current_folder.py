@@ -17,6 +17,8 @@ import pytest
 from landscape_app.dashboard import uploads
 from landscape_app.errors import ArchiveError
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 NAMES = (
     "json",

@@ -150,6 +150,7 @@ def attack(path: Path, kind: str, away: Path) -> bool:
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind",
     [

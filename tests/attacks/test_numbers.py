@@ -257,6 +257,7 @@ def test_a_folder_deeper_than_python_goes_is_removed(tmp_path: Path) -> None:
     assert Path("/etc").is_dir()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [2**22 - 100, 15_900_000])
 def test_a_grid_of_endless_lists_takes_little_memory(tmp_path: Path, size: int) -> None:
     samples.full_run(tmp_path)

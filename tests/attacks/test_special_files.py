@@ -27,6 +27,8 @@ from tests.attacks import folders
 from tests.attacks.test_links import said_in_one_line
 from tests.dashboard.conftest import Page
 
+pytestmark = pytest.mark.slow
+
 PAGES = [
     ("/", "?runs=run,sound"),
     ("/surface", "?runs=run"),

@@ -149,6 +149,7 @@ def told(runs: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, 
     return {row["id"]: row for row in json.loads(capsys.readouterr().out)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(FIELDS)))
 def test_no_fields_of_a_status_make_a_page_fail(
     number: int, world: tuple[Path, Page], capsys: pytest.CaptureFixture[str]

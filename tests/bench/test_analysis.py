@@ -15,6 +15,8 @@ from landscape_app.bench.peak import peak
 from landscape_app.cli.main import main
 from landscape_app.errors import SpecError
 
+pytestmark = pytest.mark.slow
+
 STEPS = {
     "distances",
     "embedding",

@@ -11,6 +11,8 @@ from landscape_app.bench import forecast
 from landscape_app.bench.forecast import BenchJob
 from landscape_app.cli.main import main
 
+pytestmark = pytest.mark.slow
+
 LITTLE: dict[str, Any] = {
     "data": "blobs",
     "network": "mlp-small",

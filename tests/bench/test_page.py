@@ -10,6 +10,8 @@ import pytest
 
 from landscape_app.bench import browser
 
+pytestmark = pytest.mark.slow
+
 WITHOUT = "import sys; sys.modules['playwright.sync_api'] = None;"
 MAIN = "from landscape_app.cli.main import main; sys.exit(main(['bench', 'page']))"
 

@@ -9,6 +9,8 @@ import pytest
 from landscape_app.bench import study
 from landscape_app.forecast import crew_size
 
+pytestmark = pytest.mark.slow
+
 TINY = {
     "networks": ["mlp-small"],
     "surfaces": [],

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page
 
+from tests.browser.conftest import settle
 from tests.patience import patience
 
 VIEWS = [
@@ -80,7 +81,7 @@ def drag(page: Page, name: str, by: tuple[int, int], steps: int = 12) -> None:
     page.mouse.down()
     page.mouse.move(x + by[0], y + by[1], steps=steps)
     page.mouse.up()
-    page.wait_for_timeout(patience(400))
+    settle(page, 200)
 
 
 def picked(page: Page) -> str | None:
@@ -97,10 +98,10 @@ def click_a_bar(page: Page, name: str = "diagrams-1") -> None:
         if box is None:
             continue
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        page.wait_for_timeout(patience(80))
+        settle(page, 60)
         page.mouse.down()
         page.mouse.up()
-        page.wait_for_timeout(patience(150))
+        settle(page, 100)
         if picked(page) == "sublevel":
             return
     raise AssertionError("no bar could be picked")
@@ -115,10 +116,10 @@ def tap_something(page: Page, name: str) -> None:
     colourful = np.argwhere((np.abs(seen - background).max(-1) > 60) & (np.ptp(seen, axis=-1) > 40))
     for y, x in colourful[:: max(1, len(colourful) // 25)]:
         page.mouse.move(box["x"] + int(x), box["y"] + int(y))
-        page.wait_for_timeout(patience(120))
+        settle(page, 60)
         page.mouse.down()
         page.mouse.up()
-        page.wait_for_timeout(patience(120))
+        settle(page, 60)
         if picked(page):
             return
     raise AssertionError("nothing could be tapped")

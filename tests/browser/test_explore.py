@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from landscape_app.bench.browser import asks, choose
 from landscape_app.dashboard.explore import ids
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, settle
 from tests.browser.scenes import (
     SCENES,
     VIEWS,
@@ -42,6 +42,7 @@ def test_every_scene_shows_something_and_the_page_needs_no_scrolling(explore: Pa
         expect(explore.locator(f"#card-{name} .ls-verdict")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_what_opens_says_its_finding_in_function_space_and_weight_space_is_a_click_away(
     page: Page, explored: Server
 ) -> None:
@@ -73,10 +74,11 @@ def test_what_opens_says_its_finding_in_function_space_and_weight_space_is_a_cli
     expect(page.locator(f"#{ids.METHOD}")).to_have_value("Metric MDS")
     joint.get_by_role("button", name="3-D").click()
     expect(joint.get_by_role("button", name="3-D")).to_have_attribute("aria-pressed", "true")
-    page.wait_for_timeout(patience(1_500))
+    settle(page)
     assert page.evaluate("landscape.graphs().filter((gd) => gd._fullLayout.scene).length") == 4
 
 
+@pytest.mark.slow
 def test_a_drag_turns_all_scenes_asks_nothing_and_survives_updates(explore: Page) -> None:
     asked: list[str] = []
     explore.on(
@@ -91,7 +93,7 @@ def test_a_drag_turns_all_scenes_asks_nothing_and_survives_updates(explore: Page
     for name in SCENES[1:]:
         np.testing.assert_allclose(camera(explore, name), turned, atol=1e-6)
     choose(explore, ids.COLOUR, "retraining epoch")
-    explore.wait_for_timeout(patience(1_500))
+    settle(explore)
     for name in SCENES:
         np.testing.assert_allclose(camera(explore, name), turned, atol=1e-6)
     # without the guard the first drag after an update snaps back
@@ -103,7 +105,7 @@ def test_a_bar_lights_its_snapshots_in_every_view_and_escape_clears(explore: Pag
     assert [lit(explore, name) for name in VIEWS] == [0] * len(VIEWS)
     click_a_bar(explore)
     assert picked(explore) == "sublevel"
-    explore.wait_for_timeout(patience(300))
+    settle(explore, 200)
     for name in ("scene-1", "joint", "diagrams-1", "curves"):
         assert lit(explore, name) > 10, name
     assert lit(explore, "scene-0") == 0  # the bar is one run's
@@ -113,14 +115,15 @@ def test_a_bar_lights_its_snapshots_in_every_view_and_escape_clears(explore: Pag
     explore.keyboard.press("Escape")
     assert picked(explore) == ""
     explore.mouse.move(5, 890)
-    explore.wait_for_timeout(patience(300))
+    settle(explore, 200)
     assert lit(explore, "scene-1") == 0
 
 
+@pytest.mark.slow
 def test_a_trajectory_is_picked_by_a_tap_in_a_scene_and_stepped_along(explore: Page) -> None:
     tap_something(explore, "scene-0")
     assert picked(explore) == "trajectory"
-    explore.wait_for_timeout(patience(300))
+    settle(explore, 200)
     for name in ("scene-0", "scene-1", "scene-2", "joint"):
         assert lit(explore, name) > 5, name
     focus = explore.evaluate("landscape.pick.focus")
@@ -129,12 +132,13 @@ def test_a_trajectory_is_picked_by_a_tap_in_a_scene_and_stepped_along(explore: P
         assert abs(explore.evaluate("landscape.pick.focus") - focus) == 1
 
 
+@pytest.mark.slow
 def test_a_row_of_the_details_and_the_link_bring_the_view_back(
     explore: Page, explored: Server
 ) -> None:
     choose(explore, ids.METHOD, "PCA")
     choose(explore, ids.FILTRATION, "train loss")
-    explore.wait_for_timeout(patience(1_500))
+    settle(explore)
     url = explore.url
     assert "pca" in url
     explore.goto(url)
@@ -145,25 +149,27 @@ def test_a_row_of_the_details_and_the_link_bring_the_view_back(
         assert ink(explore, name) > 0.002, name
 
 
+@pytest.mark.slow
 def test_two_dimensions_dark_mode_and_filters(explore: Page) -> None:
     light = pixels(explore, "curves")[4, 4].mean()
     explore.get_by_label("Light or dark").click()
-    explore.wait_for_timeout(patience(800))
+    settle(explore)
     assert pixels(explore, "curves")[4, 4].mean() < light - 100
     explore.reload()
     ready(explore)
     assert pixels(explore, "curves")[4, 4].mean() < light - 100
     explore.locator(f"#{ids.DIMS}").get_by_text("2-D", exact=True).click()
-    explore.wait_for_timeout(patience(1_500))
+    settle(explore)
     ready(explore)
     for name in SCENES:
         assert ink(explore, name) > 0.002, name
     explore.get_by_label("Light or dark").click()
 
 
+@pytest.mark.slow
 def test_the_switch_turns_all_cards_and_a_valley_lights_its_snapshots(explore: Page) -> None:
     explore.locator("#card-diagrams-0 [data-part=profile]").click()
-    explore.wait_for_timeout(patience(1_500))
+    settle(explore)
     assert "part=profile" in explore.url
     for slot in range(3):
         expect(explore.locator(f"#card-diagrams-{slot} [data-part=profile]")).to_have_attribute(
@@ -176,12 +182,13 @@ def test_the_switch_turns_all_cards_and_a_valley_lights_its_snapshots(explore: P
     explore.locator("#card-diagrams-1 [data-part=tree]").click()
     expect(explore.locator("#card-diagrams-1")).to_contain_text("Compute curvature")
     explore.locator("#card-diagrams-2 [data-part=diagrams]").click()
-    explore.wait_for_timeout(patience(1_500))
+    settle(explore)
     assert "part=diagrams" in explore.url
     for slot in range(3):
         assert ink(explore, f"diagrams-{slot}") > 0.002, slot
 
 
+@pytest.mark.slow
 def test_what_was_not_computed_is_computed_by_a_click_and_appears(explore: Page) -> None:
     choose(explore, ids.METHOD, "Isomap")
     expect(explore.locator("#card-scene-0")).to_contain_text(
@@ -196,7 +203,7 @@ def test_what_was_not_computed_is_computed_by_a_click_and_appears(explore: Page)
         or explore.locator(f"#{ids.COMPUTE}").count()
     ):
         assert time.monotonic() < until
-        explore.wait_for_timeout(patience(300))
+        settle(explore, 200)
     expect(explore.locator("#card-scene-0 .ls-verdict")).to_have_count(1)
     expect(explore.locator("[data-run]")).to_have_count(3)  # the same comparison as before
     explore.reload()
@@ -205,6 +212,7 @@ def test_what_was_not_computed_is_computed_by_a_click_and_appears(explore: Page)
         assert ink(explore, name) > 0.002, name
 
 
+@pytest.mark.slow
 def test_a_run_that_is_gone_or_damaged_never_breaks_the_page(page: Page, explored: Server) -> None:
     page.goto(f"{explored.url}/?runs=quickstart-good,nobody")
     ready(page, 1)

@@ -13,9 +13,9 @@ from playwright.sync_api import Page, Route, expect
 
 from landscape_app.bench.browser import choose
 from landscape_app.dashboard.explore import ids
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, settle
 from tests.browser.scenes import VIEWS, ink, ready
-from tests.patience import patience, until
+from tests.patience import until
 
 pytestmark = pytest.mark.browser
 FIGURES = "**/figures?*"
@@ -150,7 +150,7 @@ def test_the_dark_scheme_of_meanwhile_is_that_of_every_figure(
 
 
 def _in_one_colour(page: Page) -> bool:
-    page.wait_for_timeout(patience(100))
+    settle(page, 60)
     shown = page.evaluate(BACKGROUNDS)
     wanted = page.evaluate("landscape.known.templates.dark.layout.font.color")
     return set(shown) == {wanted}
@@ -159,12 +159,12 @@ def _in_one_colour(page: Page) -> bool:
 def test_a_control_asks_once_and_for_no_figure_that_is_there(page: Page, explored: Server) -> None:
     page.goto(explored.url)
     ready(page)
-    page.wait_for_timeout(patience(1_500))
+    settle(page)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     choose(page, ids.COLOUR, "retraining epoch")
-    page.wait_for_timeout(patience(2_000))
+    settle(page)
     assert not [url for url in asked if "/figures" in url]
     choose(page, ids.COLOUR, "train loss")
-    page.wait_for_timeout(patience(1_500))
+    settle(page)
     assert not [url for url in asked if "/figures" in url]

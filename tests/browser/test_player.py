@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from landscape_app.bench.browser import asks
 from landscape_app.dashboard.explore import ids
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, settle
 from tests.browser.scenes import ready
 from tests.patience import patience
 
@@ -84,7 +84,7 @@ def wait_until_still(page: Page) -> None:
     while page.locator(f"#{ids.PLAY}").get_attribute("aria-pressed") == "true":
         assert time.monotonic() < until
         page.wait_for_timeout(20)
-    page.wait_for_timeout(patience(500))
+    settle(page)
 
 
 def faults(page: Page) -> list[dict[str, Any]]:

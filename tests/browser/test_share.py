@@ -7,9 +7,8 @@ from playwright.sync_api import Page, expect
 
 from landscape_app.bench.browser import choose
 from landscape_app.dashboard.explore import ids
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, settle
 from tests.browser.scenes import camera, drag, ready, tap_something
-from tests.patience import patience
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +34,7 @@ def test_a_copied_link_restores_controls_filters_pick_and_camera(
     drag(explore, "scene-0", (60, 25))
     tap_something(explore, "scene-1")
     explore.locator(f"[data-control={ids.SEEDS}]").get_by_text("1", exact=True).click()
-    explore.wait_for_timeout(patience(1_500))
+    settle(explore)
     state, turned = explore.evaluate(STATE), camera(explore, "scene-0")
     assert state["pick"]
     assert state["filter"]
@@ -44,7 +43,7 @@ def test_a_copied_link_restores_controls_filters_pick_and_camera(
     other = explore.context.new_page()
     other.goto(link)
     ready(other)
-    other.wait_for_timeout(patience(1_500))
+    settle(other)
     assert other.evaluate(STATE) == state
     assert abs(camera(other, "scene-2") - turned).max() < 1e-3
     expect(other.locator(f"#{ids.FILTRATION}")).to_have_value("train loss")

@@ -15,6 +15,8 @@ from landscape_app.jobs.launch import start_resume
 from landscape_app.store import derived, verdict
 from landscape_app.store.run import RunFolder
 
+pytestmark = pytest.mark.slow
+
 TINY = [
     "--data",
     "blobs",

@@ -76,6 +76,7 @@ def test_a_full_device_is_said_in_one_line(monkeypatch, capfd, runs, argv):
     assert said == "landscape: The output cannot be written: No space left on device.\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "argv",
     [
@@ -98,6 +99,7 @@ def test_a_reader_that_has_gone_is_no_fault(capfd, runs, argv):
     assert (done.returncode, done.stderr) == (UNREAD, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
 def test_what_the_end_of_the_process_cannot_write_adds_no_words(runs):
     code = (

@@ -25,6 +25,8 @@ from tests.jobs.conftest import until
 from tests.patience import patience
 from tests.store import children
 
+pytestmark = pytest.mark.slow
+
 RACES = 100
 
 

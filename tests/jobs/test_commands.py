@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from landscape_app.cli.main import main
 from landscape_app.jobs.state import state
 from tests.jobs.conftest import until
+
+pytestmark = pytest.mark.slow
 
 
 def printed(capsys: Any, *words: str, code: int = 0) -> tuple[str, str]:

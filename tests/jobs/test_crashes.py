@@ -74,6 +74,7 @@ def test_a_crash_on_a_sampled_run_is_shown_as_a_crash_and_the_run_stays_usable(w
         assert "Segmentation fault" in log_tail(sampled)
 
 
+@pytest.mark.slow
 def test_a_job_that_dies_in_the_queue_and_the_one_after_it_are_told_apart(jobs, sampled):
     first = jobs.working("steps", 600, 0.1, id="first")
     launch(sampled, [str(sampled), "done_but_for_the_last_word"], module=WORKER)
@@ -90,6 +91,7 @@ def test_a_job_that_dies_in_the_queue_and_the_one_after_it_are_told_apart(jobs, 
     assert RunFolder.open(jobs.runs, "run").finished
 
 
+@pytest.mark.slow
 def test_a_job_that_hangs_on_a_sampled_run_is_stalled(jobs, sampled, monkeypatch):
     launch(sampled, [str(sampled), "steps", "600", "0.1"], module=WORKER)
     until(lambda: state(sampled).phase == "sampling")

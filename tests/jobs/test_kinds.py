@@ -24,6 +24,8 @@ from landscape_app.store.study import HEAD, StudyFolder
 from landscape_app.study_settings import parse_study
 from tests.store import samples
 
+pytestmark = pytest.mark.slow
+
 NAME = "quickstart-mine"
 
 

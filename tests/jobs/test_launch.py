@@ -57,6 +57,7 @@ time.sleep(60)
 """
 
 
+@pytest.mark.slow
 def test_a_job_outlives_whoever_launched_it_and_keeps_nothing_of_it(jobs):
     folder = jobs.run()
     server = subprocess.Popen(
@@ -77,6 +78,7 @@ def test_a_job_outlives_whoever_launched_it_and_keeps_nothing_of_it(jobs):
     assert (state(folder).state, state(folder).pid) == ("running", job)
 
 
+@pytest.mark.slow
 def test_a_job_has_one_thread_low_priority_a_session_and_no_sockets(jobs):
     folder = jobs.start(jobs.run(), "threads")
     assert jobs.ended(folder).state == "finished"
@@ -86,6 +88,7 @@ def test_a_job_has_one_thread_low_priority_a_session_and_no_sockets(jobs):
     assert found["parent"] != os.getpid()
 
 
+@pytest.mark.slow
 def test_of_many_launches_at_once_exactly_one_starts(jobs):
     folder, said = jobs.run(), []
 
@@ -122,6 +125,7 @@ def test_an_error_is_told_with_its_traceback_and_the_log(jobs):
     assert log_tail(folder, 1) == "ZeroDivisionError: the loss is <b>0/0</b>"
 
 
+@pytest.mark.slow
 def test_a_job_that_is_killed_is_interrupted_and_can_be_launched_again(jobs):
     folder = jobs.working("steps", 100, 0.1)
     os.kill(state(folder).pid, signal.SIGKILL)
@@ -195,6 +199,7 @@ TINY = {
 }
 
 
+@pytest.mark.slow
 def test_two_equal_launches_are_two_runs_one_after_the_other_and_both_come_to_their_end(tmp_path):
     ids = [start_run(tmp_path, parse(RunSpec, TINY)) for _ in range(2)]
     assert len(set(ids)) == 2
@@ -214,6 +219,7 @@ def test_two_equal_launches_are_two_runs_one_after_the_other_and_both_come_to_th
     ]
 
 
+@pytest.mark.slow
 def test_the_quickstart_is_there_before_its_job_begins_and_can_be_cancelled_before_it_does(
     tmp_path,
 ):

@@ -101,6 +101,7 @@ def test_the_callers_generators_decide_nothing_and_stay(tmp_path, reference, see
     assert generators() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [Langevin, LangevinLater])
 def test_an_optimizer_that_draws_gives_the_same_under_every_seed(tmp_path, kind):
     def langevin(parameters):

@@ -138,6 +138,7 @@ def test_rips_is_in_units_of_the_weight_norm(runs):
     assert stored.meta["note"].startswith("bars of all snapshots, none of them tested")
 
 
+@pytest.mark.slow
 def test_what_is_current_is_reused_and_what_is_made_again_is_the_same(runs):
     before = bytes_of(runs / "one")
     times = {path: path.stat().st_mtime_ns for path in runs.glob("one/derived/*/result.json")}
@@ -153,6 +154,7 @@ def test_what_is_current_is_reused_and_what_is_made_again_is_the_same(runs):
     assert after == {name: before[name] for name in after}
 
 
+@pytest.mark.slow
 def test_compared_runs_share_the_median_of_their_knees(runs, study):
     shared = derived.find(study.path, "shared", distance="euclidean")
     at = {"kernel": "trajectory", "distance": "euclidean"}
@@ -225,6 +227,7 @@ def test_runs_probed_on_other_data_have_no_joint_embedding_but_a_reason(runs):
     assert derived.find(mixed.path, "shared").meta["t"] > 0
 
 
+@pytest.mark.slow
 def test_study_of_one_run_is_the_run_in_function_space(runs):
     alone = compare.open_study(runs, ["one"], SPEC, "alone")
     compare.run(alone, runs, SPEC, Silent())
@@ -248,6 +251,7 @@ def test_run_without_snapshots_is_refused(tmp_path):
         analyse.knee(run, SPEC, Silent())
 
 
+@pytest.mark.slow
 def test_diverged_trajectories_are_left_out_by_name(tmp_path):
     # every step multiplies the weights by −3
     wild = {"train_epochs": 0, "rate": 10.0, "weight_decay": 0.4, "epochs": 12}

@@ -24,6 +24,8 @@ from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
 from tests.sampling.problems import IMAGES, TINY
 
+pytestmark = pytest.mark.slow
+
 POINTS = 21
 
 

@@ -30,6 +30,8 @@ from landscape_app.store import derived, snapshots
 from landscape_app.store.run import RunFolder
 from tests.sampling.problems import IMAGES, TINY
 
+pytestmark = pytest.mark.slow
+
 NETWORKED = set(measures_of(NETWORK))
 FEW = {
     "eigenvalues": 2,

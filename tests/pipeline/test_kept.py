@@ -27,6 +27,8 @@ from landscape_app.settings import RunSpec, parse
 from landscape_app.store import catalogue, shared_data, sources
 from landscape_app.store.run import RunFolder
 
+pytestmark = pytest.mark.slow
+
 QUICK = ["--train-epochs", "1", "--epochs", "2", "--seeds", "1", "--no-analyse"]
 
 

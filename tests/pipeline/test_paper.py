@@ -21,6 +21,8 @@ from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from tests.dashboard.paper.conftest import STUDY, grid, made
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["made"]
 
 

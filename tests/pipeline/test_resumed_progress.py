@@ -16,6 +16,8 @@ from landscape_app.records.progress import Progress, skip
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store.run import RunFolder
 
+pytestmark = pytest.mark.slow
+
 SPEC = parse(
     RunSpec,
     {

@@ -93,6 +93,7 @@ def test_three_kills_of_the_real_work_change_no_byte(whole):
     assert hashes(run) == hashes(whole)
 
 
+@pytest.mark.slow
 def test_a_damaged_chunk_is_sampled_again_to_the_same_bytes(whole):
     run = begun_again(whole, "damaged")
     with run.lock():

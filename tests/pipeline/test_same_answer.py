@@ -14,6 +14,8 @@ from landscape_app.cli.main import main
 from landscape_app.errors import LandscapeError
 from landscape_app.store.run import RunFolder
 
+pytestmark = pytest.mark.slow
+
 CODE = """
 import torch
 from torch import nn

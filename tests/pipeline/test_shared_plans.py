@@ -17,6 +17,8 @@ from landscape_app.sampling import machine, planner
 from landscape_app.settings import RunSpec, parse
 from landscape_app.store.run import RunFolder
 
+pytestmark = pytest.mark.slow
+
 TINY = {
     **{"data": "blobs", "network": "mlp-small", "train_epochs": 3, "train_batch": 30},
     **{"epochs": 3, "batch": 40, "seeds": 2, "step_sizes": [0.5, 1.0]},

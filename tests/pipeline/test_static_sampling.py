@@ -32,6 +32,8 @@ from landscape_app.store.run import RunFolder
 from landscape_app.stored_run import open_run
 from tests.sampling.problems import TINY
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"directions": 20, "step_sizes": (0.25, 0.5, 1.0), "lattice": (4, 4, 4)}
 
 

@@ -25,6 +25,8 @@ from landscape_app.store import derived, snapshots
 from landscape_app.store.run import RunFolder
 from tests.sampling.problems import IMAGES, TINY
 
+pytestmark = pytest.mark.slow
+
 KINDS = {"tables": TINY, "images": IMAGES, "re-estimated": {**IMAGES, "batchnorm": "re-estimate"}}
 
 

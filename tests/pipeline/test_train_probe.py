@@ -19,6 +19,8 @@ from landscape_app.store.run import RunFolder
 from landscape_app.weights.bundle import from_named_state
 from tests.sampling.problems import TINY
 
+pytestmark = pytest.mark.slow
+
 
 def executed(run):
     with run.lock():

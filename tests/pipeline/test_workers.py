@@ -29,6 +29,8 @@ from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import parse_study
 from tests.pipeline.tiny_study import GRID, IDS, begun_again, folder_of, spec
 
+pytestmark = pytest.mark.slow
+
 CRASHING = """
 import os, signal
 import torch

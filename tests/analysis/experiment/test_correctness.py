@@ -13,6 +13,8 @@ from landscape_app.analysis.experiment import correctness as record
 from landscape_app.analysis.experiment.classifiers import CLASSIFIERS
 from landscape_app.analysis.experiment.folds import LabelProblem
 
+pytestmark = pytest.mark.slow
+
 CLASSES = 3
 QUICK = ("RidgeClassifier", "GaussianNB", "KNeighbors", "DecisionTree")
 

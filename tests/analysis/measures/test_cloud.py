@@ -131,6 +131,7 @@ def test_the_dimension_of_a_square_is_nearer_to_two_than_that_of_a_line():
     assert of(rng.uniform(size=(400, 2))) == pytest.approx(2, abs=0.4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ph_dimension", "ph_dimension_losses"])
 def test_a_dimension_that_is_its_seed_is_absent_and_says_so(name, monkeypatch):
     """Where a few snapshots far away make up the tree, its growth is a matter of which are drawn;

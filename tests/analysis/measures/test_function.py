@@ -151,6 +151,7 @@ def permuted(weights: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
     return torch.cat([part.detach().reshape(-1) for part in parts])
 
 
+@pytest.mark.slow
 def test_an_order_of_the_hidden_units_changes_nothing():
     """Every trajectory may have an order of its own: the weights are far apart, the functions are
     the same.

@@ -81,6 +81,7 @@ def planted() -> ClaimReport:
     return claims(study(1.0), SPEC)
 
 
+@pytest.mark.slow
 def test_what_is_planted_holds(planted: ClaimReport) -> None:
     said = words(planted)
     assert said["return_ratio"] == said["function_return"] == HOLDS
@@ -95,6 +96,7 @@ def test_what_is_not_there_does_not_hold() -> None:
     assert said["end_disagreement.over"] == UNDECIDED
 
 
+@pytest.mark.slow
 def test_what_is_reversed_does_not_hold() -> None:
     said = words(claims(study(-1.0), SPEC))
     assert said["return_ratio"] == said["function_return"] == DOES_NOT

@@ -17,6 +17,7 @@ from tests.dashboard.explore.sheet import opened as layout
 from tests.dashboard.explore.test_page import CONTROLS, FIGURES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [

@@ -91,6 +91,7 @@ def test_whatever_file_of_the_sample_is_damaged_every_value_is_the_same_or_absen
         path.write_bytes(before)
 
 
+@pytest.mark.slow
 def test_a_run_that_is_gone_moves_nothing_of_the_others(open_at, runs: Path) -> None:
     whole = sent.everything(open_at(runs), runs, IDS, VIEWS)
     shutil.rmtree(runs / "poor")

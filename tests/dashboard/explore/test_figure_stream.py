@@ -196,6 +196,7 @@ def test_a_reading_that_failed_is_tried_again(open_at, sampled: Path) -> None:
     assert readings.get("a", lambda: 5) == 5  # no more than the last ones are remembered
 
 
+@pytest.mark.slow
 def test_what_the_page_shows_is_drawn_though_its_folders_have_changed(
     troubled: Path, monkeypatch
 ) -> None:
@@ -231,6 +232,7 @@ def test_the_address_is_of_what_is_shown(open_at, sampled: Path) -> None:
     assert View().filtration
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("control", OTHER)
 def test_another_view_is_read_again_only_for_other_results(
     open_at, sampled: Path, monkeypatch, control: str

@@ -109,6 +109,7 @@ def test_whatever_its_arrays_hold_the_page_is_drawn(look, runs: Path, name: str)
         drawn_with(look, runs, stored(runs, name), arrays, (array, how))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "array", "how"),
     [

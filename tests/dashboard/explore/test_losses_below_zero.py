@@ -32,6 +32,8 @@ from landscape_app.store.run import RunFolder
 from landscape_app.stored_run import OpenRun
 from tests.dashboard.conftest import Page
 
+pytestmark = pytest.mark.slow
+
 Loss = Callable[[Tensor, Tensor], Tensor]
 WHY = "the logarithm of a loss of 0 or less does not exist"
 LOSSES: dict[str, Loss] = {

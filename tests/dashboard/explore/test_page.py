@@ -60,6 +60,7 @@ def test_the_whole_page_of_the_protocol_is_under_600_kilobytes(
     assert 300_000 < size < 600_000
 
 
+@pytest.mark.slow
 def test_nothing_of_the_page_needs_torch() -> None:
     """In a process of its own: this one has sampled the runs."""
     heavy = "torch", "sklearn", "phate", "scipy"

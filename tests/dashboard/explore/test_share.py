@@ -107,6 +107,7 @@ def test_what_a_browser_cannot_mean_is_left_out(given: Any) -> None:
     assert share.turned({"pick": json.dumps({**PICK, "run": "other"})}, RUNS).pick is None
 
 
+@pytest.mark.slow
 def test_the_command_and_the_lines_of_python_keep_camera_and_pick(
     sampled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +150,7 @@ FILTERS = {"seeds": [1], "steps": [0.5], "epochs": [2, 4]}
 STORED: Any = {"key": json.dumps([[1], [0.5], 2, 4])}
 
 
+@pytest.mark.slow
 def test_the_command_and_the_lines_of_python_keep_the_filters(
     sampled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,6 +196,7 @@ STANDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", choice.SHOWN)
 def test_the_command_shows_what_every_control_shows(
     sampled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

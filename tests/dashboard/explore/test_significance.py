@@ -22,6 +22,8 @@ from landscape_app.store.run import RunFolder
 from tests.dashboard.explore.test_words import components, text
 from tests.figures import made
 
+pytestmark = pytest.mark.slow
+
 PLACES = ("foot", "summary")
 
 
