@@ -53,6 +53,7 @@ COMMANDS = {  # command -> whether it says what it would import and open
 OTHERS = {"bench", "measures", "cancel", "delete", "import", "serve"}
 
 
+@pytest.mark.slow
 def test_no_command_imports_or_opens_what_a_strangers_settings_name(
     stranger: Stranger,
     capsys: pytest.CaptureFixture[str],
@@ -85,6 +86,7 @@ def test_no_command_is_forgotten_here() -> None:
     } - OTHERS
 
 
+@pytest.mark.slow
 def test_no_button_does(
     stranger: Stranger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -33,6 +33,7 @@ from tests.attacks.strangers import (
 CURVATURE = "--eigenvalues 1 --probes 2 --steps 2 --trace-products 6 --draws 2 --ends 2 --points 3"
 
 
+@pytest.mark.slow
 def test_nobody_who_made_a_run_is_asked(
     mine: RunFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -57,6 +58,7 @@ def test_nobody_who_made_a_run_is_asked(
     assert "--trust" not in "".join(capsys.readouterr())
 
 
+@pytest.mark.slow
 def test_a_run_without_a_signature_is_trusted_by_one_word_from_then_on(
     mine: RunFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,16 +20,6 @@ from landscape_app.store import lock
 from tests.browser.scenes import SPATIAL, ready
 from tests.patience import patience
 
-# Nothing is loading, and the page has had time to spare, for so long.
-SETTLED = """async ([quiet, most]) => {
-    const end = performance.now() + most;
-    let since = performance.now();
-    while (performance.now() < end && performance.now() - since < quiet) {
-        await new Promise((done) => requestIdleCallback(done, { timeout: 2000 }));
-        await new Promise((done) => setTimeout(done, 20));
-        if (document.querySelector("[data-dash-is-loading]")) since = performance.now();
-    }
-}"""
 SMALL = {"train_epochs": 60, "epochs": 12, "seeds": 3, "step_sizes": (0.5, 1.0)}
 
 
@@ -100,13 +90,6 @@ def page(context: BrowserContext) -> Iterator[Page]:
     context.clear_cookies()
     with watched(context) as opened:
         yield opened
-
-
-def settle(page: Page, quiet: int = 400) -> None:
-    """Wait until no callback is waited for and the browser has had time to spare for `quiet` ms: as
-    long as this machine needs, and no longer.
-    """
-    page.evaluate(SETTLED, [quiet, 1000 * patience(20)])
 
 
 @contextlib.contextmanager

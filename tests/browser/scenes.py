@@ -9,7 +9,6 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page
 
-from tests.browser.conftest import settle
 from tests.patience import patience
 
 VIEWS = [
@@ -24,6 +23,16 @@ VIEWS = [
 ]
 SCENES = VIEWS[:4]
 SPATIAL = "joint_dims=3&part=diagrams"
+# Nothing is loading, and the page has had time to spare, for so long.
+SETTLED = """async ([quiet, most]) => {
+    const end = performance.now() + most;
+    let since = performance.now();
+    while (performance.now() < end && performance.now() - since < quiet) {
+        await new Promise((done) => requestIdleCallback(done, { timeout: 2000 }));
+        await new Promise((done) => setTimeout(done, 20));
+        if (document.querySelector("[data-dash-is-loading]")) since = performance.now();
+    }
+}"""
 GRAPH = "const gd = document.querySelector(`[data-view=${view}] .js-plotly-plot`);"
 SELECTED = np.array([0xD5, 0x5E, 0x00])
 CAMERA = (
@@ -34,6 +43,13 @@ BARS = (
     f"(view) => {{ {GRAPH} return gd.layout.meta.bars.map((group) => [group.kind,"
     " group.bar.length]); }"
 )
+
+
+def settle(page: Page, quiet: int = 400) -> None:
+    """Wait until no callback is waited for and the browser has had time to spare for `quiet` ms: as
+    long as this machine needs, and no longer.
+    """
+    page.evaluate(SETTLED, [quiet, 1000 * patience(20)])
 
 
 def ready(page: Page, count: int = len(VIEWS)) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from landscape_app.bench.browser import asks, choose
 from landscape_app.dashboard.explore import ids
-from tests.browser.conftest import Server, settle
+from tests.browser.conftest import Server
 from tests.browser.scenes import (
     SCENES,
     VIEWS,
@@ -24,6 +24,7 @@ from tests.browser.scenes import (
     picked,
     pixels,
     ready,
+    settle,
     tap_something,
 )
 from tests.patience import patience

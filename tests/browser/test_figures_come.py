@@ -13,8 +13,8 @@ from playwright.sync_api import Page, Route, expect
 
 from landscape_app.bench.browser import choose
 from landscape_app.dashboard.explore import ids
-from tests.browser.conftest import Server, settle
-from tests.browser.scenes import VIEWS, ink, ready
+from tests.browser.conftest import Server
+from tests.browser.scenes import VIEWS, ink, ready, settle
 from tests.patience import until
 
 pytestmark = pytest.mark.browser

@@ -12,8 +12,8 @@ from playwright.sync_api import Page
 
 from landscape_app.bench.browser import asks
 from landscape_app.dashboard.explore import ids
-from tests.browser.conftest import Server, settle
-from tests.browser.scenes import ready
+from tests.browser.conftest import Server
+from tests.browser.scenes import ready, settle
 from tests.patience import patience
 
 pytestmark = pytest.mark.browser

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from landscape_app.bench.browser import choose
 from landscape_app.dashboard.explore import ids
-from tests.browser.conftest import Server, settle
-from tests.browser.scenes import camera, drag, ready, tap_something
+from tests.browser.conftest import Server
+from tests.browser.scenes import camera, drag, ready, settle, tap_something
 
 pytestmark = pytest.mark.browser
 

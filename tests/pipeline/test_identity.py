@@ -77,6 +77,7 @@ OTHERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OTHERS)
 def test_another_run_under_the_same_name_is_refused_and_says_what_differs_and_what_to_do(
     runs, name
@@ -119,6 +120,7 @@ def test_rows_that_are_others_at_each_reading_are_named_as_the_reason(tmp_path):
         tried(tmp_path, train=Drawn(*TABLE))
 
 
+@pytest.mark.slow
 def test_fresh_keeps_every_run_that_was_there(tmp_path):
     first = tried(tmp_path)
     digests = [first.folder.digest()]
@@ -147,6 +149,7 @@ def test_a_run_that_a_study_compares_is_not_renamed(tmp_path):
         tried(tmp_path, model=network(1), fresh=True)
 
 
+@pytest.mark.slow
 def test_the_stored_weights_take_a_run_on_after_a_restart(tmp_path):
     # there is none yet
     first = tried(tmp_path, model=network(3, frozen=True), init="stored", train_epochs=1)
@@ -176,6 +179,7 @@ def test_the_stored_weights_take_a_run_on_after_a_restart(tmp_path):
         tried(tmp_path, model=nn.Sequential(nn.Linear(4, 2)), init="stored", train_epochs=1)
 
 
+@pytest.mark.slow
 def test_a_file_of_weights_is_what_a_run_begins_with(tmp_path):
     torch.save(network(7).state_dict(), tmp_path / "seven.pt")
     run = tried(tmp_path / "runs", model=network(0), init=tmp_path / "seven.pt")

@@ -14,6 +14,7 @@ from landscape_app.errors import ResumeError
 from tests.bring.names import forgotten, network, sgd, tried
 
 
+@pytest.mark.slow
 def test_a_loss_that_counts_its_calls_is_the_same_loss(tmp_path):
     calls = []
 
@@ -38,6 +39,7 @@ def test_a_run_of_an_earlier_version_is_accepted_with_a_note(tmp_path, caplog):
     assert "Its initial weights are not those of the network now" in caplog.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("part", "words"), [("0.weight", "the initial weights"), ("1.running_mean", "the buffers")]
 )
