@@ -86,6 +86,7 @@ DAMAGE: list[Callable[[bytes], bytes | None]] = [
 ]
 
 
+@pytest.mark.slow
 def test_whatever_file_is_damaged_no_check_raises_and_one_of_them_says_so(
     run: RunFolder, before: set[str]
 ) -> None:

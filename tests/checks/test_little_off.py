@@ -88,6 +88,7 @@ def test_more_snapshots_than_the_package_can_quickly_do_are_not_compared(
     assert "up to 10 are compared" in answer["detail"]
 
 
+@pytest.mark.slow
 def test_where_all_rows_would_take_too_long_the_stored_losses_of_some_are_held_against(
     run: RunFolder, monkeypatch: Any
 ) -> None:

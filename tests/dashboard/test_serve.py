@@ -123,6 +123,7 @@ def test_a_port_that_is_none_is_said(port: int) -> None:
         serve.listener("127.0.0.1", port)
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it_within_two_seconds_and_frees_the_port_while_a_job_goes_on(
     tmp_path: Path,
 ) -> None:

@@ -126,6 +126,7 @@ def test_every_phase_of_a_curvature_has_a_forecast() -> None:
     assert shared >= jobs.MEASURED
 
 
+@pytest.mark.slow
 def test_studies_and_comparisons_are_forecast_phase_by_phase(tmp_path: Path) -> None:
     study = parse_study(
         {

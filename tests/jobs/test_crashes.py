@@ -43,6 +43,7 @@ def sampled(jobs):
     return run.path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("work", SAID, ids="-".join)
 def test_a_crash_on_a_sampled_run_is_shown_as_a_crash_and_the_run_stays_usable(work, jobs, sampled):
     word, message = SAID[work]

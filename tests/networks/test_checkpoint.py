@@ -124,6 +124,7 @@ def test_a_buffer_that_is_not_finite_is_refused_but_for_one_that_the_network_mak
     load_into(masked, saved(tmp_path, ".pt", masked.state_dict()))
 
 
+@pytest.mark.slow
 def test_a_process_with_more_than_1024_open_files_reads_checkpoints(tmp_path: Path) -> None:
     torch.save(torch.nn.Linear(2, 1).state_dict(), tmp_path / "a.pt")
     script = (

@@ -77,6 +77,7 @@ def test_what_is_refused_is_refused_in_the_same_words(tmp_path, capsys, make):
     assert not list(tmp_path.rglob("*.safetensors"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [parallel, of_seven, Autocast])
 def test_what_works_works_by_both(tmp_path, make):
     explored = explore(make(), *pair(), out=tmp_path / "explore", analyse=False, **QUICK)

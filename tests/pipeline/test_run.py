@@ -131,6 +131,7 @@ def test_whatever_line_of_the_journal_is_lost_what_it_named_is_made_again_to_the
     assert hashes(run) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["anchor.safetensors", "init.safetensors", "base"])
 def test_whatever_file_is_damaged_it_is_made_again_to_the_same_bytes(whole, file):
     run = begun_again(whole, f"spoiled-{file[:4]}")

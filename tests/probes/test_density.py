@@ -62,6 +62,7 @@ def test_the_negative_share_is_within_an_error_that_holds_the_quadratures_own(ki
     assert all(steps > 30 for *_, steps in found)
 
 
+@pytest.mark.slow
 def test_the_negative_share_of_a_network_is_that_of_its_whole_hessian():
     network = seeded(
         nn.Sequential(nn.Linear(5, 24), nn.ReLU(), nn.Linear(24, 12), nn.ReLU(), nn.Linear(12, 4)),

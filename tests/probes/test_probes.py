@@ -121,6 +121,7 @@ def test_what_is_no_chain_has_no_path_norm_and_the_layer_is_named():
         path_norm(nn.Sequential(nn.Linear(2, 2), nn.GELU(), nn.Linear(2, 2)), (2,))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("magnitude", [False, True])
 def test_the_noise_that_a_bowl_bears_has_its_closed_form(magnitude):
     point, drop = bowl(np.ones(400), np.full(400, 3.0)), 0.5

@@ -75,6 +75,7 @@ def way_of(engine, bundles, workers):
     return Plan(engine, bundles, workers, ("cpu",), 64, 3, 0.0, (), "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [TINY, IMAGES])
 def test_every_way_gives_the_same_snapshots_to_rounding(kind):
     problem, spec = make(**{**kind, "epochs": 2})

@@ -87,6 +87,7 @@ def test_a_loss_linear_in_the_weights_has_its_slopes_and_zero_second_differences
     np.testing.assert_allclose(losses, expected, atol=1e-5 * scale)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes", [{}, IMAGES, {**IMAGES, "network": "wrn-16-1", "train_rows": 40}]
 )

@@ -48,6 +48,7 @@ def large(problem: Problem, rows: int) -> Problem:
     return dataclasses.replace(problem, x_train=x, y_train=y, x_test=x, y_test=y)
 
 
+@pytest.mark.slow
 def test_a_plan_tries_as_many_rows_of_a_large_data_set_as_of_a_larger_one(monkeypatch):
     monkeypatch.setattr("landscape_app.sampling.trial.BYTES", 2**21)
     monkeypatch.setattr("landscape_app.training.scores.BYTES", 2**20)

@@ -17,6 +17,7 @@ from landscape_app.measure_table import entry_of, of
 from landscape_app.registries import MEASURES
 
 
+@pytest.mark.slow
 def test_the_catalogue_tells_of_every_measure_without_the_network():
     rows = {row["name"]: row for row in catalogue()}
     assert set(rows) == set(MEASURES)

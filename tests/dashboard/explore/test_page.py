@@ -78,6 +78,7 @@ def test_nothing_of_the_page_needs_torch() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("control", "value", "redrawn"),
     [

@@ -109,6 +109,7 @@ def test_what_a_panel_leaves_out_is_said_by_name(
     assert fault in "; ".join(faults("births", [look(sampled, "good")]))
 
 
+@pytest.mark.slow
 def test_a_panel_is_filtered_or_says_that_it_is_not(comparisons: list[Comparison]) -> None:
     """A figure is filtered by the snapshots that it names (assets/paint.js)."""
     drawn = dict.fromkeys(PANELS, False)

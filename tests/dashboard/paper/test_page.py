@@ -31,6 +31,8 @@ from landscape_app.store.study import StudyFolder
 from landscape_app.study_presets import preset
 from tests.dashboard.paper.conftest import BARE, STUDY, grid
 
+pytestmark = pytest.mark.slow
+
 CLOUDS = [name for name in FIGURES if name.startswith(("fig1", "fig2")) and "umap" not in name]
 
 

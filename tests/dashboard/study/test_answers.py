@@ -21,6 +21,8 @@ from tests.dashboard.components import controls
 from tests.dashboard.conftest import Page
 from tests.dashboard.study.served import STANDS, opened, tick
 
+pytestmark = pytest.mark.slow
+
 FORM = [f"{id}.value" for id in form_callbacks.VALUES]
 
 

@@ -81,6 +81,7 @@ def test_a_launch_without_settings_is_refused(tmp_path: Path, study: Any) -> Non
     assert child.launch(tmp_path, {"do": "study", "nonce": "page", "study": study})["error"]
 
 
+@pytest.mark.slow
 def test_a_click_makes_the_folders_and_a_job_that_trains_in_them(tmp_path: Path) -> None:
     runs = tmp_path / "runs"
     page = Page(factory.create(runs))
