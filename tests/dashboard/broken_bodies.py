@@ -188,6 +188,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     failed = watched(session.items, {function.__code__ for _, function in public})
     for name in failed:
         print(f"\nnot asked, as it fails while it is watched: {name}")  # noqa: T201
+    print(f"{len(items)} tests watched, {len(public)} functions", flush=True)  # noqa: T201
     survivors = 0
     for place, function in public:
         tests = tests_of(place, function, items)

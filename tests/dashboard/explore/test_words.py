@@ -18,7 +18,15 @@ from hypothesis import given
 
 from landscape_app import number_text
 from landscape_app.dashboard import helping
-from landscape_app.dashboard.explore import cards, details, measure_rows, measures, on_demand
+from landscape_app.dashboard.explore import (
+    cards,
+    details,
+    grid,
+    measure_rows,
+    measures,
+    messages,
+    on_demand,
+)
 from landscape_app.dashboard.explore.parts import merge_tree, persistence, profile
 from landscape_app.figures import rips_bars
 from landscape_app.registries import MEASURES
@@ -171,14 +179,27 @@ def test_every_figure_has_a_table_whose_rows_can_be_picked(look, sampled: Path, 
     assert picks
     for pick in picks:
         assert "Anchors" not in text(details.details(pick, comparison))
+    of_trajectories = not name.startswith("diagrams")
+    assert (messages.WHOLE in text(twin)) == of_trajectories, "hidden epochs do not act on these"
 
 
 def components(tree: object) -> list[Component]:
     if isinstance(tree, (list, tuple)):
-        return [found for one in tree for found in components(one)]
+        return [inner for part in tree for inner in components(part)]
     if not isinstance(tree, Component):
         return []
     return [tree, *components(getattr(tree, "children", None))]
+
+
+@pytest.mark.parametrize(("runs", "first"), [(("good", "poor"), "joint"), (("good",), "scene-0")])
+def test_a_telephone_shows_the_joint_scene_first_or_the_run_s(
+    look, sampled: Path, runs: tuple[str, ...], first: str
+) -> None:
+    parts = [part.to_plotly_json()["props"] for part in components(grid.grid(look(sampled, *runs)))]
+    chosen = [props["data-view"] for props in parts if "ls-chosen" in props.get("className", "")]
+    pressed = [props for props in parts if props.get("aria-pressed") == "true"]
+    assert chosen == [first]
+    assert [props["data-scene"] for props in pressed if "data-scene" in props] == [first]
 
 
 @pytest.fixture(scope="module")
