@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
-LETTER, HEIGHT = 0.031, 0.11  # size of a letter, in the unit of a picture that goes from −1 to 1
+LETTER, HEIGHT = 0.038, 0.11  # size of a letter, in the unit of a picture that goes from −1 to 1
 AIR = 0.05  # between a name and what it names
-EDGE = (1.45, 1.12)  # how far a name may go across and up
+EDGE = (1.42, 1.14)  # how far the picture goes across and up, and a name in it
 STEPS = (0, 1, -1, 2, -2, 3, -3, 4, -4)
 RISE, NEAR = 0.2, 0.8  # in three dimensions: how far a name is above, and near another
 # from the middle of the ends: above, below, right, left, and the corners

@@ -19,6 +19,10 @@ from landscape_app.protocol import JOINT_SPACES
 from landscape_app.registries import DISTANCES
 
 WIDER = 1.3  # how much wider than high the frame of the plane is
+# turns from the principal direction, the smallest first; of those that draw almost as large as the
+# best, the first is taken: few snapshots more do not turn the picture over
+TURNS = np.radians(sorted(range(-88, 91, 2), key=lambda degrees: (abs(degrees), -degrees)))
+ALMOST = 0.97
 
 
 def needs(view: View) -> tuple[Need, ...]:
@@ -95,18 +99,33 @@ def _framed(at: np.ndarray, inside: np.ndarray) -> np.ndarray:
 
 
 def _lying(at: np.ndarray, inside: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """`at` (k, 2) turned so that the snapshots `inside` are widest from left to right, the first
-    anchor in the left half, and scaled to a frame that is wider than high.
+    """`at` (k, 2) turned so that the snapshots `inside` fill a frame that is wider than high, with
+    the first anchor in its left half: a turn keeps every distance.
     """
     centred = at - at[inside].mean(axis=0)
-    turned = centred @ np.linalg.svd(centred[inside], full_matrices=False)[2].T
+    across, up = np.linalg.svd(centred[inside], full_matrices=False)[2][0]
+    turns = TURNS - np.arctan2(up, across)
+    sizes = [_size(_turned(centred[inside], turn)) for turn in turns]
+    turn = turns[np.flatnonzero(np.array(sizes) <= min(sizes) / ALMOST)[0]]
+    turned = _turned(centred, turn)
     anchors = np.flatnonzero(inside & (rows == ANCHOR))
-    if len(anchors):
-        turned = turned * np.where(turned[anchors[0]] > 0, [-1.0, 1.0], 1.0)
-    low, high = turned[inside].min(axis=0), turned[inside].max(axis=0)
-    across, up = (high - low) / 2
-    placed: np.ndarray = (turned - (low + high) / 2) / (max(across / WIDER, up) or 1.0)
+    if len(anchors) and turned[anchors[0], 0] > 0:
+        turned = -turned
+    placed: np.ndarray = (turned - middle_of(turned[inside])) / (_size(turned[inside]) or 1.0)
     return placed
+
+
+def _turned(at: np.ndarray, turn: float) -> np.ndarray:
+    """`at` (k, 2) about 0, by so many radians."""
+    cos, sin = np.cos(turn), np.sin(turn)
+    turned: np.ndarray = at @ np.array([[cos, sin], [-sin, cos]])
+    return turned
+
+
+def _size(at: np.ndarray) -> float:
+    """How many frames of the plane high the box of `at` (k, 2) is, or as many wide."""
+    across, up = np.ptp(at, axis=0) / 2
+    return float(max(across / WIDER, up))
 
 
 def off_scale(joint: Stored, subjects: Sequence[DrawnRun], view: View) -> str:

@@ -103,7 +103,7 @@ def compose(
         **(
             scene_frame.space(wide=wide)
             if view.dims == 3
-            else scene_frame.plane(named=bool(labels))
+            else scene_frame.plane(arm_names.EDGE if labels else scene_frame.PLANE)
         ),
     }
     return pen.figure(layout)

@@ -11,6 +11,7 @@ WIDE = 0.86  # … times this, where it is wider than high
 CENTRE = {"x": 0, "y": 0, "z": -0.03}
 REACH = 1.02
 AXES = "xyz"
+PLANE = (1.1, 1.1)  # how far the plane of one run goes
 
 
 def space(*, wide: bool) -> dict[str, Any]:
@@ -43,19 +44,23 @@ def space(*, wide: bool) -> dict[str, Any]:
     return {"scene": scene, "hovermode": "closest"}
 
 
-def plane(*, named: bool) -> dict[str, Any]:
-    """The layout of a scene in the plane. named: names of runs stand in it."""
-    edge = 1.2 if named else 1.1  # names stand beyond the arms
-    axis = {
-        "range": [-edge, edge],
-        "showticklabels": False,
-        "title": {"text": ""},
-        "showline": False,
-        "nticks": 5,
-    }
+def plane(edges: tuple[float, ...]) -> dict[str, Any]:
+    """The layout of a scene in the plane. edges: how far it goes across and up at least; a window
+    of another shape shows more to one of the sides.
+    """
+    across, up = (
+        {
+            "range": [-edge, edge],
+            "showticklabels": False,
+            "title": {"text": ""},
+            "showline": False,
+            "nticks": 5,
+        }
+        for edge in edges
+    )
     return {
-        "xaxis": axis,
-        "yaxis": {**axis, "scaleanchor": "x"},
+        "xaxis": across,
+        "yaxis": {**up, "scaleanchor": "x"},
         "dragmode": "lasso",
         "hovermode": "closest",
     }

@@ -101,7 +101,7 @@ def test_the_joint_scene_in_space_keeps_the_runs_apart() -> None:
         np.testing.assert_allclose(at, expected[where], atol=1e-6)
 
 
-def test_the_joint_scene_in_the_plane_is_turned_to_lie_and_keeps_all_distances() -> None:
+def test_the_joint_scene_in_the_plane_is_turned_to_fill_it_and_keeps_all_distances() -> None:
     subjects, stored, figure = joint_scene(2)
     drawn, at = [], []
     for place_of, where in joint_points(subjects, stored, figure, 2):
@@ -111,10 +111,19 @@ def test_the_joint_scene_in_the_plane_is_turned_to_lie_and_keeps_all_distances()
     meant = np.linalg.norm(np.diff(at, axis=0), axis=1)
     ratio = apart[meant > 1e-6] / meant[meant > 1e-6]
     np.testing.assert_allclose(ratio, ratio[0], rtol=1e-4)
-    across, up = np.ptp(np.array(drawn), axis=0)
-    assert up <= 2 + 1e-6
-    assert across <= 2 * joint.WIDER + 1e-6
-    assert np.var(np.array(drawn), axis=0).argmax() == 0
+    size = frames(np.array(drawn))
+    assert size <= 1 + 1e-6
+    for turn in np.radians(range(0, 180, 3)):  # it fills the frame: no turn leaves much more room
+        cos, sin = np.cos(turn), np.sin(turn)
+        assert frames(np.array(drawn) @ np.array([[cos, sin], [-sin, cos]])) >= 0.965 * size
+    edges = [figure.layout[axis].range[1] for axis in ("xaxis", "yaxis")]
+    assert edges[0] > joint.WIDER and edges[1] > 1  # whole markers, and names beside them
+
+
+def frames(at: np.ndarray) -> float:
+    """How many frames of the plane high the box of `at` (k, 2) is, or as many wide."""
+    across, up = np.ptp(at, axis=0) / 2
+    return float(max(across / joint.WIDER, up))
 
 
 @pytest.mark.parametrize("dims", DIMS)

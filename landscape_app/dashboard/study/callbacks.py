@@ -106,8 +106,11 @@ def nothing(study: StudyView) -> list[Any]:
     if study.table is not None:
         return []
     if study.problem or study.entry is None:
-        new = dcc.Link("New study", href="/study/new", className="ls-button")
-        return [html.P(study.problem, role="alert"), new]
+        links = [dcc.Link("New study", href="/study/new", className="ls-button")]
+        if study.entry is None and study.members:
+            shown = addresses.explore([run for run, _ in study.members])
+            links.insert(0, dcc.Link("Open in Explore", href=shown, className="ls-button"))
+        return [html.P(study.problem, role="alert"), html.Div(links, className="ls-buttons")]
     then = "Measures are compared with the gap when all runs are done."
     return [
         html.H2("No table yet"),

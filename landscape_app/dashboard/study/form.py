@@ -97,8 +97,10 @@ def _several(id: str, table: dict[str, Entry], chosen: list[str], label: str) ->
         id=id,
         data=entry_options(table),
         value=chosen,
+        placeholder="none",
         size="xs",
         comboboxProps={"shadow": "md"},
+        className="ls-tags",
         **{"aria-label": label},
     )
 
@@ -132,6 +134,7 @@ def _knob(place: int, setting: str, values: list[str]) -> list[Any]:
         acceptValueOnBlur=True,
         splitChars=[",", " ", ";"],
         size="xs",
+        className="ls-tags",
         **{"aria-label": f"Values of knob {place + 1}"},
     )
     return [

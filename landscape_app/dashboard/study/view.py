@@ -29,7 +29,7 @@ LISTED = 200
 @dataclass(frozen=True, eq=False)
 class StudyView:
     """The study and what is drawn of it. entry: None where there is no such study. problem: why
-    nothing can be shown.
+    nothing can be shown; `id` may be of a comparison, which has runs and no grid.
 
     reports: {gap: its newest report}. members: its runs, each with what is known of it. sampled:
     how many are. token: {"results", "state"}: equal words, equal figures and equal words on the
@@ -193,7 +193,9 @@ def read(context: Context, choice: StudyChoice) -> StudyView:
     table, reports, problem = (None, {}, "") if entry is None else results.read(context, entry)
     if id and entry is None:
         problem = _absent(context, id)
-    members = () if entry is None else tuple((run, context.board.find(run)) for run in entry.runs)
+    compared = entry or context.board.find(id)
+    runs = () if compared is None else compared.runs
+    members = tuple((run, context.board.find(run)) for run in runs)
     sampled = sum(member is not None and member.sampled for _, member in members)
     token = {
         "results": results.stamp(listed, entry),
