@@ -113,6 +113,7 @@
 
   function look() {
     if (taken && !taken.page.isConnected) end(false);
+    place(); // figures and words that come may move the card
     const page = document.getElementById(window.landscape.ids.exploreTour);
     if (!page || known.has(page)) return;
     known.add(page);

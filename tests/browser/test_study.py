@@ -98,3 +98,20 @@ def test_a_row_is_chosen_networks_are_picked_and_opened_and_a_reload_restores(
     page.locator("#study-open").click()
     until(page, f"/?runs={first}")
     expect(page.locator("#explore")).to_be_visible()
+
+
+def test_on_a_telephone_its_figures_have_room_and_words_have_a_line(
+    judged: Server, page: Page
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{judged.url}/study")
+    for id in (ids.RANKING, ids.SCATTER):
+        figure = page.locator(f"#{id} .js-plotly-plot")
+        expect(figure).to_be_visible()
+        assert figure.bounding_box()["height"] >= 200
+    for words in page.locator(".ls-study .ls-view-words").all():
+        assert words.bounding_box()["width"] > 150
+    # the grey place of a figure to come is Explore's: here figures come with their page
+    grey = "element => getComputedStyle(element, '::before').content"
+    for body in page.locator(".ls-study .ls-view-body").all():
+        assert body.evaluate(grey) == "none"

@@ -270,3 +270,23 @@ def test_where_the_rail_is_a_drawer_its_column_is_no_gap(
         box = page.locator(".ls-main").bounding_box()
         assert box is not None
         assert (box["x"], box["width"]) == (0, width)
+
+
+def test_the_cards_of_jobs_end_with_the_window(page: Page, explored: Server) -> None:
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    page.goto(f"{explored.url}/jobs")
+    page.wait_for_selector(".ls-job-name")
+    for card in page.locator(".ls-jobs > .ls-card").all():
+        box = card.bounding_box()
+        assert box["y"] + box["height"] == pytest.approx(HEIGHT - 8, abs=1)
+
+
+def test_the_six_key_measures_of_three_runs_are_seen_whole(page: Page, explored: Server) -> None:
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    page.goto(f"{explored.url}/?runs={','.join(QUICK)}")
+    rows = page.locator(".ls-measures-key > tr")
+    expect(rows).to_have_count(6)
+    last, card = rows.last.bounding_box(), page.locator("#card-measures").bounding_box()
+    assert last["y"] + last["height"] <= card["y"] + card["height"] + 1
+    share = page.locator(".ls-explore-bar > :last-child").bounding_box()
+    assert share["x"] + share["width"] == pytest.approx(WIDTH - 12, abs=1)  # as the tools above

@@ -37,7 +37,15 @@ def head(context: Context, view: PaperView) -> Any:
     ]
     if view.id and view.entry is None:
         names = [{"value": view.id, "label": view.id}, *names]
-    choice = select(ids.NAME, names, view.id, "Study", w=300, searchable=len(names) > 8, placeholder="No study yet")
+    choice = select(
+        ids.NAME,
+        names,
+        view.id,
+        "Study",
+        w=300,
+        searchable=len(names) > 8,
+        placeholder="No study yet",
+    )
     return html.Section(
         [
             html.H1("The paper, made again"),

@@ -153,7 +153,9 @@ def computing(view: SurfaceView, points: Any, extent: Any) -> tuple[str, bool, s
     if any(run.state == "working" for run in view.runs):
         return "Computing", True, ""
     size = f"{spec.points:,}" if spec.kind == "line" else f"{spec.points:,} × {spec.points:,}"
-    return "Computed", True, f"{size} points, ±{spec.extent:g} units." if view.drawn else ""
+    if not view.drawn:  # no run that could have one
+        return "Compute", True, ""
+    return "Computed", True, f"{size} points, ±{spec.extent:g} units."
 
 
 def wanting(view: SurfaceView, spec: SurfaceSpec) -> list[str]:

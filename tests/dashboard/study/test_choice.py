@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app.dashboard.common.context import Context
-from landscape_app.dashboard.study import choice, rail, scatter, verdict, view
+from landscape_app.dashboard.study import callbacks, choice, rail, scatter, verdict, view
 from landscape_app.dashboard.study.view import read
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived
@@ -62,6 +62,8 @@ def test_only_grids_and_judged_studies_are_listed(context: Context, runs: Path) 
     assert read(context, choice.of_values({"id": "compare-1"})).problem.startswith(
         "compare-1 compares 1 run. It has no grid"
     )
+    comparison = read(context, choice.of_values({"id": "compare-1"}))
+    assert "/?runs=whole-plain-train_rate0.1-s0" in str(callbacks.nothing(comparison))
     assert read(context, choice.of_values({"id": "compare-2"})).problem.startswith(
         "There is no study called 'compare-2'"
     )

@@ -31,7 +31,9 @@ def captions(card: Card) -> Captions:
     of = messages.as_filtered(f"{curves.count(subjects)} trajectories", "the trajectories shown")
     head = ["median and quartiles of ", *of, "; epoch 0 is the jump"]
     return Captions(
-        head=[*([html.Span(without, className="ls-caveat"), " "] if without else []), *head],
+        head=[*([html.Span(without, className="ls-caveat"), " "] if without else []), *head]
+        if subjects
+        else "",
         summary=(
             f"{score} against retraining epoch, a line a trajectory, and of each run the median"
             f" and the quartiles, for {card.comparison.labels}. {without}"
