@@ -198,6 +198,9 @@ def test_a_launch_that_ends_while_it_is_asked_about_is_no_error(
         assert asked.job_running(ended.pid), "its answer may have come since Dash looked for it"
         assert not asked.job_running(ended.pid)
         assert asked.job_running(os.getpid())
+        assert asked.job_running(ended.pid)
+        asked.terminate_job(ended.pid)
+        assert asked.job_running(ended.pid), "Dash has its answer: that pid is another launch's now"
 
 
 def test_an_answer_that_comes_just_after_it_was_looked_for_is_not_lost(
