@@ -60,3 +60,6 @@ def test_sizes(count: float, words: str) -> None:
 
 def test_counts_name_every_state_that_occurs(runs: Path) -> None:
     assert rows.count(Board(runs).entries()) == "3 not started · 1 finished"
+    for entry in Board(runs).entries():  # no dash for a time that is no time
+        assert rows.cells(entry)["left"] == ""
+        assert (rows.cells(entry)["elapsed"] == "") == (entry.job.state == "idle")

@@ -70,8 +70,8 @@ def cells(entry: BoardEntry) -> dict[str, Any]:
         "about": _about(entry),
         "state": badge(entry),
         "progress": _progress(entry),
-        "elapsed": duration(job.elapsed) if job.state != "idle" else "–",
-        "left": duration(job.eta) if job.state == "running" else "–",
+        "elapsed": duration(job.elapsed) if job.state != "idle" else "",
+        "left": duration(job.eta) if job.state == "running" else "",
     }
 
 
