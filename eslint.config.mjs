@@ -15,7 +15,7 @@ const BROWSER = [
   "Float32Array",
   "IntersectionObserver",
 ];
-const NODE = ["console", "performance", "process", "setTimeout", "clearTimeout"];
+const NODE = ["console", "performance", "process", "setTimeout", "clearTimeout", "atob"];
 const known = (names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
 
 const rules = {

@@ -21,6 +21,7 @@
     explorePick: "explore-pick",
     explorePart: "explore-part",
     exploreChips: "explore-chips",
+    exploreColour: "explore-colour",
     exploreCopyPython: "explore-copy-python",
     exploreSeeds: "explore-seeds",
     exploreSteps: "explore-steps",

@@ -148,6 +148,21 @@
       redraw(gd);
     },
 
+    // The colours that a trace of the figure has now.
+    recolour(gd, trace, { color, cmin, cmax, colorscale }) {
+      const drawn = drawing(gd, trace);
+      if (!drawn) return;
+      const data = given.get(drawn) || landscape.internals.trace(gd, trace);
+      const [[buffer]] = buffers(drawn);
+      const noted = landscape.internals.lineAlone(drawn) && colours.get(buffer);
+      const { starts, floats } = noted ? landscape.strip.of(data) : {};
+      if (noted && noted.data.length === floats) {
+        const of = landscape.scaled(colorscale, cmin, cmax);
+        noted.data = landscape.strip.coloured(noted.data, starts, (i) => of(color[i]));
+      } else update(drawn, data);
+      upload(drawn);
+    },
+
     // Of a trace that is a line alone only those points that are `shown` (1 each, else 0), without asking plotly to make it anew;
     // false where that cannot be done. axes: all its coordinates. The scene has to be drawn then.
     show(gd, trace, axes, shown) {

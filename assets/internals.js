@@ -80,6 +80,23 @@
   // The trace with other coordinates, as plotly's own update takes it.
   const moved = (gd, index, axes) => Object.assign({}, trace(gd, index), axes, { _length: axes.x.length });
 
+  // Other colours for traces {trace: {part, color, …}} and what the figure says of itself. Nothing is drawn. What plotly was given
+  // stays as it is: Dash holds it, too.
+  function recolour(gd, traces, meta) {
+    gd.data = gd.data.map((given, index) => {
+      if (!traces[index]) return given;
+      const { part, ...colours } = traces[index];
+      const own = { ...given, [part]: { ...given[part], ...colours } };
+      Object.assign(trace(gd, index)[part], colours);
+      trace(gd, index)._input = own;
+      gd.calcdata[index].forEach((point, i) => {
+        point.mc = colours.color[i];
+      });
+      return own;
+    });
+    gd.layout = { ...gd.layout, meta };
+  }
+
   // One frame now, without the second drawing that tells what is under the pointer, and without new ticks of the axes: both cost
   // as much again. `redraw` makes good for it.
   function frame(gd) {
@@ -130,6 +147,7 @@
     lineAlone,
     count,
     moved,
+    recolour,
     frame,
     reachable,
     guard,

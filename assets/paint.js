@@ -103,9 +103,10 @@
         if (!traces.includes(index)) traces.push(index);
         (update[key] = update[key] || {})[index] = value;
       },
-      apply(gd) {
+      // drawsPoints: plotly then also draws what was hidden or lit.
+      apply(gd, { drawsPoints = false } = {}) {
         if (!traces.length) return;
-        own.add(gd);
+        if (!drawsPoints) own.add(gd);
         const done = () => own.delete(gd);
         window.Plotly.restyle(
           gd,
@@ -207,6 +208,20 @@
         draw(gd);
       }
     },
+    // The colours of traces are others, {trace: {part, color, …}}: plotly need not make their points anew.
+    recolour(gd, traces) {
+      if (quickly(gd)) {
+        for (const [index, given] of Object.entries(traces)) landscape.gl.recolour(gd, Number(index), given);
+        landscape.internals.redraw(gd);
+        return;
+      }
+      const change = changes();
+      for (const [index, given] of Object.entries(traces)) {
+        if (!solid(gd) && landscape.plane.recolour(gd, Number(index), given)) continue;
+        change.set(Number(index), `${given.part}.color`, given.color);
+      }
+      change.apply(gd, { drawsPoints: solid(gd) });
+    },
     // Figures that were drawn before it was known of what.
     late() {
       for (const gd of landscape.graphs()) if (!known.has(gd)) landscape.paint.fresh(gd);
@@ -228,6 +243,7 @@
           if (quickly(gd)) landscape.gl.prepare(gd, faded(gd));
         });
       }
+      landscape.recolour?.fit(gd);
       filter(gd);
       draw(gd);
     },

@@ -44,6 +44,18 @@
       return true;
     },
 
+    // Other colours for the markers of a trace. False where it is not drawn yet.
+    recolour(gd, trace, { color, cmin, cmax, colorscale }) {
+      const full = landscape.internals.trace(gd, trace);
+      const nodes = group(gd, trace)?.querySelectorAll(".points .point");
+      const points = drawnPoints(full);
+      if (nodes?.length !== points.length) return false;
+      const of = landscape.scaled(colorscale, cmin, cmax);
+      const part = String(full.marker.symbol).endsWith("-open") ? "stroke" : "fill";
+      points.forEach((i, place) => nodes[place].style.setProperty(part, `rgb(${of(color[i])})`));
+      return true;
+    },
+
     settle(gd) {
       for (const node of gd.querySelectorAll(".points .point")) node.style.display = "";
     },

@@ -4,7 +4,7 @@
   "use strict";
   const landscape = (window.landscape = window.landscape || {});
   const [CORNERS, LIFT] = [4, 2];
-  const FLOATS = 12; // of a corner
+  const [FLOATS, COLOUR] = [12, 4]; // of a corner, and of its colour, which is the last
 
   // Where in the strip the line to each point begins (starts[i], −1: there is none), and how many floats the strip has.
   function of({ x, y, z }) {
@@ -23,6 +23,23 @@
       }
     }
     return { starts, floats: corners * FLOATS };
+  }
+
+  // The strip in other colours: of the lines to each point (see `of`) the first two corners have that of the point before it.
+  // colourOf(i): [r, g, b] from 0 to 255.
+  function coloured(strip, starts, colourOf) {
+    const result = strip.slice();
+    const put = (corner, [r, g, b]) => {
+      const at = corner * FLOATS + FLOATS - COLOUR;
+      [result[at], result[at + 1], result[at + 2]] = [r / 255, g / 255, b / 255];
+    };
+    let before = colourOf(0);
+    for (let i = 1; i < starts.length; i += 1) {
+      const own = colourOf(i);
+      if (starts[i] >= 0) for (let corner = 0; corner < CORNERS; corner += 1) put(starts[i] + corner, corner < 2 ? before : own);
+      before = own;
+    }
+    return result;
   }
 
   // {runs: [[first corner, how many], …], count: corners of all and of the lifts between them} of the lines between points that
@@ -58,5 +75,5 @@
     return result;
   }
 
-  landscape.strip = { of, runs, some };
+  landscape.strip = { of, coloured, runs, some };
 })();

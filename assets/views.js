@@ -17,12 +17,13 @@
   window.dash_clientside.explore = Object.assign(window.dash_clientside.explore || {}, {
     switched() {
       const { inputs: now, triggered } = window.dash_clientside.callback_context;
-      // a page that is put in place triggers all of its inputs
-      if (!triggered.some(({ prop_id: name }) => name.startsWith(`${landscape.ids.exploreRuns}.`))) landscape.cards.hold();
+      const placed = triggered.some(({ prop_id: name }) => name.startsWith(`${landscape.ids.exploreRuns}.`)); // all of them
+      if (!placed) landscape.cards.hold();
       for (const button of buttons()) {
         const sets = Object.entries(JSON.parse(button.dataset.sets));
         button.setAttribute("aria-pressed", String(sets.every(([id, value]) => now[`${id}.value`] === value)));
       }
+      landscape.recolour.want(now[`${landscape.ids.exploreColour}.value`]);
       return window.dash_clientside.no_update;
     },
   });

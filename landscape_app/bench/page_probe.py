@@ -64,16 +64,24 @@ AWAIT_PICK = """() => {
 }"""
 PICKED = "landscapeBench.picked"
 
-# From the click to the frame in which the last scene of a run has its new colours.
+# From the click to the frame in which the last scene has its new colours.
 AWAIT_COLOUR = """() => {
   landscapeBench.coloured = null;
   let click = 0;
   addEventListener("click", (event) => { click = event.timeStamp; }, { capture: true, once: true });
-  const waits = new Set(landscape.graphs().filter((gd) => gd.layout.meta.view === "scene"));
-  for (const gd of [...waits]) gd.on("plotly_afterplot", () => {
-    if (!waits.delete(gd) || waits.size) return;
-    landscapeBench.painted().then((now) => { landscapeBench.coloured = now - click; });
-  });
+  const colours = (gd) => {
+    const [trace, part] = gd.layout.meta.paint.find(([, , name]) => name === "scale");
+    return gd.data[trace][part.split(".")[0]].color;
+  };
+  const views = ["scene", "joint"];
+  const scenes = landscape.graphs().filter((gd) => views.includes(gd.layout.meta.view));
+  const waits = new Map(scenes.map((gd) => [gd, colours(gd)]));
+  const look = () => {
+    for (const [gd, before] of waits) if (colours(gd) !== before) waits.delete(gd);
+    if (waits.size) requestAnimationFrame(look);
+    else landscapeBench.painted().then((now) => { landscapeBench.coloured = now - click; });
+  };
+  requestAnimationFrame(look);
 }"""
 COLOURED = "landscapeBench.coloured"
 

@@ -103,10 +103,10 @@ class FigureMeta(TypedDict):
 
     view: which rules of the scripts it follows. runs: ids of the runs that it shows. paint: what a
     change of scheme repaints. base, bars: what can be picked. overlay: traces that a pick fills,
-    by name. front: traces that are drawn over all others. dims: dimensions of a scene. scale: its
-    colour scale, where that is not the scheme's own. whole: filters hide nothing in it. middle:
-    medians and bands that follow the filters. caption: a sentence below it. legend: the names of
-    runs and colour, where it is taken away.
+    by name. front: traces that are drawn over all others. dims: dimensions of a scene. colour: the
+    key of what colours its snapshots. scale: its colour scale, where that is not the scheme's own.
+    whole: filters hide nothing in it. middle: medians and bands that follow the filters. caption: a
+    sentence below it. legend: the names of runs and colour, where it is taken away.
     """
 
     view: ViewName
@@ -117,6 +117,7 @@ class FigureMeta(TypedDict):
     overlay: NotRequired[dict[str, Any]]
     front: NotRequired[list[int]]
     dims: NotRequired[int]
+    colour: NotRequired[str]
     scale: NotRequired[list[list[Any]] | None]
     whole: NotRequired[bool]
     middle: NotRequired[list[MiddleCurve]]

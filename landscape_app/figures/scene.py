@@ -131,6 +131,7 @@ class Pen(Drawing):
             runs,
             scale=scale.stops(view.palette) if scale.colour.category else None,
             dims=view.dims,
+            colour=view.colour,
             base=[],
             overlay=self.overlay,
             front=self.front,

@@ -27,6 +27,7 @@ INTENDED = {
     "/archive/<token>": {"POST"},
     "/archive/<token>/import": {"POST"},
     "/archive/<token>/drop": {"POST"},
+    "/colours": {"GET"},
     "/figures": {"GET"},
     "/take/figure/<name>.<format>": {"GET"},
     "/take/paper/<name>.<format>": {"GET"},

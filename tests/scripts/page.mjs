@@ -26,7 +26,7 @@ export function load(names = NAMES) {
     querySelectorAll: () => [],
     querySelector: () => null,
   };
-  const window = { addEventListener: listen, document };
+  const window = { addEventListener: listen, document, atob };
   class MutationObserver {
     observe() {}
   }

@@ -34,11 +34,12 @@ STYLES = {path.name: path.read_text() for path in sorted(ASSETS.glob("*.css"))}
 IDS = (explore_ids, surface_ids, study_ids, checks_ids, common_ids)
 PURE = ("picks", "trails", "filters", "strip", "measureList")  # every function of these
 PURE_ALONE = (
-    *("tip.beside", "tip.under", "tip.lines", "mixed", "stops"),
+    *("tip.beside", "tip.under", "tip.lines", "mixed", "scaled", "stops"),
     *("camera.same", "camera.moved", "camera.turns", "gl.blended"),
     *("filtered.quantile", "filtered.middle", "filtered.followers"),
     *("focus.successor", "keyboard.ofSets", "player.stepOn", "player.course"),
     *("plane.drawnPoints", "studyNetworks"),
+    *("recolour.decode", "recolour.valuesOf", "recolour.change"),
 )
 NODE = shutil.which("node") or shutil.which("nodejs")
 with_node = pytest.mark.skipif(NODE is None, reason="Node is not installed")

@@ -14,7 +14,6 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import (
     callbacks,
     choice,
-    figure_stream,
     grid,
     ids,
     linked,
@@ -24,7 +23,6 @@ from landscape_app.dashboard.explore import (
 from landscape_app.dashboard.explore import header as bar
 from landscape_app.dashboard.explore.compared import opened
 from landscape_app.dashboard.explore.comparison import Comparison
-from landscape_app.dashboard.explore.stores import known
 
 register = callbacks.register
 _WRITTEN_BY_SCRIPTS = (ids.PICK, ids.FILTER, ids.LEARNT, ids.LISTED, ids.SWITCHED)
@@ -49,7 +47,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Store(id=ids.LINKED, data=state),
             addresses.followed(faults),
             dcc.Store(id=ids.RUNS, data=[run.id for run in comparison.runs]),
-            dcc.Store(id=ids.KNOWN, data=known(comparison, figure_stream.address(comparison))),
+            dcc.Store(id=ids.KNOWN, data=callbacks.known_now(comparison)),
             *(dcc.Store(id=id) for id in _WRITTEN_BY_SCRIPTS),
             dcc.Store(id=ids.SEEN, data=callbacks.seen_now(comparison)),
             run_view.tab(comparison.runs),

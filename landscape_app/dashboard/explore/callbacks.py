@@ -17,6 +17,7 @@ from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import (
     cards,
     choice,
+    colour_columns,
     details,
     figure_stream,
     finding_line,
@@ -32,7 +33,7 @@ from landscape_app.dashboard.explore import (
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.compared import compared
 from landscape_app.dashboard.explore.comparison import Comparison
-from landscape_app.dashboard.explore.stores import Pick, known
+from landscape_app.dashboard.explore.stores import KnownToScripts, Pick, known
 from landscape_app.dashboard.launch.records import MOST_COMPARED, LaunchRequest
 from landscape_app.errors import LandscapeError
 
@@ -62,6 +63,7 @@ def register(app: Dash, context: Context) -> None:
     _clientside(app)
     share.register(app, context, SHOWN)
     figure_stream.register(app, context)
+    colour_columns.register(app, context)
 
 
 def _redraw(app: Dash, context: Context) -> None:
@@ -92,6 +94,9 @@ def _redraw(app: Dash, context: Context) -> None:
             raise PreventUpdate
         comparison = compared(context, chosen)
         graphs, spoken = ([output["id"]["name"] for output in ctx.outputs_list[i]] for i in (0, 1))
+        alone = changed == {"colour"} and comparison.token == seen.get("token")
+        if alone:
+            return *recoloured(comparison, graphs, spoken), no_update
         drawn = redrawn(comparison, graphs, spoken, changed, seen)
         return *drawn, details.details(pick, comparison)
 
@@ -112,6 +117,11 @@ def seen_now(comparison: Comparison, without: Collection[str] = ()) -> dict[str,
     made = {name: made for name, made in cards.stamps(comparison).items() if name not in without}
     values = {name: str(getattr(comparison.view, name)) for name in CONTROLS.values()}
     return {"token": comparison.token, "made": made, **values}
+
+
+def known_now(comparison: Comparison) -> KnownToScripts:
+    """What the scripts know of this comparison, and where they get the rest."""
+    return known(comparison, figure_stream.address(comparison), colour_columns.address(comparison))
 
 
 def choose(runs: Sequence[str], values: Sequence[str]) -> ExploreChoice:
@@ -143,9 +153,29 @@ def redrawn(
         words["note"],
         finding_line.content(comparison),
         grid.arrangement(comparison),
-        known(comparison, figure_stream.address(comparison)),
+        known_now(comparison),
         seen_now(comparison, without=faults),
         QUICK if comparison.unfinished else SLOW,
+    )
+
+
+def recoloured(comparison: Comparison, graphs: list[str], spoken: list[str]) -> tuple[Any, ...]:
+    """As `redrawn` where nothing but the colour is another one: the page changes most of it itself
+    (assets/recolour.js), and the rest is as it was.
+    """
+    wanted = set(cards.asking(comparison, {"colour"}))
+    drawn = cards.pictures(comparison, wanted & set(graphs))
+    words = cards.captions(comparison, wanted)
+    return (
+        [drawn[name].figure if name in drawn else no_update for name in graphs],
+        [words.get(name, no_update) for name in spoken],
+        no_update,
+        header.legend(comparison),
+        words["note"],
+        *(no_update,) * 2,
+        known_now(comparison),
+        seen_now(comparison),
+        no_update,
     )
 
 
@@ -239,7 +269,7 @@ def _launches(app: Dash, context: Context) -> None:
 
 
 def _clientside(app: Dash) -> None:
-    """What needs no server: see assets/link.js, player.js and repaint.js."""
+    """What needs no server: see assets/link.js, player.js, recolour.js and repaint.js."""
 
     def script(name: str, *arguments: Any, **how: Any) -> None:
         app.clientside_callback(ClientsideFunction("explore", name), *arguments, **how)

@@ -113,23 +113,32 @@ def attempt(name: str, make: Callable[[], Part], otherwise: Callable[[str], Part
 
 def changed(comparison: Comparison, before: dict[str, str], controls: set[str]) -> list[str]:
     """Names of the figures that are made of something else than `before` (stamps), or that one of
-    these controls changes.
+    these controls changes, if the page itself does not.
     """
-    now = stamps(comparison)
+    asked = asking(comparison, controls)
+    return [
+        name for name, now in stamps(comparison).items() if now != before.get(name) or name in asked
+    ]
+
+
+def asking(comparison: Comparison, controls: set[str]) -> list[str]:
+    """Names of the figures that one of these controls changes, and not without the server."""
     return [
         card.name
         for card in cards(comparison)
         if card.panel.draw is not None
-        and (now[card.name] != before.get(card.name) or controls & set(card.panel.controls))
+        and (controls - ({"colour"} if card.panel.coloured else set())) & set(card.panel.controls)
     ]
 
 
-def captions(comparison: Comparison) -> dict[str, Any]:
+def captions(comparison: Comparison, wanted: Collection[str] | None = None) -> dict[str, Any]:
     """{"scene-0-head", "-summary", "-state", "-foot" …, "note"}: all words that change with what is
-    drawn.
+    drawn in the cards `wanted` (None: in all).
     """
     words: dict[str, Any] = {}
     for card in cards(comparison):
+        if wanted is not None and card.name not in wanted:
+            continue
         for part, text in _captions(card)._asdict().items():
             if text is not None:
                 words[f"{card.name}-{part}"] = text

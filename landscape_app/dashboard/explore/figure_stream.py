@@ -36,9 +36,13 @@ def register(app: Dash, context: Context) -> None:
 
 def address(comparison: Comparison) -> str:
     """Where the figures of this comparison are."""
+    return f"{PATH}?{query(comparison)}"
+
+
+def query(comparison: Comparison) -> str:
+    """What `asked` finds this comparison by."""
     runs = tuple(run.id for run in comparison.runs)
-    query = ExploreChoice(runs, comparison.view).query()
-    return f"{PATH}?{query}&token={comparison.token}"
+    return f"{ExploreChoice(runs, comparison.view).query()}&token={comparison.token}"
 
 
 def lines(comparison: Comparison, names: Collection[str]) -> Iterator[str]:
@@ -64,21 +68,33 @@ def _drawn(card: Card) -> Any:
     return grid.failed(fault) if fault else grid.graph(card, figure)
 
 
-def _answer(context: Context) -> Response:
+def asked(context: Context) -> Comparison | Response:
+    """The comparison that the request names, or what is answered to one that names none."""
     if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
         abort(403, description="Requests from other sites are refused.")
     try:
-        query = choice.sound(request.args)[0]
-        chosen = choice.of_query(query, context.board, scheme(), flat=flat())
-        comparison = compared(context, chosen, request.args.get("token", ""))
+        sound = choice.sound(request.args)[0]
+        chosen = choice.of_query(sound, context.board, scheme(), flat=flat())
+        return compared(context, chosen, request.args.get("token", ""))
     except LandscapeError as error:
         return Response(str(error), status=422, mimetype="text/plain")
-    text = lines(comparison, request.args.get("cards", "").split(","))
+
+
+def _answer(context: Context) -> Response:
+    comparison = asked(context)
+    if isinstance(comparison, Response):
+        return comparison
+    names = request.args.get("cards", "").split(",")
+    return answer(lines(comparison, names), "application/x-ndjson")
+
+
+def answer(text: Iterable[str], kind: str) -> Response:
+    """What is sent piece by piece, packed where the browser takes that. kind: its MIME type."""
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
     if not request.accept_encodings["gzip"]:
-        return Response(text, mimetype="application/x-ndjson", headers=headers)
+        return Response(text, mimetype=kind, headers=headers)
     headers["Content-Encoding"] = "gzip"
-    return Response(packed(text), mimetype="application/x-ndjson", headers=headers)
+    return Response(packed(text), mimetype=kind, headers=headers)
 
 
 def packed(text: Iterable[str]) -> Iterator[bytes]:

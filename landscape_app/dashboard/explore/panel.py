@@ -114,6 +114,8 @@ class Panel:
     common to all runs, so that a new result of any run changes it. spatial: it shows an embedding,
     and can be zoomed. heading: what stands for the title. note: what is said once for all its
     cards. unfiltered: the filters of the rail do not act on it; its cards say so while one is set.
+    coloured: the page gives its snapshots another colour without the server (assets/recolour.js),
+    and its words are the same in all of them.
     """
 
     title: str
@@ -132,3 +134,4 @@ class Panel:
     heading: Callable[[Card], list[Any]] = heading
     note: Callable[[Comparison], str] = no_note
     unfiltered: bool = False
+    coloured: bool = False

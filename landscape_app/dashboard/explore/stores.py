@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NotRequired, TypedDict
 
 from landscape_app.dashboard.explore.comparison import Comparison
-from landscape_app.figures.colours import COLOURS
+from landscape_app.figures.colours import Scale
 from landscape_app.figures.palette import MARKS, PALETTES, template
 
 
@@ -67,12 +67,37 @@ class KnownValue(TypedDict):
     cut: float | None
 
 
+class ColoursOfRuns(TypedDict):
+    """All that can colour the snapshots of the compared runs (colour_columns.py), as
+    assets/recolour.js takes it. Arrays are little-endian and in base64.
+
+    rows: canonical ids of each run, int32. colours: by their keys.
+    """
+
+    rows: dict[str, str]
+    colours: dict[str, ColourColumns]
+
+
+class ColourColumns(TypedDict):
+    """One colour. values: of each run on the scale, float32, in the order of its rows; low, high,
+    stops: as figures.colours.Scale has them, stops None where they are the scheme's own. value: as
+    KnownToScripts has it.
+    """
+
+    values: dict[str, str]
+    low: float
+    high: float
+    stops: list[list[Any]] | None
+    value: KnownValue
+
+
 class KnownToScripts(TypedDict):
     """What the scripts must know and cannot read from a figure (ids.KNOWN).
 
     runs: by id. value: what colours. scheme: light or dark. filtration: the key of the view.
     palettes, templates: of each scheme, its named colours and its template of plotly. figures:
-    where the figures are (figure_stream.py); a report has its own.
+    where the figures are (figure_stream.py), columns: where all that can colour them is
+    (colour_columns.py); a report has its own.
     """
 
     runs: dict[str, KnownRun]
@@ -82,11 +107,12 @@ class KnownToScripts(TypedDict):
     palettes: dict[str, dict[str, Any]]
     templates: dict[str, dict[str, Any]]
     figures: str
+    columns: str
 
 
-def known(comparison: Comparison, figures: str = "") -> KnownToScripts:
-    """Plain values for the store ids.KNOWN (assets/link.js and its neighbours). figures: where they
-    are.
+def known(comparison: Comparison, figures: str = "", columns: str = "") -> KnownToScripts:
+    """Plain values for the store ids.KNOWN (assets/link.js and its neighbours). figures, columns:
+    where they are.
     """
     return {
         "runs": {
@@ -100,12 +126,7 @@ def known(comparison: Comparison, figures: str = "") -> KnownToScripts:
             for run in comparison.runs
             if run.spec is not None
         },
-        "value": {
-            "label": COLOURS[comparison.view.colour].label,
-            "log": comparison.scale.colour.log,
-            "percent": COLOURS[comparison.view.colour].percent,
-            "cut": comparison.scale.high if comparison.scale.off else None,
-        },
+        "value": value(comparison.scale),
         "scheme": comparison.view.scheme,
         "filtration": comparison.view.filtration,
         "palettes": {
@@ -114,4 +135,15 @@ def known(comparison: Comparison, figures: str = "") -> KnownToScripts:
         },
         "templates": {scheme: template(scheme).to_plotly_json() for scheme in PALETTES},
         "figures": figures,
+        "columns": columns,
+    }
+
+
+def value(scale: Scale) -> KnownValue:
+    """What is said of a colour."""
+    return {
+        "label": scale.colour.label,
+        "log": scale.colour.log,
+        "percent": scale.colour.percent,
+        "cut": scale.high if scale.off else None,
     }

@@ -86,7 +86,7 @@ def test_nothing_of_the_page_needs_torch() -> None:
         (ids.DIMS, "2", ("scene",)),
         (ids.JOINT_DIMS, "3", ("joint",)),
         (ids.CURVE, "test_loss", ("curves",)),
-        (ids.COLOUR, "epoch", ("scene", "joint")),
+        (ids.COLOUR, "epoch", ()),  # the page does that itself
         (ids.FILTRATION, "test_loss", ("diagrams",)),
         (ids.DISTANCE, "softmax", ("scene", "diagrams")),
         (ids.PART, "profile", ("diagrams",)),

@@ -131,5 +131,6 @@ PANEL = Panel(
     heading=heading,
     controls=("method", "joint_dims", "colour"),
     spatial=True,
+    coloured=True,
     note=note,
 )

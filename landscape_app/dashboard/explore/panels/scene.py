@@ -182,6 +182,7 @@ PANEL = Panel(
     heading=heading,
     controls=("method", "dims", "colour", "distance"),
     spatial=True,
+    coloured=True,
     common=true_scale.on_one_scale,
     note=note,
 )
