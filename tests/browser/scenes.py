@@ -23,14 +23,14 @@ VIEWS = [
 ]
 SCENES = VIEWS[:4]
 SPATIAL = "joint_dims=3&part=diagrams"
-# Nothing is loading, and the page has had time to spare, for so long.
+# No card is waited for (clocks ask all the time), and the page has had time to spare, for so long.
 SETTLED = """async ([quiet, most]) => {
     const end = performance.now() + most;
     let since = performance.now();
     while (performance.now() < end && performance.now() - since < quiet) {
         await new Promise((done) => requestIdleCallback(done, { timeout: 2000 }));
         await new Promise((done) => setTimeout(done, 20));
-        if (document.querySelector("[data-dash-is-loading]")) since = performance.now();
+        if (document.querySelector("[data-view] [data-dash-is-loading]")) since = performance.now();
     }
 }"""
 GRAPH = "const gd = document.querySelector(`[data-view=${view}] .js-plotly-plot`);"
@@ -46,10 +46,10 @@ BARS = (
 
 
 def settle(page: Page, quiet: int = 400) -> None:
-    """Wait until no callback is waited for and the browser has had time to spare for `quiet` ms: as
+    """Wait until no card is waited for and the browser has had time to spare for `quiet` ms: as
     long as this machine needs, and no longer.
     """
-    page.evaluate(SETTLED, [quiet, 1000 * patience(20)])
+    page.evaluate(SETTLED, [quiet, 1000 * patience(5)])
 
 
 def ready(page: Page, count: int = len(VIEWS)) -> None:
