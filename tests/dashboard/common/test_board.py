@@ -10,6 +10,7 @@ from landscape_app.jobs.state import JobState
 from landscape_app.settings import GIVEN, RunSpec, parse
 from landscape_app.store.damage import Damage
 from landscape_app.store.run import RunFolder
+from landscape_app.store.standing import Standing
 
 
 def test_a_run_of_given_objects_says_so(runs: Path) -> None:
@@ -37,3 +38,12 @@ def test_what_is_damaged_of_a_sample_is_made_again_by_resume(runs: Path) -> None
         assert entry.broken is broken, what
         assert replace(entry, job=finished).resumable is broken, what
         assert (replace(entry, job=finished).going_on == "Resume") or not broken
+
+
+def test_a_study_that_came_without_its_runs_is_told_and_not_resumed(runs: Path) -> None:
+    done = Board(runs).find("done")
+    assert done is not None
+    stopped = replace(done, job=JobState("cancelled"))
+    assert (stopped.results_only, stopped.resumable) == (False, True)
+    results = replace(stopped, standing=Standing("results", kind="study"))
+    assert (results.results_only, results.resumable) == (True, False)

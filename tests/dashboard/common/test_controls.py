@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from dash import Dash, html
 
 from landscape_app.dashboard import empty, factory
 from landscape_app.dashboard.common import (
+    addresses,
     buttons,
+    checks_mark,
     controls,
     form_parts,
     ids,
@@ -21,6 +24,7 @@ from landscape_app.dashboard.common import (
     run_view,
 )
 from landscape_app.dashboard.common.board import Board, BoardEntry
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.run_checks import CheckedRun, summary
 from landscape_app.dashboard.new_run.page import outlook
 from landscape_app.dashboard.new_run.values import RunForm
@@ -53,6 +57,25 @@ def test_a_list_offers_every_entry_of_its_table_by_label() -> None:
     assert [option["value"] for option in offered] == list(REGIMES)
     assert [option["label"] for option in offered] == [entry.label for entry in REGIMES.values()]
     assert controls.options({"a": "A"}) == [{"value": "a", "label": "A"}]
+
+
+def test_a_clock_ticks_by_itself_and_when_the_shell_says_so() -> None:
+    span = _json(controls.clock("mine", 700, pauses=False))["props"]
+    assert (span["data-clock"], span["data-pauses"], span["hidden"]) == ("mine", "false", True)
+    assert span["children"]["props"] == {"id": "mine", "interval": 700}
+    assert _json(controls.clock("mine", 700))["props"]["data-pauses"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("register", "output"),
+    [(buttons.job_buttons, ids.request("row")), (checks_mark.register, ids.CHECKS_MARK)],
+)
+def test_what_every_page_has_is_heard(
+    runs: Path, register: Callable[[Dash, Context], None], output: str
+) -> None:
+    app = Dash("alone")
+    register(app, factory.context_of(app.server, runs))
+    assert any(f"{output}." in outputs for outputs in app.callback_map)
 
 
 def test_what_is_chosen_is_among_what_is_offered(page: Page) -> None:
@@ -115,6 +138,17 @@ def test_an_empty_field_says_what_it_means() -> None:
         if f"Empty: {words}" in (field.description or ""):
             assert words not in form_parts.explained(name, None), "the control says it"
     assert form_parts.left_empty(RunSpec.model_fields["weight_decay"]) == "the regime's"
+
+
+def test_the_mark_of_the_checks_leads_to_them_and_says_what_they_found(done: BoardEntry) -> None:
+    run = CheckedRun("a", "a", 0, 0, "ready")
+    unasked = _json(checks_mark.link([run]))["props"]
+    assert unasked["title"] == "None of these runs was verified yet. See the checks."
+    passed = replace(run, stored=Result("checks", {}, {}, {}, "", 0.0, done.path))
+    verified = _json(checks_mark.link([passed]))["props"]
+    assert verified["title"] == "1 run verified: no check fails. See the checks."
+    assert "✓" in json.dumps(verified, ensure_ascii=False)
+    assert unasked["href"] == verified["href"] == addresses.checks(["a"])
 
 
 def test_checks_of_runs_are_told_in_a_line(done: BoardEntry) -> None:
