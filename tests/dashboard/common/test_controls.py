@@ -12,16 +12,19 @@ from typing import Any
 import pytest
 from dash import Dash, html
 
-from landscape_app.dashboard import empty, factory
+from landscape_app.dashboard import archives, downloads, empty, factory, helping, shell
 from landscape_app.dashboard.common import (
     addresses,
     buttons,
     checks_mark,
     controls,
+    deletion,
     form_parts,
     ids,
     job_parts,
+    launch_requests,
     run_view,
+    side_rail,
 )
 from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.context import Context
@@ -66,16 +69,27 @@ def test_a_clock_ticks_by_itself_and_when_the_shell_says_so() -> None:
     assert _json(controls.clock("mine", 700))["props"]["data-pauses"] == "true"
 
 
-@pytest.mark.parametrize(
-    ("register", "output"),
-    [(buttons.job_buttons, ids.request("row")), (checks_mark.register, ids.CHECKS_MARK)],
-)
-def test_what_every_page_has_is_heard(
-    runs: Path, register: Callable[[Dash, Context], None], output: str
-) -> None:
+EVERYWHERE: dict[str, Callable[[Dash, Context], None]] = {
+    "action": buttons.job_buttons,
+    ids.CHECKS_MARK: checks_mark.register,
+    "delete": deletion.register,
+    "help": lambda app, _: helping.register(app),
+    "request": lambda app, _: launch_requests.register(app),
+    "strip": side_rail.register,
+    ids.PAGE: shell.register,
+    "take": downloads.register,
+    "archive": archives.register,
+}
+
+
+@pytest.mark.parametrize("part", EVERYWHERE)
+def test_what_every_page_has_is_heard(runs: Path, part: str) -> None:
     app = Dash("alone")
-    register(app, factory.context_of(app.server, runs))
-    assert any(f"{output}." in outputs for outputs in app.callback_map)
+    routes = {rule.rule for rule in app.server.url_map.iter_rules()}
+    EVERYWHERE[part](app, factory.context_of(app.server, runs))
+    routes = {rule.rule for rule in app.server.url_map.iter_rules()} - routes
+    heard = [*app.callback_map, *map(str, app.callback_map.values()), *routes]
+    assert any(part in words for words in heard)
 
 
 def test_what_is_chosen_is_among_what_is_offered(page: Page) -> None:
