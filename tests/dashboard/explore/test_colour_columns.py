@@ -77,13 +77,26 @@ def plain(meta: Mapping[str, Any]) -> Any:
     return json.loads(json.dumps(meta))
 
 
+def far_off(comparison: Comparison) -> Comparison:
+    """The same with a last run whose losses exploded, and are infinite or none in the end."""
+    last = comparison.runs[-1]
+    assert last.subject is not None
+    losses = np.asarray(last.subject.columns["train_loss"]) * 1e30
+    losses[-3:] = np.inf, np.nan, -np.inf
+    subject = replace(last.subject, columns={**last.subject.columns, "train_loss": losses})
+    return replace(comparison, runs=(*comparison.runs[:-1], replace(last, subject=subject)))
+
+
 @with_node
+@pytest.mark.parametrize("off", [False, True])
 @pytest.mark.parametrize("dims", [2, 3])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_the_page_makes_is_what_the_server_draws(
-    sampled: Path, look: Callable[..., Comparison], dims: int, scheme: str
+    sampled: Path, look: Callable[..., Comparison], dims: int, scheme: str, off: bool
 ) -> None:
     comparison = look(sampled, "good", "poor", dims=dims, joint_dims=dims, scheme=scheme)
+    if off:
+        comparison = far_off(comparison)
     before = cards.figures(comparison)
     scenes = [name for name, figure in before.items() if figure.layout.meta.get("colour")]
     assert scenes == ["scene-0", "scene-1", "joint"]
