@@ -52,12 +52,13 @@ def result(runs: Path, name: str, id: str = "one", **parameters) -> derived.Resu
 
 def bytes_of(folder: Path) -> dict[str, str]:
     """Hash of the arrays of every stored result, by what it was made by."""
-    stored = [one for place in derived.places(folder) if (one := derived.read(place)) is not None]
+    read = map(derived.read, derived.places(folder))
     return {
-        f"{one.name} {one.parameters}": hashlib.sha256(
-            (one.path / "arrays.safetensors").read_bytes()
+        f"{stored.name} {stored.parameters}": hashlib.sha256(
+            (stored.path / "arrays.safetensors").read_bytes()
         ).hexdigest()
-        for one in stored
+        for stored in read
+        if stored is not None
     }
 
 
@@ -267,22 +268,8 @@ def test_diverged_trajectories_are_left_out_by_name(tmp_path):
 
 
 def test_embeddings_are_made_on_demand_beside_those_that_are_there(runs):
-    assert (
-        main(
-            [
-                "analyse",
-                "one",
-                "--runs",
-                str(runs),
-                "--methods",
-                "isomap",
-                "metric-mds",
-                "--stability",
-                "1",
-            ]
-        )
-        == 0
-    )
+    asked = ["--methods", "isomap", "metric-mds", "--stability", "1"]
+    assert main(["analyse", "one", "--runs", str(runs), *asked]) == 0
     for dims in (2, 3):
         assert result(runs, "embedding", method="phate", dims=dims).meta["stability_seeds"] == 3
         stored = result(runs, "embedding", method="metric-mds", dims=dims)
