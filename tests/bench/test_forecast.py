@@ -22,6 +22,7 @@ LITTLE: dict[str, Any] = {
 }
 
 
+@pytest.mark.exhaustive
 def test_forecasts_stand_beside_the_jobs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

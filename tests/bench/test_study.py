@@ -21,7 +21,7 @@ TINY = {
 }
 
 
-@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("alone", [pytest.param(False, marks=pytest.mark.exhaustive), True])
 def test_it_counts_the_networks_of_an_hour(monkeypatch, alone):
     monkeypatch.setattr(crew_size, "cores", lambda: 2)
     monkeypatch.setattr(crew_size, "GPUS", ())

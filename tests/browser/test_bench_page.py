@@ -15,7 +15,7 @@ from tests.patience import patience
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_every_figure_is_measured(finished: Path) -> None:
     # a process of its own: Playwright is at work in this one
     command = [sys.executable, "-m", "landscape_app", "bench", "page", "--json", "--repeats", "1"]

@@ -41,7 +41,9 @@ def diverged(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     server.stop()
 
 
-@pytest.mark.parametrize("method", ["phate", "metric-mds"])
+@pytest.mark.parametrize(
+    "method", ["phate", pytest.param("metric-mds", marks=pytest.mark.exhaustive)]
+)
 def test_a_diverged_run_leaves_the_others_as_they_are(
     page: Page, diverged: Server, method: str
 ) -> None:

@@ -32,7 +32,9 @@ def tab_to(page: Page, id: dict[str, str]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("path", "place"), [("/", "strip"), ("/jobs", "jobs")])
+@pytest.mark.parametrize(
+    ("path", "place"), [("/", "strip"), pytest.param("/jobs", "jobs", marks=pytest.mark.exhaustive)]
+)
 def test_cancel_keeps_the_focus_while_the_job_goes_on(
     working: Server, page: Page, path: str, place: str
 ) -> None:

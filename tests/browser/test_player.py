@@ -61,7 +61,9 @@ COUNT = """() => {
 }"""
 
 
-@pytest.fixture(params=["joint_dims=3", "dims=2"])
+@pytest.fixture(
+    params=["joint_dims=3", pytest.param("dims=2", marks=pytest.mark.exhaustive)],
+)
 def explore(request: pytest.FixtureRequest, page: Page, explored: Server) -> Page:
     """Explore with its scenes in space, or in the plane."""
     page.goto(f"{explored.url}/?{request.param}")
