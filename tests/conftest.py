@@ -45,9 +45,9 @@ LONGEST = (
     *("tests/jobs/", "tests/kills/", "tests/attacks/", "tests/dashboard/explore/", "tests/bench/"),
 )
 
-# folders whose tests are all slow, and what is quick in them: one file shows that the page works
+# folders whose tests are all slow, and what is quick in them
 SLOW = ("tests/browser/", "tests/docs/", "tests/kills/")
-QUICK = ("tests/browser/test_explore.py", "tests/docs/test_project.py")
+QUICK = ("tests/docs/test_project.py",)
 
 # A loaded machine is no fault of the code: examples are counted, not timed.
 hypothesis.settings.register_profile(

@@ -17,6 +17,8 @@ from landscape_app.seeds import numpy_stream
 from landscape_app.settings import AnalysisSpec
 from tests.analysis.methods import EVERY
 
+pytestmark = pytest.mark.slow
+
 TOO_FEW = {
     "phate": "Lower k",
     "phate-paper": "Lower k",

@@ -13,6 +13,8 @@ from tests.bring import document
 from tests.bring.case import Case
 from tests.bring.table import KINDS
 
+pytestmark = pytest.mark.slow
+
 NAMED = [
     pytest.param(case, id=f"{kind.__name__.rpartition('.')[2]}-{case.what}")
     for kind in KINDS

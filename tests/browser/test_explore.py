@@ -29,7 +29,7 @@ from tests.browser.scenes import (
 )
 from tests.patience import patience
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_every_scene_shows_something_and_the_page_needs_no_scrolling(explore: Page) -> None:
@@ -43,7 +43,6 @@ def test_every_scene_shows_something_and_the_page_needs_no_scrolling(explore: Pa
         expect(explore.locator(f"#card-{name} .ls-verdict")).to_have_count(1)
 
 
-@pytest.mark.slow
 def test_what_opens_says_its_finding_in_function_space_and_weight_space_is_a_click_away(
     page: Page, explored: Server
 ) -> None:
@@ -79,7 +78,6 @@ def test_what_opens_says_its_finding_in_function_space_and_weight_space_is_a_cli
     assert page.evaluate("landscape.graphs().filter((gd) => gd._fullLayout.scene).length") == 4
 
 
-@pytest.mark.slow
 def test_a_drag_turns_all_scenes_asks_nothing_and_survives_updates(explore: Page) -> None:
     asked: list[str] = []
     explore.on(
@@ -120,7 +118,6 @@ def test_a_bar_lights_its_snapshots_in_every_view_and_escape_clears(explore: Pag
     assert lit(explore, "scene-1") == 0
 
 
-@pytest.mark.slow
 def test_a_trajectory_is_picked_by_a_tap_in_a_scene_and_stepped_along(explore: Page) -> None:
     tap_something(explore, "scene-0")
     assert picked(explore) == "trajectory"
@@ -133,7 +130,6 @@ def test_a_trajectory_is_picked_by_a_tap_in_a_scene_and_stepped_along(explore: P
         assert abs(explore.evaluate("landscape.pick.focus") - focus) == 1
 
 
-@pytest.mark.slow
 def test_a_row_of_the_details_and_the_link_bring_the_view_back(
     explore: Page, explored: Server
 ) -> None:
@@ -150,7 +146,6 @@ def test_a_row_of_the_details_and_the_link_bring_the_view_back(
         assert ink(explore, name) > 0.002, name
 
 
-@pytest.mark.slow
 def test_two_dimensions_dark_mode_and_filters(explore: Page) -> None:
     light = pixels(explore, "curves")[4, 4].mean()
     explore.get_by_label("Light or dark").click()
@@ -167,7 +162,6 @@ def test_two_dimensions_dark_mode_and_filters(explore: Page) -> None:
     explore.get_by_label("Light or dark").click()
 
 
-@pytest.mark.slow
 def test_the_switch_turns_all_cards_and_a_valley_lights_its_snapshots(explore: Page) -> None:
     explore.locator("#card-diagrams-0 [data-part=profile]").click()
     settle(explore)
@@ -189,7 +183,6 @@ def test_the_switch_turns_all_cards_and_a_valley_lights_its_snapshots(explore: P
         assert ink(explore, f"diagrams-{slot}") > 0.002, slot
 
 
-@pytest.mark.slow
 def test_what_was_not_computed_is_computed_by_a_click_and_appears(explore: Page) -> None:
     choose(explore, ids.METHOD, "Isomap")
     expect(explore.locator("#card-scene-0")).to_contain_text(
@@ -213,7 +206,6 @@ def test_what_was_not_computed_is_computed_by_a_click_and_appears(explore: Page)
         assert ink(explore, name) > 0.002, name
 
 
-@pytest.mark.slow
 def test_a_run_that_is_gone_or_damaged_never_breaks_the_page(page: Page, explored: Server) -> None:
     page.goto(f"{explored.url}/?runs=quickstart-good,nobody")
     ready(page, 1)

@@ -113,6 +113,7 @@ def test_two_pages_with_equal_settings_get_a_run_each_and_one_page_never_two(emp
     assert len(catalogue.list_runs(empty)) == 2
 
 
+@pytest.mark.slow
 def test_a_click_becomes_runs_that_finish_and_a_study_that_waits_for_them(empty: Path) -> None:
     page = Page(factory.create(empty))
     answer = launch(

@@ -19,6 +19,8 @@ import pytest
 from tests.mutations.formats import FORMATS
 from tests.mutations.worker import made
 
+pytestmark = pytest.mark.slow
+
 DEFAULT, EXHAUSTIVE = 1_000, 12_000  # mutants over all formats
 MOST_MEMORY = 200 * 2**20
 PATIENCE = 40.0  # seconds for one file, on a machine with other work; a hang is for ever

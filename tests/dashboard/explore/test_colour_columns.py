@@ -25,6 +25,8 @@ from tests.dashboard.explore.test_page import CONTROLS, FIGURES
 from tests.scripts import test_scripts
 from tests.scripts.test_scripts import with_node
 
+pytestmark = pytest.mark.slow
+
 MAKES = """
 import { load } from './page.mjs';
 import { readFileSync } from 'node:fs';
