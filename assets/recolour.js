@@ -42,7 +42,7 @@
       const range = { cmin: colour.low, cmax: colour.high, colorscale: colour.stops || scale };
       traces[trace] = { part: where.split(".")[0], color: valuesOf(base, colour, rows), ...range };
     }
-    const paint = meta.paint.map((one) => (scaled(one) ? [one[0], one[1], colour.stops ? "stepped" : "scale"] : one));
+    const paint = meta.paint.map((given) => (scaled(given) ? [given[0], given[1], colour.stops ? "stepped" : "scale"] : given));
     return { traces, meta: { ...meta, paint, colour: key, scale: colour.stops } };
   }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import analysis_toys
+from tests.pipeline.tiny_study import FEW
 
 GRID: dict[str, Any] = {
     "name": "toys",
@@ -28,16 +29,7 @@ GRID: dict[str, Any] = {
     "surfaces": ["line", "random"],
     "surface_points": 5,
     "statistics": {"resamples": 100},
-    "curvature": {
-        "eigenvalues": 1,
-        "lanczos_steps": 10,
-        "probes": 2,
-        "steps": 4,
-        "trace_products": 6,
-        "draws": 2,
-        "points": 3,
-        "ends": 2,
-    },
+    "curvature": FEW,
     "analysis": {"methods": ["phate", "toy"], "null_repeats": 0, "stability": 0},
 }
 RUN = "toys-plain-s0"

@@ -5,6 +5,7 @@ pick, another colour, the player and a drag; what it fetches, and what it asks f
 from __future__ import annotations
 
 import os
+import signal
 import statistics
 import tempfile
 import time
@@ -93,6 +94,9 @@ def measure(*, runs: Path | None = None, repeats: int = 3) -> dict[str, Any]:
         browser = stack.enter_context(chromium())  # before anything is trained in vain
         server = PageServer(runs or _made(stack))
         stack.callback(server.stop)
+        # ended as by Ctrl-C: the server has a session of its own, and would go on
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        stack.callback(signal.signal, signal.SIGTERM, before)
         opened: list[str] = []
         rounds = []
         for _ in range(repeats):

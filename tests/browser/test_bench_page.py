@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from landscape_app.bench.page import FIGURES
-from tests.patience import patience
+from tests.patience import patience, until
 
 pytestmark = pytest.mark.browser
 
@@ -38,3 +40,21 @@ def test_every_figure_is_measured(finished: Path) -> None:
     # what is drawn by the page alone asks nothing
     assert median["camera_requests"] == median["player_requests"] == 0
     assert min(median["load_requests"], median["pick_requests"], median["colour_requests"]) >= 1
+
+
+@pytest.mark.slow
+def test_a_bench_that_is_ended_takes_its_server_with_it(finished: Path) -> None:
+    command = [sys.executable, "-m", "landscape_app", "bench", "page", "--runs", str(finished)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        bench = psutil.Process(process.pid)
+        server = until(lambda: _server(bench), 60)
+        until(lambda: server.net_connections("tcp"), 60)
+        time.sleep(patience(1))  # its page is being opened
+        process.terminate()
+        process.communicate(timeout=patience(60))
+    until(lambda: not server.is_running(), 20)
+
+
+def _server(bench: psutil.Process) -> psutil.Process | None:
+    """The process that serves the page of the bench, once it is there."""
+    return next((child for child in bench.children() if "serve" in child.cmdline()), None)

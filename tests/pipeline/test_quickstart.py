@@ -13,9 +13,9 @@ from landscape_app.errors import Cancelled
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state
 from landscape_app.pipeline.quickstart import quickstart
-from landscape_app.records.progress import Silent
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
+from tests.pipeline.tiny_study import stopping
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +56,7 @@ def test_run_again_it_reuses_everything(finished):
 def test_a_fresh_one_stands_beside_it(finished):
     runs, _ = finished
     with pytest.raises(Cancelled):
-        quickstart(runs, session=_stopping(2), changes=SMALL, fresh=True)
+        quickstart(runs, session=stopping(2), changes=SMALL, fresh=True)
     assert StudyFolder.open(runs, "quickstart-2").made_by == "quickstart"
     assert StudyFolder.open(runs, "quickstart-2").runs == [
         "quickstart-2-good",
@@ -69,7 +69,7 @@ def test_a_fresh_one_stands_beside_it(finished):
 def test_cancelled_in_the_middle_it_goes_on_to_the_end(finished):
     runs, _ = finished
     with pytest.raises(Cancelled):
-        quickstart(runs, session=_stopping(60), changes=SMALL, study="quickstart-3")
+        quickstart(runs, session=stopping(60), changes=SMALL, study="quickstart-3")
     assert not RunFolder.open(runs, "quickstart-3-poor").finished
     assert main(["resume", "quickstart-3", "--runs", str(runs)]) == 0
     assert state(StudyFolder.open(runs, "quickstart-3").path).state == "finished"
@@ -77,26 +77,3 @@ def test_cancelled_in_the_middle_it_goes_on_to_the_end(finished):
         RunFolder.open(runs, f"quickstart-3-{regime}").finished
         for regime in ("good", "plain", "poor")
     )
-
-
-def _stopping(steps):
-    """Sessions that are cancelled after `steps` steps in all."""
-    left = [steps]
-
-    class Stops(Silent):
-        def advance(self, steps=1):
-            left[0] -= 1
-            self.check()
-
-        def check(self):
-            if left[0] < 0:
-                raise Cancelled
-
-    from contextlib import contextmanager
-
-    @contextmanager
-    def open_session(path, *, slot=True):
-        with session(path, slot=slot):
-            yield Stops()
-
-    return open_session

@@ -26,21 +26,12 @@ from landscape_app.settings import (
     parse,
 )
 from landscape_app.store.run import RunFolder
+from tests.pipeline.tiny_study import FEW
 from tests.sampling.problems import TINY
 
 pytestmark = pytest.mark.slow
 
 ANALYSIS = AnalysisSpec(methods=("pca",), null_repeats=5)
-FEW = {
-    "eigenvalues": 2,
-    "lanczos_steps": 10,
-    "probes": 2,
-    "steps": 4,
-    "trace_products": 6,
-    "draws": 2,
-    "points": 3,
-    "ends": 2,
-}
 
 
 class Counting(Silent):
@@ -82,7 +73,7 @@ def test_every_phase_has_one_thread(two, tmp_path):
         lambda: execute(other, done),
         lambda: analyse.run(run, ANALYSIS, done),
         lambda: climbs(run, done),
-        lambda: curvature(run, parse(CurvatureSpec, FEW), done),
+        lambda: curvature(run, parse(CurvatureSpec, FEW | {"eigenvalues": 2}), done),
         lambda: surface(run, SurfaceSpec(kind="hessian", points=3), done),
         lambda: sample(run, SampleSpec(directions=2), done),
         lambda: verify.verify(run, progress=done),

@@ -122,7 +122,7 @@ def changed(comparison: Comparison, before: dict[str, str], controls: set[str]) 
 
 
 def asking(comparison: Comparison, controls: set[str]) -> list[str]:
-    """Names of the figures that one of these controls changes, and not without the server."""
+    """Names of the figures that the server must draw again when one of these controls changes."""
     return [
         card.name
         for card in cards(comparison)

@@ -140,7 +140,7 @@ def known(comparison: Comparison, figures: str = "", columns: str = "") -> Known
 
 
 def value(scale: Scale) -> KnownValue:
-    """What is said of a colour."""
+    """The colour of `scale` as the scripts know it."""
     return {
         "label": scale.colour.label,
         "log": scale.colour.log,

@@ -39,7 +39,7 @@ Target = Callable[..., Any]
 
 
 class _SecondLook:
-    """Says that a launch is at work until it has been seen ended twice.
+    """A launch counts as ended when it is seen ended for the second time.
 
     Dash reads the answer first and asks after that whether the launch is at work. An answer that
     came between the two would be lost: the job would run, and the page would say nothing.
