@@ -29,7 +29,15 @@
     };
   }
 
+  // What a figure's record names as the colour of a trace, in a scheme: a colour, or a scale.
+  function painted(meta, name, scheme) {
+    const palette = landscape.known.palettes[scheme];
+    if (name === "scale") return landscape.stops(palette.scale);
+    return name === "fading" ? meta.fading[scheme] : palette[name];
+  }
+
   landscape.mixed = mixed;
+  landscape.painted = painted;
   landscape.scaled = scaled;
   landscape.stops = (scale) => scale.map((colour, i) => [i / (scale.length - 1), colour]);
 })();

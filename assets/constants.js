@@ -48,7 +48,7 @@
     presentationKey: "landscape-presentation",
     presentation: 1.4, // how much larger everything is in a presentation
     percentFormat: ".0%", // an axis whose values are shares
-    seedLabel: "direction seed", // the colour that is a category, not a number
+    paperColour: "paper", // the colour that comes with marks of its own, so that the server draws it
     bars: {
       sublevel: "sublevel",
       rips0: "Rips H₀",

@@ -61,7 +61,7 @@
 
   // --- WebGL: what plotly drew for a trace
   const drawing = (gd, index) => scene(gd).traces?.[trace(gd, index)?.uid];
-  const plots = (one) => [one.linePlot, one.scatterPlot].filter(Boolean);
+  const plots = (one) => [one.linePlot, one.scatterPlot, one.textMarkers].filter(Boolean);
 
   // [buffer of colours, floats a vertex] of a trace's lines and markers
   function buffers(one) {

@@ -87,7 +87,8 @@
     const open = new Set(faded(gd));
     for (const [index, where, name] of meta.paint) {
       if (!open.has(index)) continue;
-      if (name === "scale" || name === "stepped") change.set(index, where, shade(meta.scale || ordered));
+      if (name === "fading") change.set(index, where, shade(meta.fading[scheme()]));
+      else if (name === "scale" || name === "stepped") change.set(index, where, shade(meta.scale || ordered));
       else {
         change.set(index, where, active ? landscape.mixed(colours[name] || card, card, FADE) : colours[name] || card);
       }

@@ -24,7 +24,7 @@
     if (gd.layout.meta.view === "tree") return `train loss ${number(point.y)}`;
     const full = landscape.internals.trace(gd, point.curveNumber);
     const colour = [full.marker?.color, full.line?.color].find((given) => given && typeof given === "object");
-    if (!colour || about.label === landscape.constants.seedLabel) return "";
+    if (!colour || about.category) return "";
     const drawn = colour[point.pointNumber];
     const beyond = about.cut !== null && drawn >= about.cut ? "≥ " : "";
     return `${about.label} ${beyond}${shown(about.log ? 10 ** drawn : drawn, about.percent)}`;

@@ -1,5 +1,6 @@
 // Another colour of the scenes without the server: what it sends once has the values of every snapshot for every colour. A figure
 // that comes in another colour than the page shows gets this one, as it gets the pick and the filter; Dash keeps what was sent.
+// The colours of the paper have marks of their own: the server draws them, and what comes after them.
 (() => {
   "use strict";
   const landscape = (window.landscape = window.landscape || {});
@@ -48,7 +49,8 @@
 
   // --- figures
   const tokenOf = (address) => address && new window.URLSearchParams(address.split("?")[1]).get("token");
-  const other = (gd) => Boolean(wanted && gd.layout.meta.colour && gd.layout.meta.colour !== wanted);
+  const ours = (key) => Boolean(key) && key !== landscape.constants.paperColour;
+  const other = (gd) => ours(wanted) && ours(gd.layout.meta.colour) && gd.layout.meta.colour !== wanted;
   const current = () => Boolean(known) && known.token === tokenOf(landscape.known.columns);
 
   // The colour that the page shows for a figure that has another one.

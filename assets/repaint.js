@@ -5,15 +5,14 @@
 
   // What makes the figure of a card one of the page's scheme; undefined where there is none yet.
   function repainted(name) {
-    const { scheme, palettes, templates } = landscape.known;
+    const { scheme, templates } = landscape.known;
     const gd = document.querySelector(`#${landscape.ids.explore} [data-view="${name}"] .js-plotly-plot`);
     if (!gd?.layout) return undefined;
     const patch = new window.dash_clientside.Patch();
     patch.assign(["layout", "template"], templates[scheme]);
     for (const [trace, where, colour] of gd.layout.meta.paint) {
       if (colour === "stepped") continue;
-      const value = colour === "scale" ? landscape.stops(palettes[scheme].scale) : palettes[scheme][colour];
-      patch.assign(["data", trace, ...where.split(".")], value);
+      patch.assign(["data", trace, ...where.split(".")], landscape.painted(gd.layout.meta, colour, scheme));
     }
     return patch.build();
   }

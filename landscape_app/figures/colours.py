@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from landscape_app.figures.palette import Palette, colourscale, stepped
+from landscape_app.figures.figure_meta import LegendValue
+from landscape_app.figures.palette import PALETTES, Palette, colourscale, fading, sampled, stepped
 from landscape_app.figures.shared_range import sentence, shared
 from landscape_app.figures.view import DrawnRun
 
@@ -18,7 +19,8 @@ from landscape_app.figures.view import DrawnRun
 @dataclass(frozen=True)
 class Colour:
     """A column of the snapshots; log: its decimal logarithm is drawn; category: values have names
-    and no order.
+    and no order; fades: the colour of a category fades with the epoch, jumps have the colour of
+    their step size, and the anchor is a star.
     """
 
     label: str
@@ -26,6 +28,7 @@ class Colour:
     log: bool = False
     category: bool = False
     percent: bool = False
+    fades: bool = False
 
     def over(self, parts: Sequence[np.ndarray]) -> Colour:
         """This colour for all the values in `parts`: linear where they have no range of logarithms
@@ -43,6 +46,28 @@ class Colour:
         with np.errstate(divide="ignore", invalid="ignore"):
             logarithms: np.ndarray = np.log10(values)
         return logarithms
+
+
+def legend_value(scale: Scale) -> LegendValue:
+    """The colour of `scale` as the legend of a figure that is taken away has it."""
+    colour = scale.colour
+    value: LegendValue = {
+        "label": FADING if colour.fades else colour.label,
+        "low": scale.low,
+        "high": scale.high,
+        "log": colour.log,
+        "percent": colour.percent,
+        "category": colour.category,
+    }
+    if scale.jumps is not None:
+        value["jumps"] = [(step, _printed(scale.jumps, step)) for step in scale.jumps.seen]
+    return value
+
+
+def _printed(scale: Scale, value: float) -> str:
+    """The colour of a value in print, which is light."""
+    share = (value - scale.low) / (scale.high - scale.low)
+    return sampled(PALETTES["light"], min(max(share, 0.0), 1.0))
 
 
 def logarithmic(parts: Sequence[np.ndarray]) -> bool:
@@ -64,13 +89,19 @@ COLOURS: dict[str, Colour] = {
     "train_accuracy": Colour("train accuracy", "train_accuracy", percent=True),
     "test_accuracy": Colour("test accuracy", "test_accuracy", percent=True),
     "distance": Colour("distance to the anchor", "distance"),
+    "paper": Colour("as in the paper", "seed", category=True, fades=True),
 }
+PLAIN = [name for name, colour in COLOURS.items() if not colour.fades]
+FADING = "direction seed, fading with the epoch"  # what a colour that fades shows
+FIRST, LAST = -0.49, 0.49  # where the first and the last epoch are in the step of a category
 
 
 @dataclass(frozen=True)
 class Scale:
     """A colour with its range [low, high] on the scale (after the logarithm) over the compared
     runs. off: labels of the runs that have values above it; peak: the largest, in its own unit.
+    epochs: over which a colour fades; jumps: the colour of the jumps where they have their own,
+    with the step sizes that are `seen`.
     """
 
     colour: Colour
@@ -78,10 +109,20 @@ class Scale:
     high: float
     off: tuple[str, ...] = ()
     peak: float = float("nan")
+    epochs: int = 1
+    jumps: Scale | None = None
+    seen: tuple[float, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """Which scale it is, as a figure's record names it (figure_meta.SCALES)."""
+        return "fading" if self.colour.fades else "stepped" if self.colour.category else "scale"
 
     def of(self, subject: DrawnRun, rows: np.ndarray) -> np.ndarray:
         """(len(rows),) float32 on the scale; −inf and inf at its ends, NaN stays NaN."""
         values = self.colour.scaled(subject.values(self.colour.column, rows))
+        if self.colour.fades:
+            values += FIRST + (LAST - FIRST) * subject.values("epoch", rows) / self.epochs
         clipped: np.ndarray = np.clip(values, self.low, self.high).astype(np.float32)
         return clipped
 
@@ -101,9 +142,10 @@ class Scale:
 
     def stops(self, palette: Palette) -> list[list[Any]]:
         """The scale as [position, colour] pairs."""
-        return (
-            stepped(round(self.high - self.low)) if self.colour.category else colourscale(palette)
-        )
+        count = round(self.high - self.low)
+        if self.colour.fades:
+            return fading(count, palette)
+        return stepped(count) if self.colour.category else colourscale(palette)
 
 
 def scale(name: str, subjects: Sequence[DrawnRun]) -> Scale:
@@ -118,7 +160,9 @@ def scale(name: str, subjects: Sequence[DrawnRun]) -> Scale:
     finite = values[np.isfinite(values)]
     if colour.category:
         highest = int(finite.max()) if len(finite) else 0
-        return Scale(colour, -0.5, highest + 0.5)
+        steps = _steps(subjects) if colour.fades else None
+        last = max((subject.epochs for subject in subjects), default=1)
+        return Scale(colour, -0.5, highest + 0.5, epochs=max(last, 1), jumps=steps)
     if not len(finite):
         return Scale(colour, 0.0, 1.0)
     common = shared(parts, log=colour.log)
@@ -126,6 +170,14 @@ def scale(name: str, subjects: Sequence[DrawnRun]) -> Scale:
     off = tuple(subjects[number].label for number in common.off)
     peak = 10.0**common.peak if colour.log else common.peak
     return Scale(colour, low, high if high > low else low + 1.0, off, peak)
+
+
+def _steps(subjects: Sequence[DrawnRun]) -> Scale:
+    """The colour of the jumps by their step sizes; trajectories without a step have no jump."""
+    each = [np.asarray(subject.columns["step_size"]) for subject in subjects]
+    seen = np.unique(np.concatenate([np.empty(0), *(steps[steps > 0] for steps in each)])).tolist()
+    low, high = (seen[0], seen[-1]) if seen else (0.0, 1.0)
+    return Scale(COLOURS["step_size"], low, high if high > low else low + 1.0, seen=tuple(seen))
 
 
 def _counted(colour: Colour, subject: DrawnRun) -> np.ndarray:

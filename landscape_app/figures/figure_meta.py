@@ -18,7 +18,7 @@ VIEWS: tuple[str, ...] = get_args(ViewName)
 BarKind = Literal["sublevel", "rips0", "rips1", "rips2", "over0", "over1"]
 BAR_KINDS: tuple[str, ...] = get_args(BarKind)
 NEEDED = ("view", "runs", "paint")  # of every figure
-SCALES = ("scale", "stepped")  # colour scales of the scheme, beside its named colours
+SCALES = ("scale", "stepped", "fading")  # colour scales of the scheme, beside its named colours
 
 # [trace, property, name of a colour or of a scale]: what a change of scheme must repaint
 Paint = list[Any]
@@ -80,7 +80,8 @@ class LegendRun(TypedDict):
 
 class LegendValue(TypedDict):
     """What colours the points. low, high: the range as drawn: of a logarithmic scale its decimal
-    logarithms. percent: a share. category: whole numbers from 0, without an order.
+    logarithms. percent: a share. category: whole numbers from 0, without an order. jumps: the
+    step sizes and their colours in light, where jumps are coloured by those.
     """
 
     label: str
@@ -89,6 +90,7 @@ class LegendValue(TypedDict):
     log: bool
     percent: bool
     category: bool
+    jumps: NotRequired[list[tuple[float, str]]]
 
 
 class Legend(TypedDict):
@@ -104,7 +106,8 @@ class FigureMeta(TypedDict):
     view: which rules of the scripts it follows. runs: ids of the runs that it shows. paint: what a
     change of scheme repaints. base, bars: what can be picked. overlay: traces that a pick fills,
     by name. front: traces that are drawn over all others. dims: dimensions of a scene. colour: the
-    key of what colours its snapshots. scale: its colour scale, where that is not the scheme's own.
+    key of what colours its snapshots. scale: its colour scale, where that is not the scheme's own;
+    fading: where it is another one in each scheme.
     whole: filters hide nothing in it. middle: medians and bands that follow the filters. caption: a
     sentence below it. legend: the names of runs and colour, where it is taken away.
     """
@@ -119,6 +122,7 @@ class FigureMeta(TypedDict):
     dims: NotRequired[int]
     colour: NotRequired[str]
     scale: NotRequired[list[list[Any]] | None]
+    fading: NotRequired[dict[str, list[list[Any]]] | None]
     whole: NotRequired[bool]
     middle: NotRequired[list[MiddleCurve]]
     caption: NotRequired[str]

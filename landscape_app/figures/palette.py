@@ -27,6 +27,7 @@ SYMBOLS_OF_SPACE = (
 # Categories without an order (direction seeds): Okabe-Ito, those that no run has first; without the
 # pick's vermillion.
 CATEGORIES = ("#E69F00", "#56B4E9", "#7F8794", "#D6C400", "#009E73", "#CC79A7", "#0072B2")
+FADED = 0.12  # how much of its hue the last epoch of a trajectory keeps, as in the paper
 RAY, HALO = 0.55, 0.35  # how much is seen of a ray, and of a run's colour around its lines
 
 
@@ -119,11 +120,26 @@ def colourscale(palette: Palette) -> list[list[Any]]:
     return [[i / last, colour] for i, colour in enumerate(palette.scale)]
 
 
+def sampled(palette: Palette, share: float) -> str:
+    """The colour at a share, 0 to 1, of the palette's scale."""
+    colour = sample_colorscale(list(palette.scale), [share], colortype="tuple")[0]
+    return _hex(colour)
+
+
 def stepped(count: int) -> list[list[Any]]:
     """A colour scale of `count` equal steps of CATEGORIES, which repeat after the last."""
     colours = [CATEGORIES[i % len(CATEGORIES)] for i in range(count)]
     return [
         [edge, colour] for i, colour in enumerate(colours) for edge in (i / count, (i + 1) / count)
+    ]
+
+
+def fading(count: int, palette: Palette) -> list[list[Any]]:
+    """`stepped`, of which each step goes from its colour almost to the card."""
+    stops = stepped(count)
+    return [
+        [place, colour if i % 2 == 0 else mixed(colour, palette.card, FADED)]
+        for i, (place, colour) in enumerate(stops)
     ]
 
 

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 from landscape_app.figures.drawing import float32, plain
 from landscape_app.figures.palette import (
     CATEGORIES,
+    FADED,
     PALETTES,
     Palette,
     Scheme,
@@ -23,7 +24,6 @@ from landscape_app.figures.palette import (
 )
 from landscape_app.number_text import number
 
-FADED = 0.12  # how much of its hue the last epoch of a trajectory keeps
 SYMBOLS = ("circle", "square", "diamond")
 
 

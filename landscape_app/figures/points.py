@@ -64,8 +64,8 @@ def _snapshots(
 
 def _value(trace: Any, at: Ids, legend: Legend | None) -> Columns:
     """What colours the points, back from the scale to its own unit."""
-    if legend is None or legend["value"] is None:
-        return {}
+    if legend is None or legend["value"] is None or "jumps" in legend["value"]:
+        return {}  # what fades is two values, and each has a column
     for part in (trace.line, trace.marker):
         if part.color is not None and not isinstance(part.color, str):
             drawn = np.asarray(part.color, dtype=np.float64)[at]

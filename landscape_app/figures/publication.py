@@ -29,6 +29,7 @@ from landscape_app.figures.palette import (
     colourscale,
     template,
 )
+from landscape_app.figures.scene_marks import STAR
 from landscape_app.number_text import number, percent
 
 FORMATS = ("png", "svg", "pdf")
@@ -37,6 +38,7 @@ CSS_DPI, DPI = 96, 300  # of a browser's lengths, and of pixels in print
 NARROWEST, WIDEST = 20.0, 1000.0  # mm
 SHAPE = {"scene": 1.02, "joint": 1.02, "surface": 0.85}  # height over width; else …
 ELSE = 0.62
+UNSEEN = "rgba(0,0,0,0)"
 MARKS = 4  # on a colour bar, about
 BAR, LINE = 44, 18  # px that a colour bar and a line of a legend take
 TIMEOUT = 120.0  # s
@@ -72,7 +74,7 @@ def printable(figure: go.Figure, width: float, height: float) -> go.Figure:
     meta: dict[str, Any] = figure.layout.meta or {}
     legend = cast("Legend", meta.get("legend") or {"runs": [], "value": None})
     copy = go.Figure(figure)
-    _paint(copy, meta.get("paint") or [], meta.get("scale"))
+    _paint(copy, meta)
     solid = any(trace.type in ("scatter3d", "surface") for trace in copy.data)
     margin = copy.layout.margin.to_plotly_json()
     below = BAR if legend["value"] and _with_bar(copy, legend["value"]) else 0
@@ -108,14 +110,14 @@ def _pixels(figure: go.Figure, width_mm: float, height_mm: float | None) -> tupl
     return width, figure.layout.height or width * SHAPE.get(str(meta.get("view")), ELSE) + BAR
 
 
-def _paint(figure: go.Figure, paint: list[list[Any]], stepped: Any) -> None:
+def _paint(figure: go.Figure, meta: Mapping[str, Any]) -> None:
     """Gives every trace the colours of the light scheme."""
     palette = PALETTES["light"]
-    for trace, where, colour in paint:
-        scale = stepped if colour == "stepped" and stepped else colourscale(palette)
-        figure.data[trace].update(
-            {where.replace(".", "_"): palette.named().get(colour, scale)}, overwrite=False
-        )
+    ordered = colourscale(palette)
+    colours = {**palette.named(), "scale": ordered, "stepped": meta.get("scale") or ordered}
+    colours["fading"] = (meta.get("fading") or {}).get("light")
+    for trace, where, colour in meta.get("paint") or []:
+        figure.data[trace].update({where.replace(".", "_"): colours[colour]}, overwrite=False)
 
 
 def _with_bar(figure: go.Figure, value: LegendValue) -> bool:
@@ -178,7 +180,12 @@ def _with_legend(figure: go.Figure, meta: Mapping[str, Any], legend: Legend, sol
     """Adds a line that names the runs and, in scenes, the marks; the px that it takes."""
     several = len(legend["runs"]) > 1
     entries = [_run_entry(run, several=several, solid=solid) for run in legend["runs"]]
-    if meta.get("view") in ("scene", "joint", "surface"):
+    value = legend["value"]
+    if value is not None and "jumps" in value:
+        star = (f"{STAR} anchor", "circle", UNSEEN) if solid else ("anchor", "star", "text")
+        steps = [(f"jump {step:g}", "diamond", colour) for step, colour in value["jumps"]]
+        entries += [star, *steps]
+    elif meta.get("view") in ("scene", "joint", "surface"):
         jump = [] if several else [("jump", "circle-open", "muted")]
         entries += [("anchor", "diamond", "text"), *jump]
     if not entries:
@@ -188,7 +195,7 @@ def _with_legend(figure: go.Figure, meta: Mapping[str, Any], legend: Legend, sol
     for trace in figure.data:
         trace.showlegend = False
     for name, symbol, colour in entries:
-        marker = {"symbol": symbol, "color": named[colour], "size": 6 if solid else 8}
+        marker = {"symbol": symbol, "color": named.get(colour, colour), "size": 6 if solid else 8}
         entry = {"x": [None], "y": [None], "mode": "markers", "marker": marker}
         figure.add_trace({**kind, **entry, "name": plain(name), "showlegend": True})
     place = {"x": 0, "xref": "container", "xanchor": "left"}

@@ -14,17 +14,10 @@ from typing import Any, Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from landscape_app.figures import arm_names, scene_frame
+from landscape_app.figures import arm_names, scene_frame, scene_marks
 from landscape_app.figures.colours import Scale
 from landscape_app.figures.drawing import Drawing, plain
-from landscape_app.figures.palette import (
-    HALO,
-    MARKS,
-    RAY,
-    SYMBOLS,
-    SYMBOLS_OF_SPACE,
-    template,
-)
+from landscape_app.figures.palette import HALO, MARKS, PALETTES, RAY, template
 from landscape_app.figures.paths import (
     ANCHOR,
     PenPath,
@@ -129,7 +122,8 @@ class Pen(Drawing):
         super().__init__(
             name,
             runs,
-            scale=scale.stops(view.palette) if scale.colour.category else None,
+            scale=scale.stops(view.palette) if scale.kind == "stepped" else None,
+            fading=_in_each_scheme(scale) if scale.kind == "fading" else None,
             dims=view.dims,
             colour=view.colour,
             base=[],
@@ -194,61 +188,54 @@ class Pen(Drawing):
             self._line(path, line=line, hoverinfo="skip", **faint)
             self._colour("line.color", f"{'halo' if solid else 'run'}-{subject.look + 1}")
             self.pickable(subject.run, path.rows, follows=True)
-        coloured = self._coloured(subject, path.rows)
+        coloured = self._coloured(subject, path.rows, self.scale)
         if solid:  # a line can be picked at its snapshots; markers on it would cost most of a frame
             line = {"width": 4 if self.several else 7, **coloured}
             self._line(path, line=line, hoverinfo="none")
-            self._scaled("line.colorscale")
+            self._scaled("line.colorscale", self.scale)
         else:  # a line of SVG has one colour, so the snapshots carry theirs
             marker = {"size": 4 if self.several else 5.5, **coloured}
             line = {"width": 1}
             self._line(path, mode="lines+markers", line=line, marker=marker, hoverinfo="none")
             self._colour("line.color", "line")
-            self._scaled("marker.colorscale")
+            self._scaled("marker.colorscale", self.scale)
         self.pickable(subject.run, path.rows)
 
     def _line(self, path: PenPath, *, mode: str = "lines", **how: Any) -> None:
         self._add(path.at, mode=mode, connectgaps=False, **how)
 
     def _jumps(self, subject: DrawnRun, path: PenPath, name: str) -> None:
-        rows = path.rows[path.jumps]
-        symbol = self._jump(subject.look)
+        rows, own = path.rows[path.jumps], self.scale.jumps
+        symbol = scene_marks.jump(subject.look, self.view.dims, several=self.several)
         size = (5.5 if self.several else 6.5) if self.view.dims == 3 else 9
-        marker: dict[str, Any] = {"size": size, "symbol": symbol, "line": {"width": 0}}
-        if not self.several:
-            marker |= self._coloured(subject, rows)
+        line = {"width": 0}
+        marker: dict[str, Any] = {
+            "size": size,
+            "symbol": "diamond" if own else symbol,
+            "line": line,
+        }
+        scale = own or (None if self.several else self.scale)
+        if scale is not None:
+            marker |= self._coloured(subject, rows, scale)
         self._add(path.at[path.jumps], mode="markers", marker=marker, hoverinfo="none")
-        if self.several:
+        if scale is None:
             self._colour("marker.color", name)
         else:
-            self._scaled("marker.colorscale")
+            self._scaled("marker.colorscale", scale)
         self.pickable(subject.run, rows)
-
-    def _jump(self, look: int) -> str:
-        """The symbol of a jump; in a scene of several runs that of its look, hollow where there is
-        such a one.
-        """
-        if not self.several:
-            return "circle-open"
-        if self.view.dims != 3:
-            return f"{SYMBOLS[look]}-open"
-        symbol = SYMBOLS_OF_SPACE[look]
-        if symbol in ("cross", "x"):  # not drawn hollow in space
-            return symbol
-        return symbol.removesuffix("-open") if symbol.endswith("-open") else f"{symbol}-open"
 
     def anchor(self, subject: DrawnRun, path: PenPath) -> None:
         """The anchor of one run, over everything that is drawn."""
         colour = f"run-{subject.look + 1}" if self.several else "text"
         at, rows = path.anchor[None], np.array([ANCHOR])
-        if self.view.dims == 2:  # a rim, so that it is seen among the snapshots
-            rim = {"size": 19, "symbol": "diamond"}
-            self._add(at, mode="markers", marker=rim, hoverinfo="skip")
+        star = self.scale.colour.fades
+        if self.view.dims == 2:
+            self._add(at, mode="markers", marker=scene_marks.rim(star=star), hoverinfo="skip")
             self._colour("marker.color", "card")
             self.pickable(subject.run, rows, follows=True)
-        marker = {"size": 7 if self.view.dims == 3 else 14, "symbol": "diamond"}
-        self._add(at, mode="markers", marker=marker, hoverinfo="none")
-        self._colour("marker.color", colour)
+        where, look = scene_marks.anchor(self.view.dims, star=star)
+        self._add(at, hoverinfo="none", **look)
+        self._colour(where, colour)
         self.pickable(subject.run, rows)
         self.front.append(self.last)
 
@@ -267,13 +254,13 @@ class Pen(Drawing):
         )
         self._colour("textfont.color", "text")
 
-    def _coloured(self, subject: DrawnRun, rows: np.ndarray) -> dict[str, Any]:
+    def _coloured(self, subject: DrawnRun, rows: np.ndarray, scale: Scale) -> dict[str, Any]:
         known = rows >= 0
         values = np.full(len(rows), np.nan, dtype=np.float32)
-        values[known] = self.scale.of(subject, rows[known])
+        values[known] = scale.of(subject, rows[known])
         # A lifted pen has no value; plotly wants a number there, and its point is not drawn.
-        values[~known] = self.scale.low
-        return {"color": values, **self.scale.marker(self.view.palette)}
+        values[~known] = scale.low
+        return {"color": values, **scale.marker(self.view.palette)}
 
     def _overlay(self, name: str, at: np.ndarray, **how: Any) -> None:
         self.overlay[name] = len(self.traces)
@@ -295,5 +282,9 @@ class Pen(Drawing):
         part, key = where.split(".")
         self.traces[-1].setdefault(part, {})[key] = self.view.palette.named()[colour]
 
-    def _scaled(self, where: str) -> None:
-        self.painted(where, "stepped" if self.scale.colour.category else "scale")
+    def _scaled(self, where: str, scale: Scale) -> None:
+        self.painted(where, scale.kind)
+
+
+def _in_each_scheme(scale: Scale) -> dict[str, list[list[Any]]]:
+    return {scheme: scale.stops(palette) for scheme, palette in PALETTES.items()}

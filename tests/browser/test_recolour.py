@@ -29,7 +29,7 @@ SHOWN = """(views) => Object.fromEntries(views.map((view) => {
   const { base, bars, overlay, ...meta } = gd.layout.meta;
   const traces = {};
   for (const [trace, where, name] of meta.paint) {
-    if (name !== "scale" && name !== "stepped") continue;
+    if (!["scale", "stepped", "fading"].includes(name)) continue;
     const { color, cmin, cmax, colorscale } = gd.data[trace][where.split(".")[0]];
     const full = gd._fullData[trace][where.split(".")[0]];
     const values = color.bdata ? full.color : color;
@@ -59,7 +59,7 @@ def drawn(page: Page, server: Server, query: str) -> dict[str, Any]:
         }
         traces = {}
         for trace, where, name in meta["paint"]:
-            if name in ("scale", "stepped"):
+            if name in ("scale", "stepped", "fading"):
                 how = figure["data"][trace][where.partition(".")[0]]
                 values = np.frombuffer(base64.b64decode(how["color"]["bdata"]), "<f4")
                 color = [float(value) if np.isfinite(value) else None for value in values]
@@ -114,7 +114,8 @@ def test_every_colour_is_what_the_server_draws(
         if page.locator(f"#{ids.COLOUR}").input_value() != label:
             choose(page, ids.COLOUR, label)
         shown(page, diverged, colour, query)
-        expect(page.locator(".ls-legend")).to_contain_text(label)
+        said = "fading with the epoch" if COLOURS[colour].fades else label
+        expect(page.locator(".ls-legend")).to_contain_text(said)
     for view in SCENES:
         quick = pixels(page, view)
         page.evaluate(AGAIN, view)  # by plotly alone, from what the figure says
@@ -177,3 +178,7 @@ def test_a_new_scheme_and_a_new_figure_keep_the_colour(page: Page, explored: Ser
         "([id, value]) => window.dash_clientside.set_props(id, { value })", [ids.DIMS, "2"]
     )
     shown(page, explored, "epoch", "dims=2")
+    choose(page, ids.COLOUR, COLOURS["paper"].label)  # its scale is another one in each scheme
+    shown(page, explored, "paper", "dims=2")
+    page.get_by_label("Light or dark").click()
+    shown(page, explored, "paper", "dims=2")

@@ -28,14 +28,7 @@ browser = pytest.mark.skipif(
 
 def with_legend(figure: go.Figure, subjects, scale=None) -> go.Figure:
     runs = [{"run": s.run, "label": s.label, "look": s.look} for s in subjects]
-    value = scale and {
-        "label": scale.colour.label,
-        "low": scale.low,
-        "high": scale.high,
-        "log": scale.colour.log,
-        "percent": scale.colour.percent,
-        "category": scale.colour.category,
-    }
+    value = scale and colours.legend_value(scale)
     figure.layout.meta = {**figure.layout.meta, "legend": {"runs": runs, "value": value}}
     return figure
 
@@ -53,13 +46,15 @@ def curves_of(count: int = 2) -> go.Figure:
 
 
 def test_a_dark_figure_is_printed_in_light_colours_on_white() -> None:
-    dark, light = scene_of(scheme="dark"), scene_of(scheme="light")
-    assert printable(dark, 300, 300).to_json() == printable(light, 300, 300).to_json()
-    printed = printable(dark, 300, 300)
-    assert printed.layout.paper_bgcolor == "#fff"
-    assert dark.to_json() == scene_of(scheme="dark").to_json()  # the figure itself stays
-    only_dark = set(PALETTES["dark"].named().values()) - set(PALETTES["light"].named().values())
-    assert not [colour for colour in only_dark if f'"{colour}"' in printed.to_json()]
+    for colour in ("train_loss", "seed", "paper"):
+        dark, light = (scene_of(colour, scheme=scheme) for scheme in ("dark", "light"))
+        assert printable(dark, 300, 300).to_json() == printable(light, 300, 300).to_json()
+        printed = printable(dark, 300, 300)
+        assert printed.layout.paper_bgcolor == "#fff"
+        assert dark.to_json() == scene_of(colour, scheme="dark").to_json()  # it stays
+        only_dark = set(PALETTES["dark"].named().values()) - set(PALETTES["light"].named().values())
+        printed.layout.meta = None
+        assert not [name for name in only_dark if f'"{name}"' in printed.to_json()]
 
 
 def bars(figure: go.Figure) -> list:
@@ -84,6 +79,9 @@ def test_the_legend_names_the_runs_and_the_marks() -> None:
     assert names(curves_of(3)) == [made.subject(slot).label for slot in range(3)]
     assert names(scene_of())[1:] == ["anchor", "jump"]
     assert made.subject().label in names(scene_of())[0]
+    steps = [f"jump {step:g}" for step in made.STEPS if step > 0]
+    assert names(scene_of("paper", dims=2))[1:] == ["anchor", *steps]
+    assert names(scene_of("paper"))[1:] == ["★ anchor", *steps]
 
 
 @pytest.mark.parametrize(

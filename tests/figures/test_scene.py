@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import pytest
 
 from landscape_app.figures import colours, joint, scene, true_scale
-from landscape_app.figures.palette import PALETTES
+from landscape_app.figures.palette import PALETTES, colourscale
 from landscape_app.figures.paths import LIFTED, framed
 from landscape_app.figures.view import DrawnRun, InMemoryResult, View
 from tests.figures import made
@@ -53,7 +53,7 @@ def test_a_point_stands_where_its_snapshot_was_embedded(dims: int) -> None:
 
 
 @pytest.mark.parametrize("dims", DIMS)
-@pytest.mark.parametrize("colour", colours.COLOURS)
+@pytest.mark.parametrize("colour", colours.PLAIN)
 def test_a_colour_is_its_snapshots_value_on_the_common_range(dims: int, colour: str) -> None:
     subjects = [made.subject(slot, dims=dims, factor=10.0**slot) for slot in range(2)]
     scale = colours.scale(colour, subjects)
@@ -206,21 +206,22 @@ def test_overlays_are_there_empty_and_above_all_else() -> None:
 
 
 @pytest.mark.parametrize("dims", DIMS)
-def test_every_colour_that_a_scheme_decides_is_named(dims: int) -> None:
+@pytest.mark.parametrize("colour", ["train_loss", "seed", "paper"])
+def test_every_colour_that_a_scheme_decides_is_named(dims: int, colour: str) -> None:
     """What a script repaints after a change of scheme is what the figure would have been drawn
     with.
     """
     subject = made.subject(dims=dims)
     light, dark = (
-        scene.draw(subject, View(dims=dims, scheme=scheme), colours.scale("train_loss", [subject]))
+        scene.draw(subject, View(dims=dims, scheme=scheme), colours.scale(colour, [subject]))
         for scheme in PALETTES
     )
-    named = PALETTES["dark"].named()
-    for trace, where, name in light.layout.meta["paint"]:
+    meta, palette = light.layout.meta, PALETTES["dark"]
+    named = {**palette.named(), "scale": colourscale(palette), "stepped": meta["scale"]}
+    named["fading"] = meta["fading"] and meta["fading"]["dark"]
+    for trace, where, name in meta["paint"]:
         part, key = where.split(".")
-        light.data[trace][part][key] = (
-            dark.data[trace][part][key] if name in ("scale", "stepped") else named[name]
-        )
+        light.data[trace][part][key] = named[name]
     light.layout.template = dark.layout.template
     for one, other in zip(light.data, dark.data, strict=True):
         assert go.Figure(one).to_json() == go.Figure(other).to_json()

@@ -21,7 +21,7 @@ from landscape_app.dashboard.explore import ids as explore_ids
 from landscape_app.dashboard.launch import records
 from landscape_app.dashboard.study import ids as study_ids
 from landscape_app.dashboard.surface import ids as surface_ids
-from landscape_app.figures.colours import COLOURS
+from landscape_app.figures.colours import COLOURS, PLAIN
 from landscape_app.figures.figure_meta import FigureMeta, RankingMeta
 from landscape_app.figures.palette import PALETTES
 from landscape_app.number_text import number, percent, size
@@ -145,7 +145,7 @@ def test_shared_constants_are_those_of_python() -> None:
     assert constants["presentationKey"] == appearance.PRESENTATION_KEY
     share = round(100 * constants["presentation"])
     assert f":root[data-presentation] {{ font-size: {share}%; }}" in STYLES["theme.css"]
-    assert constants["seedLabel"] == COLOURS["seed"].label
+    assert [constants["paperColour"]] == [name for name in COLOURS if name not in PLAIN]
     assert set(constants["bars"]) == set(bars.BARS)
     figures = "\n".join(path.read_text() for path in (PACKAGE / "figures").glob("*.py"))
     assert f'"tickformat": "{constants["percentFormat"]}"' in figures

@@ -96,7 +96,7 @@ def _redraw(app: Dash, context: Context) -> None:
         graphs, spoken = ([output["id"]["name"] for output in ctx.outputs_list[i]] for i in (0, 1))
         alone = changed == {"colour"} and comparison.token == seen.get("token")
         if alone:
-            return *recoloured(comparison, graphs, spoken), no_update
+            return *recoloured(comparison, graphs, spoken, seen), no_update
         drawn = redrawn(comparison, graphs, spoken, changed, seen)
         return *drawn, details.details(pick, comparison)
 
@@ -140,7 +140,7 @@ def redrawn(
     """Figures that a changed control affects or that are made of something else; every word. Those
     that are still to come (`graphs` are there) come by figure_stream.
     """
-    wanted = set(cards.changed(comparison, seen.get("made") or {}, changed)) & set(graphs)
+    wanted = set(cards.changed(comparison, seen, changed)) & set(graphs)
     drawn = cards.pictures(comparison, wanted)
     faults = {name: picture.fault for name, picture in drawn.items() if picture.fault}
     words = cards.captions(comparison)
@@ -159,11 +159,13 @@ def redrawn(
     )
 
 
-def recoloured(comparison: Comparison, graphs: list[str], spoken: list[str]) -> tuple[Any, ...]:
+def recoloured(
+    comparison: Comparison, graphs: list[str], spoken: list[str], seen: Mapping[str, Any]
+) -> tuple[Any, ...]:
     """As `redrawn` where nothing but the colour is another one: the page changes most of it itself
     (assets/recolour.js), and the rest is as it was.
     """
-    wanted = set(cards.asking(comparison, {"colour"}))
+    wanted = set(cards.asking(comparison, {"colour"}, seen.get("colour")))
     drawn = cards.pictures(comparison, wanted & set(graphs))
     words = cards.captions(comparison, wanted)
     return (

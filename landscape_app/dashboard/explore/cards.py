@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple, TypeVar
@@ -19,6 +19,7 @@ from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import Captions, Card, Panel
 from landscape_app.dashboard.explore.panels import PANELS
 from landscape_app.errors import LandscapeError
+from landscape_app.figures.colours import PLAIN
 from landscape_app.figures.drawing import empty
 from landscape_app.figures.view import Need, Stored, View
 from landscape_app.store.derived import Result
@@ -111,23 +112,27 @@ def attempt(name: str, make: Callable[[], Part], otherwise: Callable[[str], Part
         return otherwise(BROKEN)
 
 
-def changed(comparison: Comparison, before: dict[str, str], controls: set[str]) -> list[str]:
-    """Names of the figures that are made of something else than `before` (stamps), or that one of
-    these controls changes, if the page itself does not.
+def changed(comparison: Comparison, seen: Mapping[str, Any], controls: set[str]) -> list[str]:
+    """Names of the figures that are made of something else than was `seen`, or that one of these
+    controls changes, if the page itself does not.
     """
-    asked = asking(comparison, controls)
+    asked, before = asking(comparison, controls, seen.get("colour")), seen.get("made") or {}
     return [
         name for name, now in stamps(comparison).items() if now != before.get(name) or name in asked
     ]
 
 
-def asking(comparison: Comparison, controls: set[str]) -> list[str]:
-    """Names of the figures that the server must draw again when one of these controls changes."""
+def asking(comparison: Comparison, controls: set[str], colour: str | None = None) -> list[str]:
+    """Names of the figures that the server must draw again when one of these controls changes.
+    colour: the one before; from one with marks of its own the page cannot go to another.
+    """
+    own = {comparison.view.colour, colour or comparison.view.colour} <= set(PLAIN)
     return [
         card.name
         for card in cards(comparison)
         if card.panel.draw is not None
-        and (controls - ({"colour"} if card.panel.coloured else set())) & set(card.panel.controls)
+        and (controls - ({"colour"} if own and card.panel.coloured else set()))
+        & set(card.panel.controls)
     ]
 
 

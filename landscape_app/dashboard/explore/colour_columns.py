@@ -1,5 +1,5 @@
 """All that can colour the snapshots of a comparison, in one answer: with it a page draws another
-colour without its server (assets/recolour.js).
+colour without its server (assets/recolour.js). A colour with marks of its own is not among them.
 
 The query is that of the figures (figure_stream.py) without cards.
 """
@@ -41,7 +41,7 @@ def columns(subjects: Sequence[DrawnRun]) -> stores.ColoursOfRuns:
     """Every colour of `subjects`. Cost: colours × snapshots."""
     return {
         "rows": {subject.run: _packed(subject.rows, "<i4") for subject in subjects},
-        "colours": {name: _column(name, subjects) for name in colours.COLOURS},
+        "colours": {name: _column(name, subjects) for name in colours.PLAIN},
     }
 
 

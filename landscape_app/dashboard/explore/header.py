@@ -14,6 +14,7 @@ from landscape_app.dashboard.common.taking import shown_entries
 from landscape_app.dashboard.explore import ids, share
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.dashboard.launch.records import MOST_COMPARED
+from landscape_app.figures.colours import Scale
 from landscape_app.figures.palette import CATEGORIES
 from landscape_app.number_text import number, percent
 from landscape_app.store import damage
@@ -117,14 +118,24 @@ def legend(comparison: Comparison) -> list[Any]:
     scale = comparison.scale
     if scale.colour.category:
         names = [_swatch(i) for i in range(min(round(scale.high + 0.5), 12))]
-        return [_shapes(), html.Span(scale.colour.label), *names]
+        fades = scale.colour.fades
+        words = "seed, fading with the epoch" if fades else scale.colour.label
+        return [_shapes(star=fades), html.Span(words), *names, *_steps(scale)]
+    return [_shapes(), *_range(scale)]
+
+
+def _steps(scale: Scale) -> list[Any]:
+    """The step sizes that colour the jumps, where they have colours of their own."""
+    return [] if scale.jumps is None else [html.Span("◆"), *_range(scale.jumps)]
+
+
+def _range(scale: Scale) -> list[Any]:
     low, high = map(percent if scale.colour.percent else number, scale.ends())
     logarithmic = " (logarithmic)" if scale.colour.log else ""
     spoken = {"aria-label": f"colour scale from {low} to {high}{logarithmic}"}
     title = f"{scale.colour.label}{logarithmic}, one range for all compared runs. {scale.beyond()}"
     high = f"≥ {high}" if scale.off else high
     return [
-        _shapes(),
         html.Span(scale.colour.label, title=title.strip()),
         html.Span(low, className="ls-num"),
         html.Span(className="ls-legend-scale", role="img", **spoken),
@@ -132,9 +143,11 @@ def legend(comparison: Comparison) -> list[Any]:
     ]
 
 
-def _shapes() -> Any:
-    diamond, circle = (html.Span(shape, className="ls-legend-shape") for shape in "◆○")
-    return html.Span([diamond, "anchor", circle, "jump"], className="ls-legend-shapes")
+def _shapes(*, star: bool = False) -> Any:
+    anchor, jump = (
+        html.Span(shape, className="ls-legend-shape") for shape in ("★◆" if star else "◆○")
+    )
+    return html.Span([anchor, "anchor", jump, "jump"], className="ls-legend-shapes")
 
 
 def _swatch(i: int) -> Any:

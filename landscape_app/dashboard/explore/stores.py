@@ -58,12 +58,13 @@ class KnownRun(TypedDict):
 
 class KnownValue(TypedDict):
     """The value that colours the scenes: its name, whether its scale is logarithmic, whether it is
-    a share. cut: the upper end of the scale where values are off it, else None.
+    a share, or a category. cut: the upper end of the scale where values are off it, else None.
     """
 
     label: str
     log: bool
     percent: bool
+    category: bool
     cut: float | None
 
 
@@ -145,5 +146,6 @@ def value(scale: Scale) -> KnownValue:
         "label": scale.colour.label,
         "log": scale.colour.log,
         "percent": scale.colour.percent,
+        "category": scale.colour.category,
         "cut": scale.high if scale.off else None,
     }

@@ -22,7 +22,7 @@ from landscape_app.dashboard.surface.axes import frame
 from landscape_app.dashboard.surface.captions import why
 from landscape_app.dashboard.surface.view import SurfaceView
 from landscape_app.errors import AnalysisError, RunMissingError, UnknownNameError
-from landscape_app.figures import measure_bars
+from landscape_app.figures import colours, measure_bars
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.figure_meta import Legend, LegendRun, LegendValue
 from landscape_app.figures.filtered import hide
@@ -172,12 +172,4 @@ def _runs(comparison: Comparison) -> list[LegendRun]:
 
 
 def _value(comparison: Comparison) -> LegendValue:
-    scale = comparison.scale
-    return {
-        "label": scale.colour.label,
-        "low": scale.low,
-        "high": scale.high,
-        "log": scale.colour.log,
-        "percent": scale.colour.percent,
-        "category": scale.colour.category,
-    }
+    return colours.legend_value(comparison.scale)

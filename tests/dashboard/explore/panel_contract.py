@@ -215,6 +215,8 @@ def _of_theme(card: Card, light: go.Figure) -> list[str]:
     for trace, where, name in now["layout"]["meta"]["paint"]:
         place, *rest = where.split(".")
         value = colourscale(PALETTES["dark"]) if name == "scale" else colours.get(name)
+        if name == "fading":
+            value = now["layout"]["meta"]["fading"]["dark"]
         if name == "stepped":
             continue
         if rest:

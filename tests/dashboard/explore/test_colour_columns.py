@@ -17,7 +17,7 @@ import pytest
 
 from landscape_app.dashboard.explore import cards, colour_columns, ids
 from landscape_app.dashboard.explore.comparison import Comparison
-from landscape_app.figures.colours import COLOURS, scale
+from landscape_app.figures.colours import PLAIN, scale
 from landscape_app.figures.palette import PALETTES, colourscale
 from tests.dashboard.conftest import Page
 from tests.dashboard.explore.sheet import key, opened
@@ -102,13 +102,13 @@ def test_what_the_page_makes_is_what_the_server_draws(
     before = cards.figures(comparison)
     scenes = [name for name, figure in before.items() if figure.layout.meta.get("colour")]
     assert scenes == ["scene-0", "scene-1", "joint"]
-    pairs = [(name, colour) for name in scenes for colour in COLOURS]
+    pairs = [(name, colour) for name in scenes for colour in PLAIN]
     results = made(comparison, [(before[name], colour) for name, colour in pairs])
     drawn = {
         colour: cards.figures(
             replace(comparison, view=replace(comparison.view, colour=colour)), scenes
         )
-        for colour in COLOURS
+        for colour in PLAIN
     }
     for (name, colour), result in zip(pairs, results, strict=True):
         figure = drawn[colour][name]
@@ -121,7 +121,7 @@ def test_the_columns_of_every_colour_come_with_the_address_of_the_page(page: Pag
     known = opened(page, "?runs=good,poor&colour=epoch")[ids.KNOWN]["data"]
     assert "colour=" not in known["columns"]  # it is the same for all of them
     answer = page.client.get(known["columns"]).get_json()
-    assert list(answer["colours"]) == list(COLOURS)
+    assert list(answer["colours"]) == PLAIN
     assert set(answer["rows"]) == {"good", "poor"}
     packed = page.client.get(known["columns"], headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
@@ -142,7 +142,7 @@ def test_what_is_off_the_scale_is_said_of_each_colour(
     assert columns["colours"]["epoch"]["value"]["cut"] is None
 
 
-@pytest.mark.parametrize("colour", [name for name in COLOURS if name != "train_loss"])
+@pytest.mark.parametrize("colour", [name for name in PLAIN if name != "train_loss"])
 def test_the_server_answers_another_colour_with_its_words_alone(page: Page, colour: str) -> None:
     search = "?runs=good,poor"
     shown = opened(page, search)
@@ -167,3 +167,26 @@ def test_the_server_answers_another_colour_with_its_words_alone(page: Page, colo
     answer = page.call(FIGURES, values, f"{ids.DIMS}.value").get_json()["response"]
     figure = answer[key(ids.graph("scene-0"))]["figure"]
     assert figure["layout"]["meta"]["colour"] == colour
+
+
+@pytest.mark.parametrize("before", ["train_loss", "paper"])
+def test_the_server_draws_the_scenes_where_the_marks_are_other_ones(
+    page: Page, before: str
+) -> None:
+    after = {"train_loss": "paper", "paper": "train_loss"}[before]
+    shown = opened(page, f"?runs=good,poor&colour={before}")
+    graphs = [json.loads(id)["name"] for id in shown if '"type":"place"' in id]
+    values = {
+        f"{ids.RUNS}.data": ["good", "poor"],
+        **CONTROLS,
+        f"{ids.COLOUR}.value": after,
+        f"{ids.SEEN}.data": shown[ids.SEEN]["data"],
+        "graph": graphs,
+        "words": [json.loads(id)["name"] for id in shown if '"type":"words"' in id],
+    }
+    answer = page.call(FIGURES, values, f"{ids.COLOUR}.value").get_json()["response"]
+    drawn = {name for name in graphs if key(ids.graph(name)) in answer}
+    assert drawn == {"scene-0", "scene-1", "joint"}
+    for name in drawn:
+        meta = answer[key(ids.graph(name))]["figure"]["layout"]["meta"]
+        assert meta["colour"] == after

@@ -29,12 +29,10 @@
   // A figure in the colours that the page has now: each says itself what depends on them.
   function inScheme(figure) {
     const patch = new window.dash_clientside.Patch();
-    const colours = landscape.known.palettes[scheme];
     patch.assign(["layout", "template"], landscape.known.templates[scheme]);
     for (const [trace, where, colour] of figure.layout.meta?.paint || []) {
       if (colour === "stepped") continue;
-      const value = colour === "scale" ? landscape.stops(colours.scale) : colours[colour];
-      patch.assign(["data", trace, ...where.split(".")], value);
+      patch.assign(["data", trace, ...where.split(".")], landscape.painted(figure.layout.meta, colour, scheme));
     }
     return patched(figure, patch);
   }
