@@ -54,8 +54,10 @@
   }
 
   function say(pick, source) {
+    const { runs } = landscape.known;
+    const sets = pick?.kind === "rows" && !pick.rows ? pick.sets || landscape.picks.sample(runs) : pick?.sets;
     if (!pick) tell("Nothing is picked.");
-    else tell(pick.sets ? ofSets(pick, landscape.known.runs) : ofPoint(pick, source));
+    else tell(sets ? ofSets({ ...pick, sets }, runs) : ofPoint(pick, source));
   }
 
   // --- keys of the figure that has the focus

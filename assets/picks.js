@@ -1,5 +1,5 @@
 // The arithmetic of picks in Explore, without a document. A pick names canonical snapshot ids: {kind, run, focus?, bar?, rows?,
-// sets?, name?}; kinds are trajectory, sublevel, rips0, rips1, rips2, over0 and over1 (the triangulated picture's), rows and lasso.
+// sets?, name?}; rows without sets are the paper's sample. Kinds are trajectory, sublevel, rips0, rips1, rips2, over0 and over1 (the triangulated picture's), rows and lasso.
 // `runs` is what the page knows: {run: {epochs, trajectories: [[seed, step size], …], …}}.
 (() => {
   "use strict";
@@ -26,6 +26,7 @@
     if (!pick || !runs[pick.run]) return {};
     if (pick.kind === "trajectory") return ofTrajectory(pick, runs);
     if (pick.sets) return ofSets(pick, runs);
+    if (pick.kind === "rows" && !pick.rows) return ofSets({ sets: sample(runs) }, runs);
     const bar = ofBar(pick, runs, metas);
     return bar ? { [pick.run]: { ...bar, bar: pick } } : {};
   }
@@ -41,6 +42,12 @@
       }
     }
     return result;
+  }
+
+  // {run: canonical ids} of the paper's sample of every run.
+  function sample(runs) {
+    const stretch = ([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    return Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, (run.sample || []).flatMap(stretch)]));
   }
 
   function ofSets(pick, runs) {
@@ -147,7 +154,7 @@
   }
 
   landscape.picks = {
-    ...{ place, rowOf, rowsOf, everyRow, counterpart, lit, fromPoint, fromLasso },
+    ...{ place, rowOf, rowsOf, everyRow, counterpart, lit, sample, fromPoint, fromLasso },
     ...{ first, neighbour, pointOf, stepped, isOf, outdated },
   };
 })();

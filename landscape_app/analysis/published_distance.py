@@ -14,15 +14,12 @@ from scipy.spatial.distance import pdist, squareform
 from landscape_app.analysis.coincidence import coinciding, equal_weights
 from landscape_app.analysis.cosine_distance import AT_THE_MEAN, NO_DIRECTION
 from landscape_app.analysis.distances import DIVERGED, Distances, diverged, mirror, products
-from landscape_app.protocol import LAST_EPOCH
+from landscape_app.records import paper_sample
 from landscape_app.records.pulse import waited
 from landscape_app.records.snapshots import Snapshots
 
 COMPONENTS = 100
 K, DECAY = 5, 40  # phate's defaults, which the release leaves as they are
-ANCHOR = "as in the paper (the optimum itself)"
-CONTROL = "as in the paper (trajectories without a step)"
-LATER = f"as in the paper (after epoch {LAST_EPOCH})"
 # a chord between unit vectors below which two directions are one: what rounding leaves of 0
 SAME = 5e-8
 
@@ -67,8 +64,7 @@ def published_rows(snapshots: Snapshots) -> np.ndarray:
 
 def sampled_rows(snapshots: Snapshots) -> np.ndarray:
     """Positions (m,) of the snapshots of the paper's sample, also of those that are not finite."""
-    masks = _left_out(snapshots)
-    return np.flatnonzero(~(masks[ANCHOR] | masks[CONTROL] | masks[LATER]))
+    return paper_sample.sampled(snapshots.column)
 
 
 def diverged_rows(snapshots: Snapshots) -> int:
@@ -110,14 +106,6 @@ def nearest_to_anchor(snapshots: Snapshots, rows: np.ndarray, count: int) -> np.
 
 def _left_out(snapshots: Snapshots) -> dict[str, np.ndarray]:
     """Masks (n,) of the snapshots without a place, by the reason; no snapshot is in two."""
-    anchor = snapshots.column("trajectory") < 0
-    control = ~anchor & ~(snapshots.column("step_size") > 0)
-    later = ~anchor & ~control & (snapshots.column("epoch") > LAST_EPOCH)
-    gone = diverged(snapshots) & ~anchor & ~control & ~later
-    return {
-        ANCHOR: anchor,
-        CONTROL: control,
-        LATER: later,
-        DIVERGED: gone,
-        NO_DIRECTION: np.zeros(len(snapshots), dtype=bool),
-    }
+    groups = paper_sample.left_out(snapshots.column)
+    gone = diverged(snapshots) & ~np.logical_or.reduce(list(groups.values()))
+    return {**groups, DIVERGED: gone, NO_DIRECTION: np.zeros(len(snapshots), dtype=bool)}

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from landscape_app.figures.palette import PALETTES, Palette, Scheme
+from landscape_app.records import paper_sample
 from landscape_app.records.rows import Ids, Positions, look_up
 
 PARTS = {
@@ -106,6 +107,12 @@ class DrawnRun:
     def rows(self) -> np.ndarray:
         """Canonical ids (n,), ascending."""
         return np.asarray(self.columns["row"])
+
+    @cached_property
+    def sample(self) -> np.ndarray:
+        """Canonical ids (m,) of the paper's sample, ascending."""
+        rows: np.ndarray = self.rows[paper_sample.sampled(lambda name: self.columns[name])]
+        return rows
 
     def find(self, rows: Ids) -> Positions:
         """Where canonical ids are among the columns, and which of them are there: a stored result

@@ -10,6 +10,7 @@ import pytest
 import torch
 from scipy.spatial.distance import cdist, pdist, squareform
 
+from landscape_app import protocol
 from landscape_app.analysis import published_distance
 from landscape_app.analysis.diffusion import Diffusion, potential
 from landscape_app.analysis.embedding import embed
@@ -186,4 +187,4 @@ def test_too_few_snapshots_are_refused_in_words() -> None:
 
 
 def test_last_epoch_is_a_constant_of_the_paper() -> None:
-    assert (published_distance.COMPONENTS, published_distance.LAST_EPOCH) == (100, 39)
+    assert (published_distance.COMPONENTS, protocol.LAST_EPOCH) == (100, 39)

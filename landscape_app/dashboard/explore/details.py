@@ -11,12 +11,15 @@ import numpy as np
 from dash import html
 
 from landscape_app.dashboard.common.run_view import mark
-from landscape_app.dashboard.explore import messages
+from landscape_app.dashboard.explore import measure_rows, messages
 from landscape_app.dashboard.explore.bars import BARS, pairs, paths, table, title
-from landscape_app.dashboard.explore.comparison import Comparison
+from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.dashboard.explore.stores import Pick
+from landscape_app.dashboard.explore.tables import line
 from landscape_app.figures.view import DrawnRun
+from landscape_app.measure_table import MEASURES
 from landscape_app.number_text import DASH, narrow, number, percent
+from landscape_app.records import paper_sample
 
 SCORES = (
     ("train_loss", "train loss", number),
@@ -24,6 +27,13 @@ SCORES = (
     ("train_accuracy", "train accuracy", percent),
     ("test_accuracy", "test accuracy", percent),
     ("distance", "‖θ − θo‖", number),
+)
+# of the paper's sample, the train loss over its graph
+TOPOLOGY = (
+    ("published_d0", "total D0", number),
+    ("published_share", "never dies", percent),
+    ("published_d1", "total D1", number),
+    ("loss_range", "(M − m)²", number),
 )
 MOST = 20_000  # canonical ids that a pick may name
 
@@ -36,7 +46,17 @@ def nothing(comparison: Comparison) -> Any:
         "Click a point, a bar, a curve or a row: it lights up in every view. Arrow keys step, Esc"
         " clears."
     )
-    return [*anchors, html.P(hint, className="ls-muted ls-small ls-hint")]
+    return [*anchors, html.P(hint, className="ls-muted ls-small ls-hint"), *_selections(comparison)]
+
+
+def _selections(comparison: Comparison) -> list[Any]:
+    """The selections that have a name, to be picked."""
+    pick = measure_rows.sample(comparison)
+    if pick is None:
+        return []
+    size = max(len(subject.sample) for subject in comparison.subjects)
+    named = html.Span(paper_sample.LABEL, title=paper_sample.HELP)
+    return [table([line([named, f"{size:,} snapshots"], pick)])]
 
 
 def details(pick: Pick | None, comparison: Comparison) -> Any:
@@ -54,7 +74,7 @@ def details(pick: Pick | None, comparison: Comparison) -> Any:
     if kind in BARS:
         several = BARS[kind](subject, comparison, int(pick.get("bar", -1)))
     else:
-        several = _several(subjects, pick)
+        several = _several(subjects, pick, comparison)
     return [*several, messages.unfiltered()] if several else nothing(comparison)
 
 
@@ -113,12 +133,17 @@ def _counterpart(other: DrawnRun, subject: DrawnRun | None, focus: int) -> int |
     return int(positions[0]) if len(positions) else None
 
 
-def _several(subjects: Mapping[str, DrawnRun], pick: Pick) -> Any:
-    """A lasso or a row of a table: how many snapshots of which runs, and the range of their
-    scores.
+def _several(subjects: Mapping[str, DrawnRun], pick: Pick, comparison: Comparison) -> Any:
+    """A lasso, a row of a table or a named selection: how many snapshots of which runs, and the
+    range of their scores; of the paper's sample also its topology.
     """
     chosen: Mapping[str, Any] = pick.get("sets") or {pick["run"]: pick.get("rows") or []}
     lines: list[Any] = []
+    sample = pick.get("name") == paper_sample.NAME
+    if sample:
+        chosen = {run: subject.sample.tolist() for run, subject in subjects.items()}
+        words = f"{paper_sample.LABEL[0].upper()}{paper_sample.LABEL[1:]}."
+        lines.append(html.P(f"{words} {paper_sample.HELP}", className="ls-small"))
     scores = SCORES if len(chosen) == 1 else [SCORES[0], SCORES[3]]  # the rail is short
     for run, rows in chosen.items():
         subject = subjects.get(run)
@@ -129,8 +154,20 @@ def _several(subjects: Mapping[str, DrawnRun], pick: Pick) -> Any:
             (label, _range(subject.values(name, there), show)) for name, label, show in scores
         ]
         counts = f"{len(there)} snapshots, {paths(subject, there)}"
-        lines += [title(subject, counts), pairs(*ranges)]
+        topology = _topology(comparison.run(run)) if sample else []
+        lines += [title(subject, counts), pairs(*ranges, *topology)]
     return lines
+
+
+def _topology(run: ComparedRun) -> list[tuple[str, Any]]:
+    """The stored topology of the paper's sample: the losses over its graph."""
+    values = {str(measure["name"]): measure["value"] for measure in run.measures}
+    return [
+        (html.Span(label, title=MEASURES[name].help), DASH if value is None else show(value))
+        for name, label, show in TOPOLOGY
+        if name in values
+        for value in (values[name],)
+    ]
 
 
 def _range(values: np.ndarray, show: Any) -> str:

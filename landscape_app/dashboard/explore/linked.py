@@ -15,6 +15,7 @@ from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.details import MOST
 from landscape_app.dashboard.explore.stores import Pick
 from landscape_app.errors import LandscapeError, SpecError
+from landscape_app.records import paper_sample
 
 PARTS, AXES = ("eye", "center", "up"), "xyz"
 FARTHEST = 100.0  # a camera's coordinate; the scene's cube ends at 1
@@ -139,6 +140,8 @@ def pick_of(text: str, runs: Sequence[str]) -> Pick:
         pick["focus"] = _row(given.get("focus"))
     elif kind in BARS:
         pick["bar"] = _row(given.get("bar"))
+    elif kind == "rows" and given.get("name") == paper_sample.NAME:
+        pick["name"] = paper_sample.NAME  # its ids are those that the run has now
     else:
         sets = given.get("sets")
         pick["sets"] = {id: _rows(sets.get(id)) for id in sets} if isinstance(sets, dict) else {}

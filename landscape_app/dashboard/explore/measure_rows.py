@@ -13,6 +13,7 @@ import numpy as np
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.figures.view import DrawnRun
 from landscape_app.measure_table import FAMILIES, MeasureEntry, entry_of
+from landscape_app.records import paper_sample
 
 OTHER = "Other numbers"  # of measures that the table does not have (any more)
 # where a measure is taken, by its name without its part
@@ -27,6 +28,7 @@ AT_ENDS = {
     *("return_ratio", "end_spread", "end_disagreement", "anchor_disagreement"),
     *("function_return", "function_distance_end"),
 }
+AT_SAMPLE = {"published_d0", "published_d1", "published_share", "loss_range"}
 SHORTER = (
     ("expected sharpness, a =", "sharpness at"),
     ("epochs to recover, never", "never recovered"),
@@ -91,9 +93,17 @@ def short(label: str) -> str:
 
 def pick(name: str, comparison: Comparison) -> dict[str, Any] | None:
     """What a click on the row picks: the snapshots that the measure is taken at."""
+    if name.partition("[")[0] in AT_SAMPLE:
+        return sample(comparison)
     sets = {subject.run: snapshots(name, subject) for subject in comparison.subjects}
     sets = {run: rows for run, rows in sets.items() if rows}
     return {"kind": "rows", "sets": sets, "run": next(iter(sets)), "name": name} if sets else None
+
+
+def sample(comparison: Comparison) -> dict[str, Any] | None:
+    """The pick of the paper's sample of all runs; None where no run has a snapshot of it."""
+    runs = [subject.run for subject in comparison.subjects if len(subject.sample)]
+    return {"kind": "rows", "run": runs[0], "name": paper_sample.NAME} if runs else None
 
 
 def snapshots(name: str, subject: DrawnRun) -> list[int]:

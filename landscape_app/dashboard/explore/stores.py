@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict
 
+import numpy as np
+
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.figures.colours import Scale
 from landscape_app.figures.palette import MARKS, PALETTES, template
@@ -18,7 +20,8 @@ class Pick(TypedDict):
 
     kind: trajectory, lasso, rows, or the kind of a bar. run: id of the run it was picked in. focus:
     the canonical id of a trajectory's snapshot. bar: the position of a bar in its result. rows:
-    canonical ids in that run. sets: {run: canonical ids}. name: the row of a table that was picked.
+    canonical ids in that run. sets: {run: canonical ids}. name: the row of a table that was picked,
+    or the selection of that name (records.paper_sample), which needs no ids.
     """
 
     kind: str
@@ -46,7 +49,8 @@ class Filter(TypedDict):
 
 class KnownRun(TypedDict):
     """A run as the scripts know it. look: its colour and shape. mark: the shape as a letter.
-    epochs: of retraining. trajectories: [direction seed, step size] of each.
+    epochs: of retraining. trajectories: [direction seed, step size] of each. sample: the paper's,
+    as the first and the last canonical id of each stretch of it.
     """
 
     look: int
@@ -54,6 +58,7 @@ class KnownRun(TypedDict):
     mark: str
     epochs: int
     trajectories: list[list[float]]
+    sample: list[list[int]]
 
 
 class KnownValue(TypedDict):
@@ -123,6 +128,7 @@ def known(comparison: Comparison, figures: str = "", columns: str = "") -> Known
                 "mark": MARKS[run.look],
                 "epochs": run.spec.epochs,
                 "trajectories": [list(pair) for pair in run.spec.trajectories],
+                "sample": [] if run.subject is None else stretches(run.subject.sample),
             }
             for run in comparison.runs
             if run.spec is not None
@@ -138,6 +144,12 @@ def known(comparison: Comparison, figures: str = "", columns: str = "") -> Known
         "figures": figures,
         "columns": columns,
     }
+
+
+def stretches(rows: np.ndarray) -> list[list[int]]:
+    """[first, last] of each stretch of ids (m,), ascending, that follow each other."""
+    parts = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
+    return [[int(part[0]), int(part[-1])] for part in parts if len(part)]
 
 
 def value(scale: Scale) -> KnownValue:

@@ -94,6 +94,7 @@
     }
     if (pick.kind === "trajectory") return snapshots(pick, report);
     if (pick.kind in landscape.constants.bars) return bar(pick, report);
-    return several(pick.sets || { [pick.run]: pick.rows || [] }, report);
+    const lit = Object.entries(landscape.picks.lit(pick, landscape.known.runs, []));
+    return several(Object.fromEntries(lit.map(([id, { rows }]) => [id, rows])), report);
   };
 })();
