@@ -155,7 +155,7 @@ def test_measures_have_a_column_a_run_a_definition_and_their_snapshots(look, sam
         assert all(row["tip"])
         assert len(row["cells"]) == 2
         assert all(0 <= cell["share"] <= 1 for cell in row["cells"])
-        for run, rows in (row["pick"] or {"sets": {}})["sets"].items():
+        for run, rows in (row["pick"] or {}).get("sets", {}).items():
             assert rows
             assert set(rows) <= by_run[run]
 
