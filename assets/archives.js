@@ -69,7 +69,7 @@
     }
     const input = document.createElement("input");
     input.type = "file";
-    input.accept = ".tar";
+    input.accept = ".tar,.zip";
     input.addEventListener("change", () => {
       if (input.files[0] && !going) send(input.files[0]);
     });

@@ -24,6 +24,7 @@ Archive = Annotated[
     Path | None,
     Parameter(
         help="Write one archive file (.tar) instead, with the run, or the study and its runs."
+        " Results only may also be a .zip file."
     ),
 ]
 WithData = Annotated[
@@ -64,8 +65,8 @@ def export(
     included. A study's tables and page are not included either: `landscape study ID` writes them
     again.
 
-    With --results-only the archive of a study is small: the page Study shows it as before, but
-    nothing can be computed again, and no run can be opened.
+    With --results-only the archive of a study is small: the pages Study and Paper show it as
+    before, but nothing can be computed again, and no run can be opened. FILE.zip is compressed.
     """
     from landscape_app.store.run import RunFolder
 

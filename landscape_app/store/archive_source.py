@@ -1,17 +1,18 @@
 """The source of an archive: a file, or the folder of a run or study. The folder is read as if it
-were an archive.
+were an archive, and so is the archive in a zip file.
 """
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from landscape_app.errors import ArchiveError
-from landscape_app.store import folder, names, opening, packing
+from landscape_app.store import folder, names, opening, packing, zipped_archive
 from landscape_app.store.run import HEAD
 from landscape_app.store.study import HEAD as STUDY
 
@@ -19,7 +20,7 @@ from landscape_app.store.study import HEAD as STUDY
 @contextmanager
 def opened(source: Path) -> Iterator[tuple[Readable, int]]:
     """(a reader of the archive, its length). For the folder of a run or study: of the archive that
-    would be made from it. Raises ArchiveError for a pipe or a device.
+    would be made from it. Raises ArchiveError for a pipe, a device or a damaged zip file.
     """
     if source.is_dir():
         yield _of_folder(source.absolute())
@@ -29,7 +30,25 @@ def opened(source: Path) -> Iterator[tuple[Readable, int]]:
     except OSError as error:
         raise ArchiveError(f"{source} cannot be read: {error.strerror or error}.") from error
     with os.fdopen(handle, "rb") as file:
-        yield file, os.fstat(handle).st_size
+        content = _unzipped(file, source)
+        if content is None:
+            yield file, os.fstat(handle).st_size
+        else:
+            yield io.BytesIO(content), len(content)
+
+
+def _unzipped(file: BinaryIO, source: Path) -> bytes | None:
+    """The archive in a zip file; None for another file, which is then read from its beginning."""
+    content = file.read(len(zipped_archive.MARK))
+    if content == zipped_archive.MARK:
+        content += file.read(zipped_archive.LARGEST)
+    file.seek(0)
+    if not len(zipped_archive.MARK) < len(content) <= zipped_archive.LARGEST:
+        return None
+    try:
+        return zipped_archive.unzipped(content)
+    except ArchiveError as error:
+        raise ArchiveError(f"{source} was not imported. {error}") from error
 
 
 def _of_folder(source: Path) -> tuple[Readable, int]:

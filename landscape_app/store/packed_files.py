@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from landscape_app.errors import ArchiveError
-from landscape_app.store import archive, derived, files, folder, journal, shared_data
+from landscape_app.store import archive, derived, files, folder, journal, shared_data, shown_results
 from landscape_app.store.journal import Journal, Line
 from landscape_app.store.run import HEAD, RunFolder
 from landscape_app.store.sample_digest import JOURNAL
@@ -81,13 +81,18 @@ def of_run(run: RunFolder, lines: bytes) -> tuple[PackedFiles, list[str]]:
     return sources | results, left + missing
 
 
-def of_study(study: StudyFolder) -> tuple[PackedFiles, list[str]]:
-    """(sources of the study's files, names of damaged results)."""
+def of_study(study: StudyFolder, *, only_shown: bool = False) -> tuple[PackedFiles, list[str]]:
+    """(sources of the study's files, names of damaged results). only_shown: of its results those
+    that its pages show.
+    """
     base = f"{folder.STUDIES}/{study.id}"
     sources = {f"{base}/{STUDY_HEAD}": PackedFile(_bytes(study.path / STUDY_HEAD, files.SMALL))}
     with suppress(FileNotFoundError):
         sources[f"{base}/{GRID}"] = PackedFile(_bytes(study.path / GRID, archive.LARGEST_GRID))
     results, missing = _derived(study.path, base)
+    if only_shown:
+        shown = shown_results.shown(study.path)
+        results = {name: file for name, file in results.items() if name.split("/")[-2] in shown}
     return sources | results, missing
 
 

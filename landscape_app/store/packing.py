@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from landscape_app.errors import ArchiveError
-from landscape_app.store import archive, files, folder, names, opening
+from landscape_app.store import archive, files, folder, names, opening, zipped_archive
 from landscape_app.store.archive import Manifest
 from landscape_app.store.packed_files import (
     ChangedError,
@@ -104,7 +104,7 @@ def _results_only(runs: Path, id: str) -> PackingList:
     if not (folder.is_id(id) and names.is_folder(runs / folder.STUDIES / id)):
         folder.place(runs, id, "run")  # which raises where there is nothing at all
         raise ArchiveError(f"{id} is a run. Results without their runs are those of a study.")
-    sources, left = of_study(StudyFolder.open(runs, id))
+    sources, left = of_study(StudyFolder.open(runs, id), only_shown=True)
     listed = [(name, *_facts(source)) for name, source in sorted(sources.items())]
     manifest = Manifest(kind="study", id=id, runs=[], files=listed, results_only=True)
     return PackingList(manifest, sources, left=tuple(left))
@@ -113,12 +113,18 @@ def _results_only(runs: Path, id: str) -> PackingList:
 def write(
     runs: Path, id: str, target: Path, *, data: bool = False, results_only: bool = False
 ) -> PackingList:
-    """Write the archive of `id` to the file `target`. The file appears at once, and no other file
-    is replaced.
+    """Write the archive of `id` to the file `target`, as a zip file where its name says so. The
+    file appears at once, and no other file is replaced.
 
-    Raises ArchiveError where another file exists, StorageError, and as `packing_list`.
+    Raises ArchiveError where another file exists, or a zip file would hold runs; StorageError, and
+    as `packing_list`.
     """
     target = Path(target)
+    if target.suffix == zipped_archive.SUFFIX and not results_only:
+        raise ArchiveError(
+            "Only results without their runs are put into a zip file. Give a name that ends with"
+            " .tar."
+        )
     for attempt in range(TRIES):
         try:
             listing = packing_list(runs, id, data=data, results_only=results_only)
@@ -140,7 +146,7 @@ def _write(listing: PackingList, target: Path) -> None:
                 waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666
             )
             try:
-                for piece in listing.content():
+                for piece in _written(listing, target):
                     files.write_all(handle, piece)
                 os.fsync(handle)
             finally:
@@ -150,6 +156,14 @@ def _write(listing: PackingList, target: Path) -> None:
             with suppress(OSError):
                 waiting.unlink(missing_ok=True)
         files.sync_folder(target.parent, trusted=target.parent)
+
+
+def _written(listing: PackingList, target: Path) -> Iterator[bytes]:
+    """The bytes of the file `target`, piece by piece."""
+    if target.suffix == zipped_archive.SUFFIX:
+        yield zipped_archive.zipped(listing.manifest.id, b"".join(listing.content()))
+    else:
+        yield from listing.content()
 
 
 def _place(waiting: Path, target: Path) -> None:
