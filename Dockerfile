@@ -11,6 +11,7 @@ COPY pyproject.toml constraints.txt README.md LICENSE app.py ./
 RUN pip install --no-cache-dir "$(grep '^torch==' constraints.txt)" --index-url "$TORCH_INDEX"
 COPY landscape_app landscape_app
 COPY assets assets
+COPY studies studies
 RUN pip install --no-cache-dir . -c constraints.txt
 
 USER landscape

@@ -51,6 +51,7 @@ COMMANDS: dict[str, Command] = {
     "study": Command("landscape_app.cli.study:study", reads_files=True, works=True),
     "experiment": Command("landscape_app.cli.experiment:experiment", works=True),
     "paper": Command("landscape_app.cli.paper:paper", works=True),
+    "gallery": Command("landscape_app.cli.gallery:gallery_"),
     "measures": Command("landscape_app.cli.measures:measures"),
     "list": Command("landscape_app.cli.list_:list_"),
     "jobs": Command("landscape_app.cli.jobs:jobs"),

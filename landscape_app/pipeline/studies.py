@@ -176,9 +176,16 @@ def stored(runs: Path, id: str) -> StudySpec:
 
 
 def tabulate(runs: Path, folder: StudyFolder, spec: StudySpec) -> StudyTable:
-    """The study's table, stored as its result "table"."""
+    """The study's table, stored as its result "table". Raises AnalysisError where no run can be
+    read and a table is stored: that of results which came without their runs.
+    """
     shared = derived.find(folder.path, "shared", **kernel(spec.analysis))
     table = study_table.tabulate(runs, spec, None if shared is None else int(shared.meta["t"]))
+    if not len(table) and derived.has(folder.path, "table"):
+        raise AnalysisError(
+            f"Only the results of {folder.id} are in {runs}, without its runs. Nothing can be"
+            " computed of them; the pages Study and Paper show them."
+        )
     cache = ResultCache(folder.path, study_table.digest(table))
     cache.result("table", {}, table.to_stored)
     return table

@@ -24,7 +24,7 @@ from landscape_app.errors import (
     SpecError,
     StorageError,
 )
-from landscape_app.store import files, names
+from landscape_app.store import files, names, opening
 from landscape_app.store.files import storing, to_json, write_atomic
 from landscape_app.store.seal import sealed, sound
 
@@ -129,6 +129,15 @@ def _no_folder(runs: Path) -> str:
                 )
             )
     return ""
+
+
+def writable(runs: Path) -> bool:
+    """Whether runs can be made in the folder `runs`."""
+    try:
+        with opening.entered(runs, trusted=runs) as handle:
+            return os.access(".", os.W_OK, dir_fd=handle)
+    except OSError:
+        return False
 
 
 def make_runs(runs: Path) -> None:

@@ -50,7 +50,7 @@ COMMANDS = {  # command -> whether it says what it would import and open
     ("note", "theirs", "--label", "theirs"): False,
 }
 
-OTHERS = {"bench", "measures", "cancel", "delete", "import", "serve"}
+OTHERS = {"bench", "measures", "cancel", "delete", "import", "gallery", "serve"}
 
 
 @pytest.mark.slow
@@ -116,6 +116,7 @@ def test_no_button_does(
         "lesson": [{"lesson": f"{CODE}:make"}],
         "paper": [{"id": "grid"}],
         "preset": [{"preset": f"{CODE}:make"}],
+        "gallery": [{"shipped": f"{CODE}:make"}],
     }
     assert set(requests) == set(starts.STARTS)
     for do, bodies in requests.items():
@@ -126,7 +127,7 @@ def test_no_button_does(
                 assert f"'{CODE}:make'" in answer["error"], body
                 assert "--trust" in answer["error"]
                 assert "\n" not in answer["error"]
-            elif do in ("run", "study", "lesson", "preset"):
+            elif do in ("run", "study", "lesson", "preset", "gallery"):
                 assert answer["error"], body
             else:
                 assert answer["error"] is None
