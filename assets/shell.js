@@ -80,6 +80,11 @@
       }
       return window.dash_clientside.no_update;
     },
+    // Results that ship are in the folder: their page is loaded anew, as Study may show another study.
+    opened(answer) {
+      if (answer?.ids?.length) window.location.assign(`/study?id=${answer.ids[0]}`);
+      return window.dash_clientside.no_update;
+    },
     keepScheme(scheme) {
       if (scheme) {
         document.cookie = `${landscape.constants.schemeCookie}=${scheme};path=/;max-age=31536000;samesite=strict`;

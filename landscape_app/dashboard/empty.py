@@ -7,7 +7,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.common import ids
+from landscape_app.dashboard.common import gallery, ids
+from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.controls import centred
 
 STEPS = {
@@ -22,8 +23,8 @@ STEPS = {
 }
 
 
-def layout() -> Any:
-    """The first page of an empty runs folder: what this is, and one button."""
+def layout(context: Context) -> Any:
+    """The page of a folder without runs: what this is, one button, and what ships."""
     return centred(
         html.H1("No runs yet", className="ls-empty-title"),
         html.P(
@@ -47,6 +48,7 @@ def layout() -> Any:
             ],
             className="ls-buttons",
         ),
+        gallery.offer(context.runs, "empty"),
     )
 
 

@@ -17,6 +17,7 @@ from landscape_app.dashboard.common import (
     checks_mark,
     controls,
     deletion,
+    gallery,
     ids,
     job_parts,
     launch_requests,
@@ -162,6 +163,7 @@ def register(app: Dash, context: Context) -> None:
     side_rail.register(app, context)
     buttons.job_buttons(app, context)
     launch_requests.register(app)
+    gallery.register(app)
 
 
 def _scripts(app: Dash) -> None:
@@ -200,8 +202,8 @@ def render(context: Context, pathname: str, search: str) -> Rendered:
     page = PAGES.get(pathname)
     if page is None:
         return None, empty.unknown(pathname)
-    if page.needs_runs and not context.board.entries():
-        return None, empty.layout()
+    if page.needs_runs and all(entry.results_only for entry in context.board.entries()):
+        return None, empty.layout(context)
     query = {**addresses.parsed(search), **page.query}
     try:
         header = page_table.load(pathname, "header")(context, query) if page.header else None

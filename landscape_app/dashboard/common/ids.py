@@ -36,7 +36,7 @@ REVISIT = "revisit"  # written to have the page at the same address drawn anew
 ADDRESS = "address"  # what the address line of the page carries (addresses.py)
 
 # Launching: one request store and one result store per slot (manager.py)
-SLOTS = ("form", "row", "compare", "quickstart", "study", "lesson", "paper")
+SLOTS = ("form", "row", "compare", "quickstart", "study", "lesson", "paper", "gallery")
 
 # Strip in Explore's rail
 STRIP = "strip"
@@ -116,6 +116,11 @@ def launched(slot: str) -> str:
 def action(name: str, id: str, place: str) -> dict[str, str]:
     """A button that does `name` to the run or study `id`; `place` is where it stands."""
     return {"type": "action", "action": name, "id": id, "place": place}
+
+
+def shipped(name: Any, place: Any) -> dict[str, Any]:
+    """A button that opens the results of the study `name`; `place` is where it stands."""
+    return {"type": "shipped", "name": name, "place": place}
 
 
 def job_cell(id: Any, name: Any, place: str) -> dict[str, Any]:

@@ -31,6 +31,7 @@ WORDS = {
     "lesson": "Launched the study",
     "paper": "Computing what the page Paper lacks of",
     "preset": "Launched the study",
+    "gallery": "Opened the results of",
 }
 # class of a button that, once its launch began, stays busy until the page is drawn anew
 UNTIL_DRAWN = "ls-until-drawn"

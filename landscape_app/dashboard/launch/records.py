@@ -21,6 +21,7 @@ Kind = Literal[
     "lesson",
     "paper",
     "preset",
+    "gallery",
 ]
 
 
@@ -31,6 +32,7 @@ class Work(TypedDict, total=False):
     specs: the settings of new runs, of which two to four are then compared. name: what they are
     called, "" for names made of their settings. study: the values of the form of a new study.
     lesson: the name of a lesson. preset: the name of a study that the program brings along.
+    shipped: the name of one whose results ship.
     analysis: settings that are not the defaults. kind, points, extent: settings of a surface.
     place: the page on which the button is, where that decides what follows.
     """
@@ -42,6 +44,7 @@ class Work(TypedDict, total=False):
     study: dict[str, Any]
     lesson: str
     preset: str
+    shipped: str
     analysis: dict[str, Any]
     kind: str
     points: int

@@ -21,7 +21,7 @@ from landscape_app.errors import LandscapeError, SpecError
 from landscape_app.jobs import launch
 from landscape_app.jobs.state import AT_WORK, state
 from landscape_app.settings import AnalysisSpec, SurfaceSpec, parse
-from landscape_app.store import catalogue
+from landscape_app.store import catalogue, gallery
 from landscape_app.store.folder import STUDIES
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_presets import preset
@@ -163,6 +163,10 @@ def _preset(runs: Path, request: Request) -> Iterator[str]:
     yield launch.start_study(runs, preset(str(request.get("preset"))))
 
 
+def _gallery(runs: Path, request: Request) -> Iterator[str]:
+    yield gallery.put(runs, str(request.get("shipped"))).id
+
+
 def _quickstart(runs: Path, request: Request) -> Iterator[str]:
     yield launch.start_quickstart(runs)
 
@@ -180,4 +184,5 @@ STARTS: dict[str, Callable[[Path, Request], Iterator[str]]] = {
     "lesson": _lesson,
     "paper": _paper,
     "preset": _preset,
+    "gallery": _gallery,
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from landscape_app.dashboard.common import addresses
+from landscape_app.dashboard.common import addresses, gallery
 from landscape_app.dashboard.common.controls import GRAPH_CONFIG, Tone, badge
 from landscape_app.dashboard.common.taking import paper_save_menu
 from landscape_app.dashboard.paper import figures, ids
@@ -81,9 +81,9 @@ def _nothing(view: PaperView) -> Any:
         words = "This study has no table yet. It appears when its networks are analysed."
     if not words and view.id:
         words = f"There is no study called '{view.id}' here that was made from a grid."
+    words = words or "There is no study here yet. Make a grid of networks, or the preset."
     return html.Section(
-        html.P(words or "There is no study here yet. Make a grid of networks, or the preset."),
-        className="ls-card ls-paper-card",
+        [html.P(words), gallery.offer(view.runs, "paper")], className="ls-card ls-paper-card"
     )
 
 
@@ -115,7 +115,8 @@ def _figure(view: PaperView, name: str) -> Any:
         if drawn is not None
         else html.P(figures.missing(view, name), className="ls-muted ls-small ls-paper-missing")
     )
-    link = [] if run is None else [dcc.Link("Explore", href=addresses.explore([run]), title=run)]
+    there = [] if run is None or view.alone else [run]
+    link = [dcc.Link("Explore", href=addresses.explore([id]), title=id) for id in there]
     save = [] if drawn is None else [paper_save_menu(name, view.id, spoken=title)]
     return html.Div(
         [

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from landscape_app.dashboard.paper.view import PaperView
+from landscape_app.dashboard.paper.view import NOT_HERE, PaperView
 from landscape_app.figures import paper
 from landscape_app.figures.gap_scatter import against
 from landscape_app.figures.paper import ClosedDiagram, CloudPoints
+from landscape_app.finding.claim_verdict import capital
 from landscape_app.finding.paper_networks import BAD, GOOD, MEMORIZING
 from landscape_app.number_text import number, percent
 from landscape_app.protocol import PAPER_METHOD, PAPER_METHODS
@@ -85,6 +86,8 @@ def missing(view: PaperView, name: str) -> str:
         return "UMAP is drawn where the package umap-learn is installed."
     if _picture(view, name) is not None:
         return ""
+    if view.alone:
+        return f"{capital(NOT_HERE)}."
     if asked.kind != JUMPS and view.lacks_sampling(run, asked.kind):
         command = f"{commands.line('sample', run, view.runs)} --kind {asked.kind}"
         return f"The network has no {asked.kind} sampling. Make it: {command}"

@@ -74,6 +74,8 @@ def state(view: PaperView) -> list[Any]:
         line = html.P(words, className="ls-muted ls-small ls-num")
         parts = [job_parts.bar(job), line, *job_parts.buttons(entry, PLACE)]
         return [*parts, html.Div(button, hidden=True)]
+    if view.alone:
+        return [message(job_parts.RESULTS_ONLY, small=True), html.Div(button, hidden=True)]
     if not lacking:
         return [html.Div(button, hidden=True)]
     words = f"Not computed yet: {', '.join(lacking)}. By hand: {view.command('paper')}"

@@ -18,10 +18,11 @@ def table(view: PaperView) -> Any:
     """A table for each label that has an experiment; why there is none."""
     made = view.stored.experiments
     if not made:
-        words = (
-            "No experiment is stored. Compute what is missing, or type:"
-            f" {view.command('experiment')} --label test_loss"
-        )
+        words = "No experiment is stored."
+        if not view.alone:
+            words += (
+                f" Compute what is missing, or type: {view.command('experiment')} --label test_loss"
+            )
         return html.P(words, className="ls-muted ls-paper-missing")
     order = sorted(made, key=lambda column: ([*PAPER, column].index(column), column))
     return html.Div(

@@ -25,6 +25,7 @@ from landscape_app.store import commands, derived, usable_results
 from landscape_app.store.derived import FOLDER, Result
 
 LISTED = 200
+NOT_HERE = "it is not among these results"  # of a study that came without its runs
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +69,11 @@ class PaperView:
         """The networks of Fig. 3 A."""
         return [] if self.stored.table is None else rising(self.stored.table)
 
+    @property
+    def alone(self) -> bool:
+        """Whether the study's runs are not there, so that nothing more can be computed of it."""
+        return self.entry is not None and self.entry.results_only
+
     def command(self, name: str) -> str:
         """A command on this study, to type."""
         return commands.line(name, self.id, self.runs)
@@ -78,6 +84,7 @@ class PaperView:
             return [verdict for label in table_claim.LABELS for verdict in self._of_table(label)]
         if self.stored.report is None:
             why = f"its numbers are not computed yet: {self.command('paper')} --stored"
+            why = NOT_HERE if self.alone else why
             return [not_tested(claim, f"claim-{claim}", "Its numbers", why)]
         decided = measure_claims.verdicts(self.stored.report)
         return [verdict for verdict in decided if verdict.claim == claim]
@@ -87,7 +94,8 @@ class PaperView:
         if experiment is not None:
             return table_claim.verdicts(experiment)
         command = f"{self.command('experiment')} --label {label}"
-        why = self.stored.absent.get(label, f"there is no experiment yet: {command}")
+        lacking = NOT_HERE if self.alone else f"there is no experiment yet: {command}"
+        why = self.stored.absent.get(label, lacking)
         return [table_claim.untested(label, why)]
 
     def lacks_sampling(self, run: str, kind: str) -> bool:

@@ -7,13 +7,14 @@ text that would have to be compiled in the browser, which the page's policy forb
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import dash_ag_grid
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.common import controls, deletion, ids
+from landscape_app.dashboard.common import controls, deletion, gallery, ids
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.runs.rows import RunRow, count, rows, token
 from landscape_app.store import notes
@@ -31,7 +32,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Store(id=ids.LIBRARY_SEEN, data=token(listed)),
             dcc.Store(id=ids.LIBRARY_CHOSEN, data=[]),
             html.Section(
-                [_head(count(listed), search), _actions(listed), _grid(listed, search)],
+                [_head(count(listed), search), _above(listed, context.runs), _grid(listed, search)],
                 className="ls-card ls-library",
                 **{"aria-label": "Runs"},
             ),
@@ -72,6 +73,12 @@ def _head(counted: str, search: str) -> Any:
         ],
         className="ls-jobs-head ls-library-head",
     )
+
+
+def _above(listed: Sequence[RunRow], runs: Path) -> Any:
+    """What stands above the grid: the actions, and in an empty folder what ships."""
+    actions = _actions(listed)
+    return actions if listed else html.Div([actions, gallery.offer(runs, "library")])
 
 
 def _actions(listed: Sequence[RunRow]) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from dash import dcc, html
 
 from landscape_app.dashboard.appearance import scheme
-from landscape_app.dashboard.common import addresses, controls
+from landscape_app.dashboard.common import addresses, controls, gallery
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.study import callbacks, choice, definitions, ids, rail, view
 from landscape_app.dashboard.study.form import form
@@ -34,7 +34,7 @@ def layout(context: Context, query: Mapping[str, str]) -> Any:
             addresses.followed(choice.replaced(query, study.choice) if study.table else []),
             addresses.line(choice.DEFAULTS),
             controls.clock(ids.TICK, callbacks.EVERY),
-            rail.rail(study),
+            rail.rail(study, gallery.fold(context.runs, "study")),
             html.Div(cards, id=ids.MAIN, className="ls-main"),
         ],
         id=ids.STUDY,

@@ -9,7 +9,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.common import form_parts
+from landscape_app.dashboard.common import form_parts, gallery
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.controls import (
     entry_options,
@@ -45,8 +45,10 @@ def form(context: Context) -> Any:
     """The form, at the small preset."""
     preset = PRESETS["small"]
     regimes = form_parts.regimes(ids.FORM_REGIMES, REGIMES)
+    has_studies = bool(names.times(context.runs / "_studies"))
     parts = [
-        _head(context),
+        _head(has_studies),
+        None if has_studies else gallery.offer(context.runs, "form", card=True),
         form_parts.group(
             "Regimes", "Training recipes. Some networks generalize well, some poorly.", regimes
         ),
@@ -60,11 +62,10 @@ def form(context: Context) -> Any:
     )
 
 
-def _head(context: Context) -> Any:
+def _head(has_studies: bool) -> Any:
     back = dcc.Link("All studies", href="/study", className="ls-small")
     labels = options({name: preset["label"] for name, preset in PRESETS.items()})
     presets = segments(ids.FORM_PRESET, labels, "small", "Preset", wide=False)
-    has_studies = names.times(context.runs / "_studies")
     return form_parts.head("New study", back if has_studies else None, presets)
 
 

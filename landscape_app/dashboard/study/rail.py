@@ -33,14 +33,16 @@ from landscape_app.dashboard.study.words import column
 NAMED = 4  # missing runs that are named before the fold
 
 
-def rail(study: StudyView) -> Any:
-    """Everything left of the figures."""
+def rail(study: StudyView, shipped: Any = None) -> Any:
+    """Everything left of the figures; `shipped`: the offer of results that ship, if any."""
     return side_rail(
-        "Which study, and how it is shown", _study(study), html.Div(controls(study), id=ids.RAIL)
+        "Which study, and how it is shown",
+        _study(study, shipped),
+        html.Div(controls(study), id=ids.RAIL),
     )
 
 
-def _study(study: StudyView) -> Any:
+def _study(study: StudyView, shipped: Any) -> Any:
     name = select(
         ids.NAME,
         options(study),
@@ -53,7 +55,7 @@ def _study(study: StudyView) -> Any:
         [html.H2("Study"), dcc.Link("New study", href="/study/new", className="ls-small")],
         className="ls-rail-head",
     )
-    return rail_part(head, name, html.Div(state(study), id=ids.STATE))
+    return rail_part(head, name, html.Div(state(study), id=ids.STATE), shipped)
 
 
 def options(study: StudyView) -> list[dict[str, str]]:
@@ -136,7 +138,9 @@ def standing(study: StudyView) -> str:
 
 def controls(study: StudyView) -> list[Any]:
     """What depends on the study's results."""
-    parts = [_networks(study), _drawn(study), _report(study), _tray(study)]
+    alone = study.entry is not None and study.entry.results_only  # a report needs the runs
+    report = [] if alone else [_report(study)]
+    parts = [_networks(study), _drawn(study), *report, _tray(study)]
     # Without a table nothing can be chosen, but the callbacks that keep the page current read what
     # stands where all the same.
     return parts if study.table is not None else [html.Div(parts, hidden=True)]
