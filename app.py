@@ -17,11 +17,14 @@ if __name__ == "__main__":
 # what a launch's own process calls this file: it needs no second application
 elif __name__ != "__mp_main__":
     from landscape_app import imports
+    from landscape_app.dashboard import access
     from landscape_app.dashboard.factory import create, warm
 
     os.environ.update(imports.environment())  # this process starts others
-    app = create(RUNS)
-    warm(app)
+    # LANDSCAPE_TOKEN: others can reach the server; LANDSCAPE_HOSTS: under which names
+    entry = access.of_user(RUNS) if os.environ.get("LANDSCAPE_TOKEN") else None
+    app = create(RUNS, hosts=os.environ.get("LANDSCAPE_HOSTS", "").split(), entry=entry)
+    warm(app, entry)
     server = app.server
     # for `celery -A app:queue worker`, where LANDSCAPE_REDIS_URL names a broker
     queue = app._background_manager.handle

@@ -146,6 +146,10 @@ class ServeError(LandscapeError):
     """The dashboard cannot be served: the port is in use, or the host is not allowed."""
 
 
+class AccessError(LandscapeError):
+    """Who asks may look at the dashboard, and not change anything."""
+
+
 class ChecksFailedError(LandscapeError):
     """Checks of a run failed. The message names them. The command line exits with 1, not 2."""
 

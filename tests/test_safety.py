@@ -120,7 +120,7 @@ ELSEWHERE = {  # functions, or whole modules, that reach what is not in a runs f
     ("store/commands.py", "at"): "the runs folder itself",
     ("store/folder.py", "_no_folder"): "the runs folder itself",
     ("store/folder.py", "make_runs"): "the runs folder itself",
-    ("store/folder.py", "writable"): "a descriptor",
+    ("store/folder.py", "permits"): "a descriptor",
     ("store/gallery.py", "shipped"): "the package",
     ("store/shared_data.py", "_keep_file"): "a file that the person names",
     (

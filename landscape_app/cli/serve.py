@@ -1,4 +1,4 @@
-"""The command serve: the dashboard in a browser, on this machine only."""
+"""The command serve: the dashboard in a browser."""
 
 from __future__ import annotations
 
@@ -15,15 +15,46 @@ def serve(
     *,
     runs: Runs = Path("runs"),
     host: Annotated[
-        str, Parameter(help="Address of the server. It must be an address of this machine.")
+        str,
+        Parameter(
+            help="Address to listen on: 127.0.0.1 for this machine only, 0.0.0.0 for all its"
+            " networks. Others then need the link with the token, which is printed."
+        ),
     ] = "127.0.0.1",
     port: Annotated[Whole, Parameter(help="Port to listen on.")] = 8050,
+    trusted_host: Annotated[
+        list[str] | None,
+        Parameter(
+            help="One more name under which people reach this server, as a proxy has it. May be"
+            " given several times.",
+            negative="",
+        ),
+    ] = None,
+    token: Annotated[
+        bool | None,
+        Parameter(help="Ask for a token. On addresses of other networks one is always asked for."),
+    ] = None,
+    read_token: Annotated[
+        bool, Parameter(help="Print a second link, for looking only.", negative="")
+    ] = False,
     quickstart: Annotated[
         bool,
         Parameter(help="Launch the quickstart study if the runs folder has none.", negative=""),
     ] = False,
 ) -> None:
-    """Show the runs in a browser, follow jobs and launch new ones."""
+    """Show the runs in a browser, follow jobs and launch new ones.
+
+    The tokens stay the same from start to start. LANDSCAPE_TOKEN and LANDSCAPE_READ_TOKEN set
+    others, of at least 16 characters.
+    """
     from landscape_app.dashboard.serve import serve as work
 
-    work(runs, host=host, port=port, quickstart=quickstart)
+    work(
+        runs,
+        host=host,
+        port=port,
+        hosts=trusted_host or (),
+        token=token,
+        read_token=read_token,
+        quickstart=quickstart,
+    )

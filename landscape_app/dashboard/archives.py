@@ -12,7 +12,7 @@ from typing import Any
 from dash import Dash
 from flask import Response, abort, jsonify, request
 
-from landscape_app.dashboard import uploads
+from landscape_app.dashboard import access, uploads
 from landscape_app.dashboard.common.context import Context
 from landscape_app.errors import LandscapeError, RunMissingError
 from landscape_app.store import packing, unpacking
@@ -64,6 +64,8 @@ def _answer(step: Callable[..., dict[str, Any]], runs: Path, **names: str) -> Re
     """What a step gives as JSON; a refusal in words, with the status of whose fault it is."""
     if HEADER not in request.headers:
         abort(403, description="Archives are accepted only from this page.")
+    if not access.may_change():
+        abort(403, description=access.NO_CHANGE)
     try:
         return jsonify(step(runs, **names))
     except LandscapeError as error:

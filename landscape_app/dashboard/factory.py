@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from dash import Dash
@@ -11,10 +12,12 @@ from flask_caching import Cache
 
 from landscape_app import user_state
 from landscape_app.dashboard import (
+    access,
     appearance,
     archives,
     downloads,
     guard,
+    health,
     page_table,
     request_validation,
     server_state,
@@ -36,8 +39,11 @@ MEMORY = {
 }
 
 
-def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
+def create(runs: Path, *, hosts: Sequence[str] = (), entry: access.Access | None = None) -> Dash:
     """The dashboard of the runs in `runs`, ready to serve; its Flask server is `.server`.
+
+    hosts: names of the server beside those of loopback that a request may give. entry: the tokens,
+    one of which is asked for; None: everybody who reaches the server is let in.
 
     A folder that cannot be written is shown all the same; a launch then says why there is none.
     Raises StorageError where the folder is none and cannot be made, or lies in the state folder,
@@ -52,7 +58,9 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
     server_state.say_old(runs)
     server = Flask("landscape", static_folder=None)
     server.secret_key = server_state.signing_key(runs)
-    guard.protect(server, hosts=tuple(dict.fromkeys((*guard.LOOPBACK, host))))
+    if entry is not None:
+        access.require(server, entry, runs=runs)
+    guard.protect(server, hosts=tuple(dict.fromkeys((*guard.LOOPBACK, *hosts))))
     app = _application(server, runs)
     context = context_of(server, runs)
     app.layout = shell.layout
@@ -61,6 +69,7 @@ def create(runs: Path, *, host: str = "127.0.0.1") -> Dash:
         register(app, context)
     archives.register(app, context)
     downloads.register(app, context)
+    health.register(server, runs)
     request_validation.check(app)
     guard.content_policy(app, appearance.BEFORE_PAINT)
     return app
@@ -112,11 +121,12 @@ def context_of(server: Flask, runs: Path) -> Context:
     return Context(runs=runs, cache=Cache(server, config=MEMORY), board=Board(runs))
 
 
-def warm(app: Dash) -> None:
+def warm(app: Dash, entry: access.Access | None = None) -> None:
     """Answer the first requests before anyone asks: a cold start answered 500 to some."""
     client = app.server.test_client()
+    headers = {} if entry is None else {"Authorization": f"Bearer {entry.full}"}
     for path in ("/", "/_dash-layout", "/_dash-dependencies"):
-        status = client.get(path).status_code
+        status = client.get(path, headers=headers).status_code
         if status != 200:
             raise ServeError(
                 f"The dashboard answers {status} to its own request for {path}. This is a bug. See"

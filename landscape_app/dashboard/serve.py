@@ -1,16 +1,17 @@
-"""Serving the page on this machine's loopback; every way it can fail is said in one line."""
+"""Serving the page; every way it can fail is said in one line."""
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from landscape_app import imports
-from landscape_app.dashboard import factory, guard
+from landscape_app.dashboard import access, factory, guard, listening
+from landscape_app.dashboard.access import Access
 from landscape_app.dashboard.launch import manager
 from landscape_app.errors import LandscapeError, ServeError
 from landscape_app.jobs import launch
@@ -21,60 +22,70 @@ THREADS = 8
 
 
 def serve(
-    runs: Path, *, host: str = "127.0.0.1", port: int = 8050, quickstart: bool = False
+    runs: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8050,
+    hosts: Sequence[str] = (),
+    token: bool | None = None,
+    read_token: bool = False,
+    quickstart: bool = False,
 ) -> None:
     """Serve the runs in `runs` until interrupted; jobs that are at work go on after that.
 
-    quickstart: launch the quickstart study if the folder has none. Raises ServeError (host not of
-    this machine, port in use) or StorageError (folder cannot be written), before anything is
-    launched.
+    hosts: more names under which the server may be asked for. token: whether a token is asked for;
+    None: where others can reach the server. read_token: print a link for looking only, too.
+    quickstart: launch the quickstart study if the folder has none. Raises ServeError (no token
+    where others can reach the server, no such address, port in use) or StorageError (folder cannot
+    be written), before anything is launched.
     """
     # whoever called: the fork server looks into the current folder otherwise
     os.environ.update(imports.environment())
-    with listener(host, port) as channel:
-        app = factory.create(Path(runs), host=host)
-        factory.warm(app)
+    runs = Path(runs)
+    entry = entry_of(runs, host, token=token, read=read_token)
+    names = [*listening.names(host), *hosts]
+    with listening.listener(host, port) as channel:
+        app = factory.create(runs, hosts=names, entry=entry)
+        factory.warm(app, entry)
         if quickstart:
-            launch_quickstart(Path(runs))
+            launch_quickstart(runs)
         manager.warm()
-        shown = f"http://{host}:{channel.getsockname()[1]}"
-        log.info("Landscape shows %s at %s  (Ctrl-C stops the server. Jobs go on.)", runs, shown)
+        shown = names[0] if host in listening.ANY else host
+        _tell(runs, f"http://{shown}:{channel.getsockname()[1]}", entry)
         _run(app.server, channel)
     log.info("The dashboard has ended.")
 
 
-def listener(host: str, port: int) -> socket.socket:
-    """A bound, listening socket on an address of this machine; ServeError in one line otherwise."""
-    if not _is_loopback(host):
-        raise ServeError(
-            "The dashboard is served on this machine only: --host must be 127.0.0.1 or localhost,"
-            f" not '{host}'."
-        )
-    if not 0 <= port <= 65535:
-        raise ServeError(f"--port must be between 0 and 65535, not {port}.")
-    channel = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        channel.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        channel.bind((host, port))
-        channel.listen(1024)
-    except OSError as error:
-        channel.close()
-        if error.errno == errno.EADDRINUSE:
+def entry_of(runs: Path, host: str, *, token: bool | None, read: bool) -> Access | None:
+    """The tokens of a server on `host`, None where none is asked for. A token is asked for where
+    other machines can reach the server, or `token`, `read` or the environment say so. Raises
+    ServeError where it must be asked for and `token` is False.
+    """
+    if not listening.is_loopback(host):
+        if token is False:
             raise ServeError(
-                f"Port {port} is in use. Stop the program that uses it, or choose another port:"
-                f" --port {port + 1}."
-            ) from error
-        raise ServeError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
-    return channel
+                f"On {host} other machines can reach the dashboard: it asks for a token there."
+                " Leave --no-token out, or serve on 127.0.0.1."
+            )
+        return access.of_user(runs, read=read)
+    if token is None:
+        token = read or any(map(os.environ.get, access.TOKENS.values()))
+    return access.of_user(runs, read=read) if token else None
 
 
-def _is_loopback(host: str) -> bool:
-    """Whether `host` names this machine and nothing else."""
-    return host == "localhost" or (
-        host.startswith("127.")
-        and host.count(".") == 3
-        and all(part.isdigit() for part in host.split("."))
-    )
+def _tell(runs: Path, address: str, entry: Access | None) -> None:
+    """Say where the page is."""
+    link = f"{address}  " if entry is None else f"{entry.link(address)}  "
+    log.info("Landscape shows %s at %s(Ctrl-C stops the server. Jobs go on.)", runs, link)
+    others = listening.others() if entry is None else []
+    if others:
+        log.info(
+            "Other people have accounts on this machine (%s) and can open the page, too. With"
+            " --token it asks for one.",
+            ", ".join(others[:3]) + (" …" if len(others) > 3 else ""),
+        )
+    if entry is not None and entry.read is not None:
+        log.info("For looking only: %s", entry.link(address, "read"))
 
 
 def launch_quickstart(runs: Path) -> None:

@@ -29,7 +29,7 @@ OLD = ".state"  # in runs folders, up to version 0.2
 def folder(runs: Path) -> Path:
     """The folder of the servers of `runs`. Raises StorageError where one lies in the other."""
     user_state.apart_from(runs)
-    return user_state.private(user_state.private(user_state.folder() / "servers") / _name(runs))
+    return user_state.private(user_state.private(user_state.folder() / "servers") / name(runs))
 
 
 def answers_folder(runs: Path) -> Path:
@@ -39,7 +39,7 @@ def answers_folder(runs: Path) -> Path:
 
 def signing_key(runs: Path) -> str:
     """One key for all servers of `runs`: an open page goes on after a restart."""
-    return hmac.digest(user_state.key("page"), _name(runs).encode(), "sha256").hex()
+    return hmac.digest(user_state.key("page"), name(runs).encode(), "sha256").hex()
 
 
 def answers(runs: Path) -> AnswerCache:
@@ -81,7 +81,8 @@ def say_old(runs: Path) -> None:
         )
 
 
-def _name(runs: Path) -> str:
+def name(runs: Path) -> str:
+    """A name for the folder `runs`, of letters and digits."""
     return hashlib.sha256(os.fsencode(runs.resolve())).hexdigest()[:32]
 
 

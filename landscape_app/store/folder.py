@@ -131,11 +131,13 @@ def _no_folder(runs: Path) -> str:
     return ""
 
 
-def writable(runs: Path) -> bool:
-    """Whether runs can be made in the folder `runs`."""
+def permits(runs: Path, what: int) -> bool:
+    """Whether the folder `runs` is there and permits `what`: os.R_OK to list runs, os.W_OK to make
+    some.
+    """
     try:
         with opening.entered(runs, trusted=runs) as handle:
-            return os.access(".", os.W_OK, dir_fd=handle)
+            return os.access(".", what, dir_fd=handle)
     except OSError:
         return False
 

@@ -43,7 +43,7 @@ MISTAKES = [
     (["export", "nobody"], "nobody"),
     (["analyse", "nobody"], "nobody"),
     (["frobnicate"], "frobnicate"),
-    (["serve", "--host", "0.0.0.0"], "0.0.0.0"),
+    (["serve", "--host", "0.0.0.0", "--no-token"], "0.0.0.0"),
 ]
 
 

@@ -102,9 +102,11 @@ def sample_pair(runs: Path) -> None:
 class Page:
     """Calls an app's callbacks as the renderer does, by the id and property of an output."""
 
-    def __init__(self, app: Dash) -> None:
+    def __init__(self, app: Dash, *, token: str = "") -> None:
         self.app = app
         self.client = app.server.test_client()
+        if token:
+            self.client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         self.client.get("/_dash-layout")
         self.callbacks: list[dict[str, Any]] = self.client.get("/_dash-dependencies").get_json()
 

@@ -28,6 +28,8 @@ INTENDED = {
     "/archive/<token>/import": {"POST"},
     "/archive/<token>/drop": {"POST"},
     "/colours": {"GET"},
+    "/healthz": {"GET"},
+    "/readyz": {"GET"},
     "/figures": {"GET"},
     "/take/figure/<name>.<format>": {"GET"},
     "/take/paper/<name>.<format>": {"GET"},

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from landscape_app.dashboard import guard, serve
+from landscape_app.dashboard import guard, listening, serve
 from landscape_app.dashboard.common import ids, launch_requests
 from landscape_app.dashboard.common.board import Board
 from landscape_app.errors import ServeError
@@ -99,28 +99,16 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "host",
-    [
-        "0.0.0.0",
-        "::",
-        "192.168.1.5",
-        "example.org",
-        "127.0.0.1.example.org",
-        "localhost.example.org",
-        "127.1",
-        "",
-    ],
-)
-def test_only_this_machine_is_served(host: str) -> None:
-    with pytest.raises(ServeError, match="this machine only"):
-        serve.listener(host, 0)
+@pytest.mark.parametrize("host", ["::", "192.0.2.5", "127.0.0.1.invalid", "localhost.invalid"])
+def test_an_address_of_another_machine_is_said(host: str) -> None:
+    with pytest.raises(ServeError, match="address of this machine"):
+        listening.listener(host, 0)
 
 
 @pytest.mark.parametrize("port", [-1, 65536])
 def test_a_port_that_is_none_is_said(port: int) -> None:
     with pytest.raises(ServeError, match="between 0 and 65535"):
-        serve.listener("127.0.0.1", port)
+        listening.listener("127.0.0.1", port)
 
 
 @pytest.mark.slow
@@ -138,7 +126,7 @@ def test_ctrl_c_ends_it_within_two_seconds_and_frees_the_port_while_a_job_goes_o
             begun = time.monotonic()
             assert process.wait(timeout=patience(10)) == 0
             assert time.monotonic() - begun < patience(2.0)
-            with serve.listener("127.0.0.1", port):
+            with listening.listener("127.0.0.1", port):
                 pass
             assert lock.holder(run.path / lock.NAME) == held, "the job is no part of the server"
         assert [entry.id for entry in Board(runs).live()] == ["long"], (

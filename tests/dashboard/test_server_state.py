@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from multiprocess import forkserver
 
-from landscape_app.dashboard import appearance, serve, server_state, uploads
+from landscape_app.dashboard import appearance, listening, serve, server_state, uploads
 from landscape_app.dashboard.launch import child, manager
 from landscape_app.dashboard.launch.answer_cache import AnswerCache, JsonDisk
 from landscape_app.errors import ServeError
@@ -88,7 +88,7 @@ def test_the_fork_server_is_started_before_the_first_click(monkeypatch: pytest.M
 
 
 def test_nothing_is_served_on_a_port_in_use(tmp_path: Path) -> None:
-    with serve.listener("127.0.0.1", 0) as other, pytest.raises(ServeError, match="is in use"):
+    with listening.listener("127.0.0.1", 0) as other, pytest.raises(ServeError, match="is in use"):
         serve.serve(tmp_path / "runs", port=other.getsockname()[1])
     assert not (tmp_path / "runs").exists()
 

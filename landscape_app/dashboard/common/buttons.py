@@ -10,6 +10,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
+from landscape_app.dashboard import access
 from landscape_app.dashboard.common import controls, ids, launch_requests
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.launch.records import LaunchRequest
@@ -86,6 +87,7 @@ def _cancelled(context: Context, id: str) -> Any:
     if entry is None:
         return controls.refusal(f"{id} is gone.")
     try:
+        access.changing()
         if not cancel(entry.path):
             return controls.notice(f"No job is running on {id}.")
     except LandscapeError as error:

@@ -11,6 +11,7 @@ import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
+from landscape_app.dashboard import access
 from landscape_app.dashboard.common import controls, ids
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.buttons import clicked
@@ -102,12 +103,14 @@ def delete(
     deleted, refused = [], []
     for id in names:
         try:
+            access.changing()
             catalogue.delete(context.runs, id)
             deleted.append(id)
         except LandscapeError as error:
             refused.append(str(error))
     context.board.entries(now=True)
     done = controls.notice(f"{listed(deleted)} {_were(deleted)} deleted.") if deleted else []
+    refused = list(dict.fromkeys(refused))
     more = f" And {len(refused) - NAMED} more." if len(refused) > NAMED else ""
     refusal = controls.refusal(" ".join(refused[:NAMED]) + more) if refused else []
     where = JOBS if pathname == JOBS and deleted else no_update

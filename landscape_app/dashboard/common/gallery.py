@@ -4,6 +4,7 @@ the runs folder, or a link to what is there already.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def offer(runs: Path, place: str, *, card: bool = False) -> Any:
     """A list of what ships; None where nothing does, or where the folder cannot be
     written.
     """
-    studies = gallery.shipped(runs) if folder.writable(runs) else []
+    studies = gallery.shipped(runs) if folder.permits(runs, os.W_OK) else []
     if not studies:
         return None
     return html.Section(

@@ -42,9 +42,14 @@ def launch(runs: Path, request: Any) -> LaunchAnswer:
     This is the background callback of every slot of the page; `runs` is bound by the manager.
     """
     if not isinstance(request, Mapping):
-        return {"ids": [], "kind": "", "place": None, "error": None}
+        return refused(None)
     with AnswerCache(server_state.answers_folder(runs)) as cache:
         return once(cache, request, lambda: starts.start(runs, request))
+
+
+def refused(why: str | None) -> LaunchAnswer:
+    """The answer where nothing is started. why: in words, for the person who asked."""
+    return {"ids": [], "kind": "", "place": None, "error": why}
 
 
 def answer(runs: str, folder: str, key: str, arguments: list[Any]) -> None:

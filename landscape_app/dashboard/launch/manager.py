@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import threading
 from collections.abc import Callable
 from functools import partial, wraps
 from pathlib import Path
@@ -20,7 +21,7 @@ import psutil
 from dash import DiskcacheManager
 from dash.background_callback.managers import BaseBackgroundCallbackManager
 
-from landscape_app.dashboard import server_state
+from landscape_app.dashboard import access, server_state
 from landscape_app.dashboard.launch import child
 from landscape_app.dashboard.launch.answer_cache import AnswerCache
 from landscape_app.errors import ServeError
@@ -36,6 +37,7 @@ JSON_ONLY = {
     "result_accept_content": ["json"],
 }
 Target = Callable[..., Any]
+MOST = 8  # launches in flight: each is a process for a tenth of a second
 
 
 class _SecondLook:
@@ -77,19 +79,37 @@ class LaunchManager(_SecondLook, DiskcacheManager):
 
     def __init__(self, runs: Path, cache: AnswerCache) -> None:
         self._runs = runs
+        self._processes: list[Any] = []  # launches in flight
+        self._counting = threading.Lock()
         super().__init__(cache)
 
     def make_job_fn(self, fn: Target, progress: Any, key: str | None = None) -> Target:
         return partial(child.answer, str(self._runs), self.handle.directory)
 
     def call_job_fn(self, key: str, job_fn: Target, args: Any, context: Any) -> int | None:
-        process = _processes().Process(target=job_fn, args=(key, list(args)), daemon=True)
-        process.start()
+        with self._counting:
+            self._processes = [process for process in self._processes if process.is_alive()]
+            refusal = _refusal(len(self._processes))
+            if refusal:
+                self.handle.set(key, child.refused(refusal), expire=child.EXPIRES)
+                return 0
+            process = _processes().Process(target=job_fn, args=(key, list(args)), daemon=True)
+            process.start()
+            self._processes.append(process)
         return int(process.pid) if process.pid else None
 
     def terminate_job(self, job: Any) -> None:
         """Nothing: a launch takes a tenth of a second, and Dash asks at every answer."""
         self._seen_ended.discard(job)
+
+
+def _refusal(in_flight: int) -> str:
+    """Why nothing more is launched now; "" where it is."""
+    if not access.may_change():
+        return access.NO_CHANGE
+    if in_flight >= MOST:
+        return f"{in_flight} launches are being started. Try again in a few seconds."
+    return ""
 
 
 def _processes() -> Any:

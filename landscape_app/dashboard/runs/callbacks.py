@@ -9,6 +9,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash.exceptions import PreventUpdate
 
+from landscape_app.dashboard import access
 from landscape_app.dashboard.common import controls, ids
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.runs.page import every
@@ -109,6 +110,7 @@ def edit(context: Context, changes: Any) -> tuple[Any, Any]:
     faults = []
     for change in typed:
         try:
+            access.changing()
             path = folder.place(context.runs, str(change["rowId"]), "run")
             notes.write(path, **{change["colId"]: str(change.get("value") or "")})
         except LandscapeError as error:
@@ -116,7 +118,7 @@ def edit(context: Context, changes: Any) -> tuple[Any, Any]:
     context.board.entries(now=True)
     stored = [row_of(context, str(change["rowId"])) for change in typed]
     update = {"update": [row for row in stored if row is not None], "async": False}
-    return controls.refusal(" ".join(faults)) if faults else no_update, update
+    return controls.refusal(" ".join(dict.fromkeys(faults))) if faults else no_update, update
 
 
 def _is_edit(change: Any) -> bool:
