@@ -27,13 +27,22 @@
   // --- picking and clearing
   function choose(pick, source) {
     const begun = performance.now();
+    const send = () =>
+      window.dash_clientside.set_props(landscape.ids.explorePick, {
+        data: pick ? { ...pick, serial: ++serial } : null,
+      });
     landscape.pick = pick;
     landscape.lit = landscape.picks.lit(
       pick,
       landscape.known.runs,
       graphs().map((gd) => gd.layout.meta),
     );
-    landscape.paint.all(source);
+    const after = () => {
+      document.getElementById(landscape.ids.explore)?.setAttribute("data-lit", pick ? pick.kind : "");
+      send();
+      landscape.keyboard.say(pick, source);
+    };
+    landscape.paint.all(source, after); // the picture first
     markRows(pick);
     landscape.lastRestyle = performance.now();
     landscape.lastPick = {
@@ -44,15 +53,6 @@
       kind: pick ? pick.kind : null,
     };
     document.getElementById(landscape.ids.explore)?.setAttribute("data-picked", pick ? pick.kind : "");
-    const send = () =>
-      window.dash_clientside.set_props(landscape.ids.explorePick, {
-        data: pick ? { ...pick, serial: ++serial } : null,
-      });
-    const after = () => {
-      send();
-      landscape.keyboard.say(pick, source);
-    };
-    requestAnimationFrame(() => setTimeout(after)); // the picture first
   }
   landscape.choose = choose;
 

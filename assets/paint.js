@@ -184,10 +184,30 @@
 
   const filtering = () => landscape.graphs().filter((gd) => known.has(gd));
 
+  // A scene takes a frame of its own (50 ms each with software WebGL): what was picked is seen before the others are drawn.
+  let turn = 0;
+  function eachFrame([gd, ...rest], mine, done) {
+    const next = () => {
+      if (mine !== turn) return; // something else was picked since
+      if (!gd) {
+        done();
+        return;
+      }
+      if (gd.isConnected) draw(gd);
+      eachFrame(rest, mine, done);
+    };
+    requestAnimationFrame(() => setTimeout(next)); // the frame before is on the screen
+  }
+
   landscape.paint = {
-    all(source) {
+    // The figure picked in and all that is flat now, the other scenes frame by frame; then done(), unless all() came again.
+    all(source, done) {
       const list = landscape.graphs();
-      for (const gd of [source, ...list.filter((other) => other !== source)]) if (list.includes(gd)) draw(gd);
+      const later = list.filter((gd) => gd !== source && solid(gd));
+      const now = list.filter((gd) => !later.includes(gd) && gd !== source);
+      for (const gd of [source, ...now]) if (list.includes(gd)) draw(gd);
+      turn += 1;
+      eachFrame(later, turn, done);
     },
     // Everything as the filter says.
     filter() {

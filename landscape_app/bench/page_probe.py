@@ -50,19 +50,22 @@ POINT = """() => {
   return null;
 }"""
 
-# From the pointer that comes up to the frame in which every view is lit.
+# From the pointer that comes up to the frame in which its figure is lit, and every view.
 AWAIT_PICK = """() => {
-  landscapeBench.picked = null;
+  landscapeBench.picked = landscapeBench.lit = null;
   let up = 0;
   const once = { capture: true, once: true };
   addEventListener("pointerup", (event) => { up = event.timeStamp; }, once);
-  const watcher = new MutationObserver(() => {
-    watcher.disconnect();
-    landscapeBench.painted().then((now) => { landscapeBench.picked = now - up; });
-  });
-  watcher.observe(document.getElementById("explore"), { attributeFilter: ["data-picked"] });
+  for (const [attribute, name] of [["data-picked", "picked"], ["data-lit", "lit"]]) {
+    const watcher = new MutationObserver(() => {
+      watcher.disconnect();
+      landscapeBench.painted().then((now) => { landscapeBench[name] = now - up; });
+    });
+    watcher.observe(document.getElementById("explore"), { attributeFilter: [attribute] });
+  }
 }"""
 PICKED = "landscapeBench.picked"
+LIT = "landscapeBench.lit"
 
 # From the click to the frame in which the last scene has its new colours.
 AWAIT_COLOUR = """() => {

@@ -24,6 +24,7 @@ SYMBOLS_OF_SPACE = (
     *("circle", "square", "square-open", "cross"),
     *("circle-open", "x", "diamond-open", "diamond"),
 )
+MARKS_OF_SPACE = ("●", "■", "□", "✚", "○", "✖", "◇", "◆")
 # Categories without an order (direction seeds): Okabe-Ito, those that no run has first; without the
 # pick's vermillion.
 CATEGORIES = ("#E69F00", "#56B4E9", "#7F8794", "#D6C400", "#009E73", "#CC79A7", "#0072B2")

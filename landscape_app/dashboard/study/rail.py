@@ -71,10 +71,12 @@ def options(study: StudyView) -> list[dict[str, str]]:
 
 
 def state(study: StudyView) -> list[Any]:
-    """How the study stands, and the button that goes on with it."""
+    """How the study stands, and the button that goes on with it. Nothing where there is no such
+    study: the place of its table says so.
+    """
     entry = study.entry
     if entry is None:
-        return [html.P(study.problem, className="ls-small ls-caveat", role="status")]
+        return []
     absent = study.missing()
     ended = entry.job.state in ("failed", "cancelled", "interrupted")
     text = entry.job.message if ended else ""

@@ -17,6 +17,7 @@ from landscape_app.dashboard.surface import axes, figures, ids
 from landscape_app.dashboard.surface.captions import captions, shown
 from landscape_app.dashboard.surface.view import RunSurface, SurfaceView
 from landscape_app.figures.colours import COLOURS
+from landscape_app.figures.palette import MARKS, MARKS_OF_SPACE
 from landscape_app.registries import PLANES
 
 TITLES = {"relief": "Relief", "contours": "From above", "line": "Along the line"}
@@ -93,12 +94,25 @@ def legend(view: SurfaceView) -> list[Any]:
     """
     if not view.drawn:
         return []
-    shapes = [_shape("◆", "anchor"), _shape("●", "jump"), _shape("—", "retraining", line=True)]
+    jump = " ".join(_jump_marks(view))
+    shapes = [_shape("◆", "anchor"), _shape(jump, "jump"), _shape("—", "retraining", line=True)]
     line = view.choice.kind == "line"
     if line:
         shapes += [_shape("━", "on train data", line=True), _shape("┅", "on test data", line=True)]
     key = html.Span(shapes, className="ls-surface-shapes")
     return [key] if line else [key, *_scale(view)]
+
+
+def _jump_marks(view: SurfaceView) -> list[str]:
+    """The marks of jumps as they are drawn, each once: a run has another one in space where plotly
+    lacks its own.
+    """
+    looks = [run.look for run in view.runs if run.subject is not None]
+    kinds = {name.partition("-")[0] for name in figures.names(view)}
+    solid = not view.choice.flat and "relief" in kinds
+    marks = [MARKS_OF_SPACE[look] for look in looks] if solid else []
+    marks += [MARKS[look] for look in looks] if not solid or len(kinds) > 1 else []
+    return list(dict.fromkeys(marks))
 
 
 def _scale(view: SurfaceView) -> list[Any]:

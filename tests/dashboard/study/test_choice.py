@@ -69,6 +69,14 @@ def test_only_grids_and_judged_studies_are_listed(context: Context, runs: Path) 
     )
 
 
+def test_a_study_that_is_not_there_is_said_once(context: Context) -> None:
+    for id in ("compare-1", "absent"):
+        study = read(context, choice.of_values({"id": id}))
+        assert study.problem
+        page = [*rail.state(study), *callbacks.nothing(study)]
+        assert str(page).count(study.problem) == 1
+
+
 def test_a_gap_that_the_table_does_not_have_is_not_drawn(context: Context, runs: Path) -> None:
     folder = runs / "_studies" / "whole"
     table = derived.find(folder, "table")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from landscape_app.dashboard.surface import (
     rail,
     table,
 )
+from landscape_app.figures.palette import MARKS, MARKS_OF_SPACE, SYMBOLS_OF_SPACE
 from landscape_app.jobs.state import JobState
 from landscape_app.number_text import number, percent
 from landscape_app.store import derived
@@ -68,6 +70,25 @@ def test_the_legend_has_the_ends_of_the_colours(context: Context, heights: str, 
     assert text_of(cards.legend(seen)).endswith(f" {ends[0]} {ends[1]} ")
     assert cards.legend(seen_of(context, "bare")) == [], "nothing is drawn"
     assert "on test data" in text_of(cards.legend(seen_of(context, "full", kind="line")))
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_the_legend_has_the_marks_that_are_drawn(context: Context, flat: bool) -> None:
+    seen = seen_of(context, "full")
+    for look in range(len(MARKS)):
+        run = replace(seen.runs[0], look=look)
+        choice = replace(seen.choice, flat=flat)
+        told = text_of(cards.legend(replace(seen, runs=[run], choice=choice)))
+        marks = [MARKS[look]] if flat else [MARKS_OF_SPACE[look], MARKS[look]]
+        assert f"{' '.join(dict.fromkeys(marks))} jump " in told
+    line = text_of(cards.legend(seen_of(context, "full", kind="line")))
+    assert f"{MARKS[seen.runs[0].look]} jump " in line
+
+
+def test_marks_in_words_are_plotly_s_shapes_of_space() -> None:
+    drawn = {"●": "circle", "■": "square", "□": "square-open", "✚": "cross"}
+    drawn |= {"○": "circle-open", "✖": "x", "◇": "diamond-open", "◆": "diamond"}
+    assert [drawn[mark] for mark in MARKS_OF_SPACE] == list(SYMBOLS_OF_SPACE)
 
 
 def test_snapshots_beyond_the_axes_are_counted(context: Context, runs: Path) -> None:
