@@ -118,8 +118,11 @@ def _begun(
             plans.keep(shape, measured)
     chosen, of_run = _with_training(measured.plan, problem, spec, plans), measured.pace
     expected = forecast(problem, spec, chosen, of_run, analysed=run.analysed_too)
-    log.info("plan%s: %s", "" if measured.run == run.id else f" of {measured.run}", chosen.why)
-    log.info("forecast: %s", words(expected))
+    if measured.run == run.id:  # of a study of a hundred equal runs once
+        log.info("plan: %s", chosen.why)
+        log.info("forecast: %s", words(expected))
+    else:
+        log.debug("%s: the plan of %s", run.id, measured.run)
     if run.analysed_too and (why := room.lacking(spec.snapshots)):
         log.warning("The run can be sampled here, but not analysed: %s", why)
     check_disk(run.path, expected["disk_bytes"])
