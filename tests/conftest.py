@@ -19,7 +19,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from tests import leftovers
+from tests import leftovers, tiers
 from tests.patience import patience
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -44,10 +44,6 @@ LONGEST = (
     *("tests/browser/", "tests/docs/", "tests/pipeline/", "tests/cli/", "tests/bring/"),
     *("tests/jobs/", "tests/kills/", "tests/attacks/", "tests/dashboard/explore/", "tests/bench/"),
 )
-
-# folders whose tests are all slow, and what is quick in them
-SLOW = ("tests/browser/", "tests/docs/", "tests/kills/")
-QUICK = ("tests/docs/test_project.py",)
 
 # A loaded machine is no fault of the code: examples are counted, not timed.
 hypothesis.settings.register_profile(
@@ -84,12 +80,12 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before tests are left out by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole folders are slow. Where workers share the files, those that take longest come first, so
-    that none is left for one worker alone at the end.
+    """Some marks follow from names (tiers.py). Where workers share the files, those that take
+    longest come first, so that none is left for one worker alone at the end.
     """
     for item in items:
-        if item.nodeid.startswith(SLOW) and not item.nodeid.startswith(QUICK):
-            item.add_marker(pytest.mark.slow)
+        if (mark := tiers.tier(item.nodeid)) is not None:
+            item.add_marker(mark)
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: turn(item.nodeid))
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import tiers
+
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "landscape_app"
 LONGEST_FILE = 300
@@ -99,3 +101,9 @@ def test_a_value_is_named_after_what_it_is() -> None:
 def test_nothing_points_to_a_document_that_is_not_here() -> None:
     texts = {name: (PACKAGE / name).read_text("utf-8") for name in trees()}
     assert [name for name, text in texts.items() if "SCIENCE" in text or "DESIGN §" in text] == []
+
+
+def test_tests_that_wait_for_a_release_are_there() -> None:
+    for path, names in tiers.RELEASE.items():
+        text = (TESTS / path).read_text()
+        assert all(f"def {name.partition('[')[0]}" in text for name in names), path
