@@ -131,7 +131,7 @@ def test_nothing_is_offered_where_nothing_ships_or_nothing_can_be_written(
 ) -> None:
     assert offers.offer(none, "here") is not None
     assert offers.offer(none / "gone", "here") is None
-    monkeypatch.setattr(folder, "writable", lambda runs: False)
+    monkeypatch.setattr(folder, "permits", lambda runs, what: False)
     assert offers.offer(none, "here") is None
     monkeypatch.undo()
     monkeypatch.setattr(study_presets, "PLACES", (none,))
