@@ -15,7 +15,7 @@ from flask import Response, abort, jsonify, request
 from landscape_app.dashboard import access, uploads
 from landscape_app.dashboard.common.context import Context
 from landscape_app.errors import LandscapeError, RunMissingError
-from landscape_app.store import packing, unpacking
+from landscape_app.store import packing, standing, unpacking
 
 # a page elsewhere cannot send it without being asked first, which no answer here allows
 HEADER = "X-Landscape"
@@ -94,7 +94,10 @@ def _download(runs: Path, places: threading.BoundedSemaphore, id: str) -> Respon
     if not places.acquire(blocking=False):
         return _told("Other archives are being downloaded. Try again later.", 429)
     try:
-        packing_list = packing.packing_list(runs, id, data=request.args.get("data") == "1")
+        alone = standing.of_study_called(runs, id).state == "results"  # none of its runs is there
+        packing_list = packing.packing_list(
+            runs, id, data=request.args.get("data") == "1", results_only=alone
+        )
     except RunMissingError as error:
         places.release()
         return _told(str(error), 404)

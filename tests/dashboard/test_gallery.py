@@ -18,7 +18,7 @@ from landscape_app.dashboard.common import launch_requests
 from landscape_app.dashboard.export import opened
 from landscape_app.dashboard.launch import child
 from landscape_app.dashboard.paper import cards, head, view
-from landscape_app.store import derived, folder, gallery
+from landscape_app.store import derived, folder, gallery, unpacking
 from landscape_app.study_presets import PLACES, results
 from landscape_app.study_settings import parse_study
 from tests.shipped import GRID, NAME, fault, ship, study, table_of
@@ -138,6 +138,16 @@ def test_nothing_is_offered_where_nothing_ships_or_nothing_can_be_written(
     assert offers.offer(none, "here") is None
     assert offers.fold(none, "here") is None
     assert "ship" not in str(empty.layout(opened.context(none)))
+
+
+def test_results_alone_can_be_saved_from_the_page(place: Path, none: Path, tmp_path: Path) -> None:
+    gallery.put(none, NAME)
+    with factory.create(none).server.test_client().get(f"/archive/{NAME}.tar") as answer:
+        (tmp_path / "saved.tar").write_bytes(answer.data)
+    unpacking.unpack(tmp_path / "saved.tar", tmp_path / "again")
+    assert content(tmp_path / "again") == {
+        name: data for name, data in content(none).items() if name.startswith("_studies/")
+    }
 
 
 def test_a_study_without_its_runs_offers_nothing_that_needs_them(place: Path, none: Path) -> None:
