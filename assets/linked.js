@@ -66,7 +66,9 @@
   function light(pick, stamp, looks) {
     if (stamp !== restored || !looks || landscape.pick) return;
     const metas = landscape.graphs().map((gd) => gd.layout.meta);
-    const found = metas.length && Object.keys(landscape.picks.lit(pick, landscape.known.runs, metas)).length;
+    const there = (meta) => landscape.picks.pointOf(meta, pick);
+    const lit = () => Object.keys(landscape.picks.lit(pick, landscape.known.runs, metas)).length;
+    const found = pick.kind === "point" ? metas.some(there) : metas.length && lit();
     if (found) landscape.choose(pick);
     else setTimeout(() => light(pick, stamp, landscape.cards?.come() === false ? looks : looks - 1), AGAIN);
   }

@@ -135,11 +135,13 @@
     for (const index of meta.front || []) gd.querySelector(`.trace${trace(gd, index).uid}`)?.classList.add("ls-kept");
     let layer = gd.querySelector(".ls-over");
     if (layer) layer.remove();
-    if (!active) return;
+    const single = landscape.pick?.kind === "point" ? landscape.picks.pointOf(meta, landscape.pick) : null;
+    if (!active && !single) return;
     layer = document.createElementNS(SVG, "g");
     layer.setAttribute("class", "ls-over");
     gd.querySelector("svg.main-svg").appendChild(layer);
-    if (meta.view === "diagrams") landscape.bars(gd, layer, put);
+    if (single) dotAt(layer, pixelOf(gd, single), "ls-focus", 5.5);
+    else if (meta.view === "diagrams") landscape.bars(gd, layer, put);
     else lines(gd, layer, meta);
   }
 
@@ -170,8 +172,15 @@
     }
   }
 
-  function dot(gd, layer, point, name, r) {
-    const [cx, cy] = pixels(gd, point);
+  // Where a point is, which may be on axes of its trace's own.
+  function pixelOf(gd, { curveNumber, pointNumber }) {
+    const { x, y } = trace(gd, curveNumber);
+    return landscape.internals.pixel(gd, x[pointNumber], y[pointNumber], curveNumber);
+  }
+
+  const dot = (gd, layer, point, name, r) => dotAt(layer, pixels(gd, point), name, r);
+
+  function dotAt(layer, [cx, cy], name, r) {
     if (Number.isFinite(cx) && Number.isFinite(cy)) put(layer, "circle", name, { cx, cy, r });
   }
 

@@ -1,5 +1,6 @@
 // The arithmetic of picks in Explore, without a document. A pick names canonical snapshot ids: {kind, run, focus?, bar?, rows?,
-// sets?, name?}; rows without sets are the paper's sample. Kinds are trajectory, sublevel, rips0, rips1, rips2, over0 and over1 (the triangulated picture's), rows and lasso.
+// sets?, name?, sampling?}; kinds are trajectory, sublevel, rips0, rips1, rips2, over0 and over1 (the triangulated picture's),
+// rows (without sets: the paper's sample), lasso, and point (of a static sampling, which has no snapshots).
 // `runs` is what the page knows: {run: {epochs, trajectories: [[seed, step size], …], …}}.
 (() => {
   "use strict";
@@ -77,6 +78,11 @@
     if (group) {
       return { kind: group.kind, run: meta.runs[0], bar: group.bar[Math.floor(point.pointNumber / group.stride)] };
     }
+    const single = (meta.points || []).find(({ trace }) => trace === point.curveNumber);
+    if (single) {
+      const { run, sampling, rows } = single;
+      return { kind: "point", run, sampling, focus: rows[point.pointNumber] };
+    }
     const base = (meta.base || []).find(({ trace }) => trace === point.curveNumber);
     const row = base ? base.rows[point.pointNumber] : -1;
     return row === undefined || row < 0 ? null : { kind: "trajectory", run: base.run, focus: row };
@@ -87,6 +93,9 @@
   function first(meta, runs, shown) {
     const group = (meta.bars || []).find(({ bar }) => bar.length);
     if (group) return { kind: group.kind, run: meta.runs[0], bar: group.bar[0] };
+    for (const { run, sampling, rows } of meta.points || []) {
+      if (rows.length) return { kind: "point", run, sampling, focus: rows[0] };
+    }
     for (const { run, rows } of meta.base || []) {
       const seen = runs[run] ? rows.filter((row) => row > 0 && shown(run, row)) : [];
       if (seen.length) return { kind: "trajectory", run, focus: Math.min(...seen) };
@@ -105,6 +114,10 @@
   function pointOf(meta, pick) {
     for (const { trace, run, rows } of pick.kind === "trajectory" ? meta.base || [] : []) {
       const at = run === pick.run ? rows.indexOf(pick.focus) : -1;
+      if (at >= 0) return { curveNumber: trace, pointNumber: at };
+    }
+    for (const { trace, run, sampling, rows } of pick.kind === "point" ? meta.points || [] : []) {
+      const at = run === pick.run && sampling === pick.sampling ? rows.indexOf(pick.focus) : -1;
       if (at >= 0) return { curveNumber: trace, pointNumber: at };
     }
     for (const { trace, kind, bar, stride } of meta.runs[0] === pick.run ? meta.bars || [] : []) {

@@ -36,6 +36,10 @@
     const pick = landscape.picks.fromPoint(meta, point);
     if (!pick || !landscape.known.runs[pick.run]) return [];
     const { label } = landscape.known.runs[pick.run];
+    if (pick.kind === "point") {
+      const { words } = meta.points.find(({ trace }) => trace === point.curveNumber);
+      return [label, words[point.pointNumber], value(gd, point)].filter(Boolean);
+    }
     if (pick.kind === "trajectory") return [label, ...snapshot(pick.run, pick.focus), value(gd, point)].filter(Boolean);
     const what = landscape.constants.bars[pick.kind];
     const group = meta.bars.find(({ trace }) => trace === point.curveNumber);

@@ -58,4 +58,5 @@ def study_inputs(digests: Iterable[tuple[str, str]]) -> str:
 PAPER_EMBEDDING, PAPER_DIAGRAM = "paper_embedding", "paper_diagram"
 PAPER = "paper"  # which labels of Table 1 have no experiment, and why
 PAPER_METHOD = "phate-published"
+CLOUD = "cloud"  # a stored result of a run: a sampling of it, embedded as in the paper
 PAPER_METHODS = (PAPER_METHOD, "tsne", "umap", "pca")

@@ -22,6 +22,7 @@ VIEW_SETTINGS = {
     "colour": "What colours the scenes: train_loss, epoch, …",
     "filtration": "Filtration of the sublevel bars.",
     "distance": "Distance between snapshots: function for function space, euclidean, …",
+    "sampling": "What the scenes show: jump_retrain, naive, grid, naive_equal_cost or all.",
     "curve": "What the curves show: function_distance, train_loss, …",
 }
 # the filters of Explore, by the same words

@@ -29,7 +29,8 @@ def sample(
     **settings: Any,
 ) -> None:
     """Record what a snapshot has at points around a run's anchor that are not retrained: losses,
-    accuracies, answers on the probes, losses of single examples.
+    accuracies, answers on the probes, losses of single examples. Also make the pictures that
+    Explore's menu Sampling shows.
 
     Parameters
     ----------
@@ -38,6 +39,7 @@ def sample(
         computed again; one that was interrupted goes on.
     """
     from landscape_app.jobs.request import JobRequest
+    from landscape_app.pipeline import clouds
     from landscape_app.pipeline.static_sampling import export
     from landscape_app.pipeline.static_sampling import sample as work
     from landscape_app.store.run import RunFolder
@@ -46,6 +48,7 @@ def sample(
     permitted(run, trust, "sample")
     with session(run.path, asked=JobRequest.of("sample", spec)) as progress:
         result = work(run, spec, progress)
+        clouds.make(run, progress)
     written = export(run, result, to) if to is not None else []
     seeds = result.arrays["seeds"]
     facts = {

@@ -174,7 +174,8 @@ def scale(name: str, subjects: Sequence[DrawnRun]) -> Scale:
 
 def _steps(subjects: Sequence[DrawnRun]) -> Scale:
     """The colour of the jumps by their step sizes; trajectories without a step have no jump."""
-    each = [np.asarray(subject.columns["step_size"]) for subject in subjects]
+    retrained = [subject for subject in subjects if subject.epochs]  # else points, not jumps
+    each = [np.asarray(subject.columns["step_size"]) for subject in retrained]
     seen = np.unique(np.concatenate([np.empty(0), *(steps[steps > 0] for steps in each)])).tolist()
     low, high = (seen[0], seen[-1]) if seen else (0.0, 1.0)
     return Scale(COLOURS["step_size"], low, high if high > low else low + 1.0, seen=tuple(seen))

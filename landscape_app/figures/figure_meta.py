@@ -38,6 +38,18 @@ class Base(TypedDict):
     words: NotRequired[list[str]]
 
 
+class PointGroup(TypedDict):
+    """Points of a static sampling that a trace shows: its number in that sampling for each, and
+    what is said of it under the pointer.
+    """
+
+    trace: int
+    run: str
+    sampling: str
+    rows: list[int]
+    words: list[str]
+
+
 class BarGroup(TypedDict):
     """Bars that a trace shows: bar `bar[i]` of its result is the point i · stride.
 
@@ -104,10 +116,10 @@ class FigureMeta(TypedDict):
     """The record of one figure.
 
     view: which rules of the scripts it follows. runs: ids of the runs that it shows. paint: what a
-    change of scheme repaints. base, bars: what can be picked. overlay: traces that a pick fills,
-    by name. front: traces that are drawn over all others. dims: dimensions of a scene. colour: the
-    key of what colours its snapshots. scale: its colour scale, where that is not the scheme's own;
-    fading: where it is another one in each scheme.
+    change of scheme repaints. base, bars, points: what can be picked. overlay: traces that a pick
+    fills, by name. front: traces that are drawn over all others. dims: dimensions of a scene.
+    colour: the key of what colours its snapshots. scale: its colour scale, where that is not the
+    scheme's own; fading: where it is another one in each scheme.
     whole: filters hide nothing in it. middle: medians and bands that follow the filters. caption: a
     sentence below it. legend: the names of runs and colour, where it is taken away.
     """
@@ -117,6 +129,7 @@ class FigureMeta(TypedDict):
     paint: list[Paint]
     base: NotRequired[list[Base]]
     bars: NotRequired[list[BarGroup]]
+    points: NotRequired[list[PointGroup]]
     overlay: NotRequired[dict[str, Any]]
     front: NotRequired[list[int]]
     dims: NotRequired[int]

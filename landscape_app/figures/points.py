@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from landscape_app.figures.figure_meta import BarGroup, Base, Legend
+from landscape_app.figures import clouds
+from landscape_app.figures.figure_meta import BarGroup, Base, Legend, PointGroup
 from landscape_app.figures.paths import trajectory
 from landscape_app.figures.view import DrawnRun
 from landscape_app.records.rows import Ids
@@ -25,8 +26,9 @@ def points(figure: go.Figure, runs: Sequence[DrawnRun]) -> dict[str, np.ndarray]
     surface also each point of its ground, of measures each bar. An absent value is empty text.
 
     trace: its number in the figure. run, snapshot, trajectory, seed, step_size, epoch: what it is.
-    bar: the position of a bar in its result, of the kind `kind`. x, y, z: where it stands. value:
-    what colours it, in its own unit.
+    sampling, point: of a point of a static sampling, and its number there. bar: the position of a
+    bar in its result, of the kind `kind`. x, y, z: where it stands. value: what colours it, in its
+    own unit.
     """
     meta = figure.layout.meta
     by_id = {run.run: run for run in runs}
@@ -35,6 +37,8 @@ def points(figure: go.Figure, runs: Sequence[DrawnRun]) -> dict[str, np.ndarray]
     for base in meta.get("base", ()):
         if not (base.get("follows") or base.get("words")):
             rows += _snapshots(figure, base, by_id[base["run"]], legend)
+    for group in meta.get("points", ()):
+        rows += _sampled(figure, group, by_id[group["run"]], legend)
     for group in meta.get("bars", ()):
         rows += _bars(figure, group, meta["runs"][0])
     rows += [row for number in _grounds(figure) for row in _ground(figure, number, meta["runs"])]
@@ -60,6 +64,24 @@ def _snapshots(
     for row in _by_row(columns):
         if any(row[axis] != "" for axis in "xyz" if axis in row):  # else a filter hides it
             yield row
+
+
+def _sampled(
+    figure: go.Figure, group: PointGroup, run: DrawnRun, legend: Legend | None
+) -> Iterator[dict[str, Any]]:
+    """The points of a static sampling, each with its number in it."""
+    trace, rows = figure.data[group["trace"]], np.asarray(group["rows"])
+    cloud, at = clouds.points(run, group["sampling"]), np.arange(len(rows))
+    columns: Columns = {
+        "trace": [group["trace"]] * len(rows),
+        "run": [run.run] * len(rows),
+        "sampling": [group["sampling"]] * len(rows),
+        "point": rows.tolist(),
+        **{name: _plain(cloud.values(name, rows)) for name in OF_SNAPSHOTS},
+        **_place(trace, at),
+        **_value(trace, at, legend),
+    }
+    yield from _by_row(columns)
 
 
 def _value(trace: Any, at: Ids, legend: Legend | None) -> Columns:

@@ -39,7 +39,7 @@ NARROWEST, WIDEST = 20.0, 1000.0  # mm
 SHAPE = {"scene": 1.02, "joint": 1.02, "surface": 0.85}  # height over width; else …
 ELSE = 0.62
 UNSEEN = "rgba(0,0,0,0)"
-MARKS = 4  # on a colour bar, about
+MARKS, NAMED = 4, 12  # on a colour bar, about; categories that it names, at most
 BAR, LINE = 44, 18  # px that a colour bar and a line of a legend take
 TIMEOUT = 120.0  # s
 NO_BROWSER = (
@@ -166,7 +166,8 @@ def _ticks(value: LegendValue) -> dict[str, Any]:
     low, high = value["low"], value["high"]
     decades = range(math.ceil(low), math.floor(high) + 1)
     if value["category"]:
-        at: list[float] = list(range(round(high + 0.5)))
+        count = round(high + 0.5)
+        at: list[float] = list(range(0, count, -(-count // NAMED)))
         return {"tickvals": at, "ticktext": [f"{i:g}" for i in at]}
     if value["log"] and len(decades) > 1:
         at = list(decades[:: -(-len(decades) // MARKS)])
@@ -185,6 +186,8 @@ def _with_legend(figure: go.Figure, meta: Mapping[str, Any], legend: Legend, sol
         star = (f"{STAR} anchor", "circle", UNSEEN) if solid else ("anchor", "star", "text")
         steps = [(f"jump {step:g}", "diamond", colour) for step, colour in value["jumps"]]
         entries += [star, *steps]
+    elif "points" in meta:
+        entries += [("anchor", "star", "text")]
     elif meta.get("view") in ("scene", "joint", "surface"):
         jump = [] if several else [("jump", "circle-open", "muted")]
         entries += [("anchor", "diamond", "text"), *jump]

@@ -21,6 +21,10 @@ PARTS = {
     "tree": "Merge tree",
     "profile": "Profile",
 }
+# samplings of a run: what its scenes show
+JUMPS, ALL = "jump_retrain", "all"
+STATIC = {"naive": "Naive", "grid": "Grid", "naive_equal_cost": "Naive, equal cost"}
+SAMPLINGS = {JUMPS: "Jump and retrain", **STATIC, ALL: "All beside each other"}
 # instead of a distance: between what each network computes, whatever it is stored under
 FUNCTION = "function"
 WEIGHTS = "euclidean"  # the distance of the graph of the loss, and of a run without function space
@@ -32,7 +36,8 @@ class View:
     snapshots, a key of DISTANCES, or FUNCTION. colour: a key of colours.COLOURS.
 
     filtration: a key of FILTRATIONS. part: what the cards of topology show, a key of PARTS. curve:
-    a key of curves.CURVES. function: the distance that FUNCTION stands for.
+    a key of curves.CURVES. function: the distance that FUNCTION stands for. sampling: what the
+    scenes of single runs show, a key of SAMPLINGS.
     """
 
     method: str = "phate"
@@ -43,6 +48,7 @@ class View:
     distance: str = FUNCTION
     part: str = "barcode"
     curve: str = "function_distance"
+    sampling: str = JUMPS
     function: str = "softmax"
     scheme: Scheme = "light"
 
@@ -50,6 +56,15 @@ class View:
     def between(self) -> str:
         """The distance between snapshots, a key of DISTANCES."""
         return self.function if self.distance == FUNCTION else self.distance
+
+    @property
+    def clouds(self) -> tuple[str, ...]:
+        """The samplings that the scenes show as clouds of points; none for jump and retrain alone,
+        which has trajectories.
+        """
+        if self.sampling == JUMPS:
+            return ()
+        return (JUMPS, *STATIC) if self.sampling == ALL else (self.sampling,)
 
     @property
     def graph(self) -> str:
@@ -63,10 +78,18 @@ class View:
 
 
 class Need(NamedTuple):
-    """A stored result that a panel asks for: its name, and what its parameters must contain."""
+    """A stored result that a panel asks for: its name, and what its parameters must contain. among:
+    which of several of that name it is.
+    """
 
     name: str
     parameters: Mapping[str, Any]
+    among: str = ""
+
+    @property
+    def key(self) -> str:
+        """What it is called among a run's results."""
+        return f"{self.name} {self.among}".strip()
 
 
 class Stored(Protocol):

@@ -7,30 +7,20 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import logging
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from landscape_app.analysis.distances import euclidean
-from landscape_app.analysis.embedding import embed
-from landscape_app.analysis.geometry import measure
 from landscape_app.analysis.measures.published import published_sample
-from landscape_app.analysis.published_distance import K, nearest_to_anchor, published
-from landscape_app.analysis.space import Space
 from landscape_app.analysis.topology.sublevel import persistence
 from landscape_app.errors import AnalysisError, LandscapeError
 from landscape_app.finding.paper_networks import GOOD, examples, rising
-from landscape_app.pipeline import arrays, experiment_samples
-from landscape_app.pipeline.analysed_run import AnalysedRun
+from landscape_app.pipeline import arrays, clouds, experiment_samples
 from landscape_app.pipeline.experiment_samples import GRID, JUMPS, NAIVE
 from landscape_app.pipeline.result_cache import ResultCache
 from landscape_app.protocol import PAPER_DIAGRAM, PAPER_EMBEDDING, PAPER_METHOD, PAPER_METHODS
 from landscape_app.records.progress import Progress
-from landscape_app.records.rows import look_up
-from landscape_app.records.snapshots import Matrix, Snapshots
 from landscape_app.records.study_table import StudyTable
 from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived
@@ -103,62 +93,11 @@ def _inputs(run: RunFolder) -> str:
 
 
 def _picture(run: RunFolder, picture: Picture, spec: AnalysisSpec) -> arrays.Stored:
-    """coordinates (n, 2) of the points with a place, and COLUMNS (n,); meta of the embedding, and
-    `anchor`: the middle of the points nearest to the anchor, which has no place of its own.
-    """
-    sampled = with_weights(run, picture.kind)
-    as_published = picture.method == PAPER_METHOD
-    if not as_published:  # the others have their own distance, between the same points
-        sampled = sampled.select(np.flatnonzero(sampled.column("row") > 0))
-    geometry = measure(sampled, published if as_published else euclidean)
-    place = look_up(sampled.column("row"), geometry.rows).at
-    columns = {name: sampled.column(name)[place] for name in ("trajectory", "epoch", "seed")}
-    space = Space.of(geometry, columns, spec)
-    stored, meta = arrays.of_embedding(embed(space, picture.method, dims=2), geometry)
+    """coordinates (n, 2) of the points with a place, and COLUMNS (n,); meta of the embedding."""
+    sampled = clouds.with_weights(run, picture.kind)
+    stored, meta, place = clouds.embedded(sampled, picture.method, spec)
     shown = {name: sampled.column(name)[place].astype(np.float64) for name in COLUMNS}
-    if as_published:
-        nearest = nearest_to_anchor(sampled, place, K)
-        meta["anchor"] = stored["coordinates"][nearest].mean(axis=0).tolist()
     return {"coordinates": stored["coordinates"], **shown}, meta
-
-
-def with_weights(run: RunFolder, kind: str) -> Snapshots:
-    """The anchor and the points of a sampling of `run`, with their weights. Those of a static
-    sampling are not stored: they are made again from the directions' seeds.
-    """
-    sampled = experiment_samples.READERS[kind](run)
-    if kind == JUMPS:
-        return sampled
-    result = derived.find(run.path, "sampling", kind=kind, **experiment_samples.own(kind))
-    anchor = AnalysedRun(run, AnalysisSpec()).anchor
-    if result is None or anchor is None:
-        raise AnalysisError(f"run {run.id} does not record the order of its weights")
-    delta = np.zeros((len(sampled), len(anchor)), np.float32)
-    seeds, coefficients = result.arrays["seeds"], result.arrays["coefficients"]
-    for axis in range(seeds.shape[1]):
-        for seed, direction in _directions(run, anchor, np.unique(seeds[:, axis]).tolist()):
-            rows = np.flatnonzero(seeds[:, axis] == seed)
-            delta[1 + rows] += coefficients[rows, axis, None].astype(np.float32) * direction
-    return replace(sampled, delta=Matrix.of(delta))
-
-
-def _directions(
-    run: RunFolder, anchor: np.ndarray, seeds: list[int]
-) -> Iterator[tuple[int, np.ndarray]]:
-    """The filter-normalised direction (parameter,) of each seed."""
-    import torch
-
-    from landscape_app.directions import of_spec
-    from landscape_app.weights.layout import Layout, Slot
-
-    facts = (run.prepared() or {})["tensors"]
-    slots = tuple(
-        Slot(str(fact["key"]), tuple(fact["shape"]), int(fact["start"]), int(fact["stop"]))
-        for fact in sorted(facts, key=lambda fact: int(fact["start"]))
-    )
-    layout, weights = Layout(slots, (), ()), torch.from_numpy(anchor)
-    for seed in seeds:
-        yield seed, of_spec(weights, layout, run.spec, seed).numpy()
 
 
 def _diagram(runs: Path, folder: StudyFolder, id: str) -> derived.Result:

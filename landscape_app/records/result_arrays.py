@@ -100,6 +100,17 @@ FORMS: dict[str, dict[str, ArrayForm]] = {
         "distances": number("n", "n"),
         "representative": place("n", of="n"),
     },
+    "cloud": {
+        "rows": distinct_id("n"),
+        "coordinates": number("n", "dims"),
+        **{
+            name: number("n")
+            for name in (
+                *("trajectory", "seed", "step_size", "epoch", "distance"),
+                *("train_loss", "test_loss", "train_accuracy", "test_accuracy"),
+            )
+        },
+    },
     "paper_embedding": {
         "coordinates": number("n", "dims"),
         **{

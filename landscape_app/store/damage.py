@@ -27,6 +27,7 @@ from landscape_app.store.sample_digest import JOURNAL
 Stamp = tuple[int, int, int]  # size in bytes, times of modification and of change in ns
 # result that no analysis makes -> the command that makes it
 OWN_JOB = {
+    "cloud": "sample",
     "curvature": "curvature",
     "sampling": "sample",
     "sampling_part": "sample",

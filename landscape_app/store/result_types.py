@@ -135,7 +135,7 @@ class PaperMeta(TypedDict):
 
 @with_config(LOOSE)
 class PaperEmbeddingMeta(EmbeddingMeta, total=False):
-    """Result "paper_embedding" of a study. anchor: where its star stands."""
+    """Results "paper_embedding" of a study and "cloud" of a run. anchor: where its star stands."""
 
     anchor: Annotated[list[Number], Field(min_length=2, max_length=2)]
 
@@ -362,6 +362,7 @@ METAS: Mapping[str, Any] = {
     "climbs": BarsMeta,
     "curvature": MeasuresMeta,
     "diagram_distances": DiagramDistancesMeta,
+    "cloud": PaperEmbeddingMeta,
     "diffusion": DiffusionMeta,
     "embedding": RunEmbeddingMeta,
     "experiment": Experiment,

@@ -69,6 +69,11 @@ def test_a_colour_bar_is_there_once_and_in_the_values_own_unit() -> None:
     assert bar.ticktext[0].endswith("%")
     [bar] = bars(printable(scene_of("seed"), 300, 300))
     assert list(bar.ticktext) == [str(seed) for seed in range(made.SEEDS)]
+    many = made.subject(seeds=40, dims=2)  # more names than there is room for
+    scale = colours.scale("seed", [many])
+    drawn = scene.draw(many, View(dims=2, colour="seed"), scale)
+    [bar] = bars(printable(with_legend(drawn, [many], scale), 300, 300))
+    assert list(bar.ticktext) == [str(seed) for seed in range(0, 40, 4)]
     assert bars(printable(curves_of(), 300, 200)) == []
 
 

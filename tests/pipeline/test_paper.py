@@ -13,7 +13,7 @@ from landscape_app.analysis import published_distance
 from landscape_app.analysis.published_distance import nearest_to_anchor, published_rows
 from landscape_app.cli.main import main
 from landscape_app.finding.paper_networks import examples, rising
-from landscape_app.pipeline import paper_pictures, studies
+from landscape_app.pipeline import clouds, paper_pictures, studies
 from landscape_app.records.progress import Silent
 from landscape_app.records.study_table import StudyTable
 from landscape_app.store import snapshots
@@ -29,7 +29,7 @@ __all__ = ["made"]
 @pytest.mark.parametrize("kind", ["jump_retrain", "naive", "grid"])
 def test_the_weights_of_a_sampling_are_as_far_as_was_recorded(made: Path, kind: str) -> None:
     run = RunFolder.open(made, StudyFolder.open(made, STUDY).runs[0])
-    sampled = paper_pictures.with_weights(run, kind)
+    sampled = clouds.with_weights(run, kind)
     lengths = np.linalg.norm(sampled.delta.whole().astype(np.float64), axis=1)
     np.testing.assert_allclose(lengths, sampled.column("distance"), rtol=1e-5, atol=1e-6)
     assert lengths[0] == 0
@@ -39,8 +39,8 @@ def test_the_weights_of_a_sampling_are_as_far_as_was_recorded(made: Path, kind: 
 def test_pictures_are_made_once(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = StudyFolder.open(made, STUDY)
     table = studies.tabulate(made, folder, grid())
-    for name in ("embed", "published_sample"):
-        monkeypatch.setattr(paper_pictures, name, None)
+    monkeypatch.setattr(clouds, "embed", None)
+    monkeypatch.setattr(paper_pictures, "published_sample", None)
     assert paper_pictures.make(made, folder, table, Silent()) == {}
 
 

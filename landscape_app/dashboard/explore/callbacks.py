@@ -47,6 +47,7 @@ CONTROLS = {
     ids.DISTANCE: "distance",
     ids.PART: "part",
     ids.CURVE: "curve",
+    ids.SAMPLING: "sampling",
 }
 # what the page shows: the runs, and the value of each control
 SHOWN = (State(ids.RUNS, "data"), *(State(id, "value") for id in CONTROLS))

@@ -47,7 +47,7 @@ def panels() -> dict[str, Panel]:
 
 def run_needs(view: View) -> dict[str, Need]:
     """{name: stored result of a run that a panel is made of}; a later panel's stands."""
-    return {need.name: need for panel in panels().values() for need in panel.needs(view)}
+    return {need.key: need for panel in panels().values() for need in panel.needs(view)}
 
 
 def study_needs(view: View) -> dict[str, Need]:
@@ -126,7 +126,8 @@ def asking(comparison: Comparison, controls: set[str], colour: str | None = None
     """Names of the figures that the server must draw again when one of these controls changes.
     colour: the one before; from one with marks of its own the page cannot go to another.
     """
-    own = {comparison.view.colour, colour or comparison.view.colour} <= set(PLAIN)
+    view = comparison.view
+    own = {view.colour, colour or view.colour} <= set(PLAIN) and not view.clouds
     return [
         card.name
         for card in cards(comparison)
@@ -190,7 +191,7 @@ def _made_of(card: Card) -> list[object]:
     panel, comparison = card.panel, card.comparison
     runs = comparison.runs if panel.common(card.view) else card.runs
     made: list[object] = [
-        (run.slot, need.name, _identity(run.subject.results.get(need.name)))
+        (run.slot, need.key, _identity(run.subject.results.get(need.key)))
         for run in runs
         if run.subject is not None
         for need in panel.needs(card.view)

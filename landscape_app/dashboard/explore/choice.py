@@ -12,7 +12,7 @@ from landscape_app.errors import SpecError, UnknownNameError
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.curves import CURVES
 from landscape_app.figures.palette import Scheme
-from landscape_app.figures.view import FUNCTION, PARTS, View
+from landscape_app.figures.view import FUNCTION, PARTS, SAMPLINGS, View
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
 
 DEFAULT = View()
@@ -26,6 +26,7 @@ SHOWN = (
     "distance",
     "part",
     "curve",
+    "sampling",
 )
 DEFAULTS = {"runs": "", **{name: str(getattr(DEFAULT, name)) for name in SHOWN}}
 
@@ -73,6 +74,7 @@ def view_of(values: Sequence[str], scheme: Scheme, *, flat: bool = False) -> Vie
         ("colour", COLOURS, "colour"),
         ("part", PARTS, "part"),
         ("curve", CURVES, "curve"),
+        ("sampling", SAMPLINGS, "sampling"),
     ):
         if given[name] not in table:
             raise UnknownNameError(kind, given[name], table)
@@ -88,5 +90,6 @@ def view_of(values: Sequence[str], scheme: Scheme, *, flat: bool = False) -> Vie
         distance=given["distance"],
         part=given["part"],
         curve=given["curve"],
+        sampling=given["sampling"],
         scheme=scheme,
     )

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from landscape_app.dashboard.common import run_view
 from landscape_app.dashboard.common.run_view import RunView
-from landscape_app.figures import colours
+from landscape_app.figures import clouds, colours
 from landscape_app.figures.view import WEIGHTS, DrawnRun, Stored, View
 from landscape_app.finding.figures import NetworkNumbers
 from landscape_app.finding.recorded import network_numbers
@@ -155,8 +155,12 @@ class Comparison:
 
     @cached_property
     def scale(self) -> colours.Scale:
-        """The colour of the view over all runs."""
-        return colours.scale(self.view.colour, self.subjects)
+        """The colour of the view over all runs, and their other samplings that are shown."""
+        drawn = self.subjects
+        if self.view.clouds:
+            every = (cloud for subject in drawn for cloud in clouds.drawn(subject, self.view))
+            drawn = [*drawn, *every]
+        return colours.scale(self.view.colour, drawn)
 
     def common(self, ranges: Callable[[Sequence[DrawnRun]], Ranges]) -> Ranges:
         """`ranges` of all runs that can be drawn, worked out once for all cards."""

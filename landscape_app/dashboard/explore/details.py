@@ -4,6 +4,7 @@ results.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,8 +16,8 @@ from landscape_app.dashboard.explore import measure_rows, messages
 from landscape_app.dashboard.explore.bars import BARS, pairs, paths, table, title
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.dashboard.explore.stores import Pick
-from landscape_app.dashboard.explore.tables import line
-from landscape_app.figures.view import DrawnRun
+from landscape_app.figures import clouds
+from landscape_app.figures.view import SAMPLINGS, DrawnRun
 from landscape_app.measure_table import MEASURES
 from landscape_app.number_text import DASH, narrow, number, percent
 from landscape_app.records import paper_sample
@@ -56,7 +57,9 @@ def _selections(comparison: Comparison) -> list[Any]:
         return []
     size = max(len(subject.sample) for subject in comparison.subjects)
     named = html.Span(paper_sample.LABEL, title=paper_sample.HELP)
-    return [table([line([named, f"{size:,} snapshots"], pick)])]
+    cells = [html.Th(named, scope="row"), html.Td(f"{size:,} snapshots")]
+    picked = {"tabIndex": 0, "className": "ls-pickable", "data-pick": json.dumps(pick)}
+    return [table([html.Tr(cells, **picked)])]
 
 
 def details(pick: Pick | None, comparison: Comparison) -> Any:
@@ -71,11 +74,26 @@ def details(pick: Pick | None, comparison: Comparison) -> Any:
     if kind == "trajectory":
         focus = pick.get("focus", 0)
         return _snapshots(comparison.subjects, subject, 0 if focus is None else int(focus))
+    if kind == "point":
+        return _point(subject, str(pick.get("sampling")), pick.get("focus")) or nothing(comparison)
     if kind in BARS:
         several = BARS[kind](subject, comparison, int(pick.get("bar", -1)))
     else:
         several = _several(subjects, pick, comparison)
     return [*several, messages.unfiltered()] if several else nothing(comparison)
+
+
+def _point(subject: DrawnRun, sampling: str, row: int | None) -> list[Any]:
+    """A point of a static sampling: its direction, its step and its scores."""
+    if clouds.key(sampling) not in subject.results or row is None:
+        return []
+    cloud = clouds.points(subject, sampling)
+    at = cloud.position(int(row))
+    if at is None:
+        return []
+    where = f"{SAMPLINGS[sampling].lower()} sampling · {clouds.name(cloud, int(row))}"
+    scores = [(label, show(float(cloud.columns[name][at]))) for name, label, show in SCORES]
+    return [title(subject, where), pairs(*scores)]
 
 
 def _snapshots(subjects: Sequence[DrawnRun], subject: DrawnRun | None, focus: int) -> list[Any]:

@@ -115,18 +115,23 @@ def legend(comparison: Comparison) -> list[Any]:
     """What the colours of the scenes mean: a name, the ends of the scale, and the two shapes that
     every scene has.
     """
-    scale = comparison.scale
+    scale, marks = comparison.scale, "★●" if comparison.view.clouds else "◆○"
     if scale.colour.category:
-        names = [_swatch(i) for i in range(min(round(scale.high + 0.5), 12))]
+        count = round(scale.high + 0.5)
+        names = [*map(_swatch, range(min(count, 12))), *(["…"] if count > 12 else [])]
         fades = scale.colour.fades
         words = "seed, fading with the epoch" if fades else scale.colour.label
-        return [_shapes(star=fades), html.Span(words), *names, *_steps(scale)]
-    return [_shapes(), *_range(scale)]
+        return [_shapes("★◆" if fades else marks), html.Span(words), *names, *_steps(scale)]
+    return [_shapes(marks), *_range(scale)]
 
 
 def _steps(scale: Scale) -> list[Any]:
     """The step sizes that colour the jumps, where they have colours of their own."""
-    return [] if scale.jumps is None else [html.Span("◆"), *_range(scale.jumps)]
+    return (
+        []
+        if scale.jumps is None or not scale.jumps.seen
+        else [html.Span("◆"), *_range(scale.jumps)]
+    )
 
 
 def _range(scale: Scale) -> list[Any]:
@@ -143,11 +148,11 @@ def _range(scale: Scale) -> list[Any]:
     ]
 
 
-def _shapes(*, star: bool = False) -> Any:
-    anchor, jump = (
-        html.Span(shape, className="ls-legend-shape") for shape in ("★◆" if star else "◆○")
-    )
-    return html.Span([anchor, "anchor", jump, "jump"], className="ls-legend-shapes")
+def _shapes(marks: str) -> Any:
+    """What stands at the anchor, and what a jump is, or a point of a sampling."""
+    anchor, other = (html.Span(shape, className="ls-legend-shape") for shape in marks)
+    word = "point" if marks[1] == "●" else "jump"
+    return html.Span([anchor, "anchor", other, word], className="ls-legend-shapes")
 
 
 def _swatch(i: int) -> Any:

@@ -22,6 +22,7 @@ COPIED = "explore-copied"
 
 # Rail: what is shown, and how
 METHOD = "explore-method"
+SAMPLING = "explore-sampling"
 DIMS = "explore-dims"
 DISTANCE = "explore-distance"
 COLOUR = "explore-colour"

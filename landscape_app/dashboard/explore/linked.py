@@ -15,6 +15,7 @@ from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.details import MOST
 from landscape_app.dashboard.explore.stores import Pick
 from landscape_app.errors import LandscapeError, SpecError
+from landscape_app.figures.view import STATIC
 from landscape_app.records import paper_sample
 
 PARTS, AXES = ("eye", "center", "up"), "xyz"
@@ -131,13 +132,17 @@ def pick_of(text: str, runs: Sequence[str]) -> Pick:
     """What is picked among `runs`, of its JSON (stores.Pick). Raises SpecError."""
     given = _json(text)
     kind, run = given.get("kind"), given.get("run")
-    if kind not in ("trajectory", "lasso", "rows", *BARS):
+    if kind not in ("trajectory", "lasso", "rows", "point", *BARS):
         raise SpecError("It is of no known kind.")
     if run not in runs:
         raise SpecError("Its run is not shown.")
     pick = Pick(kind=str(kind), run=str(run))
     if kind == "trajectory":
         pick["focus"] = _row(given.get("focus"))
+    elif kind == "point":
+        if given.get("sampling") not in STATIC:
+            raise SpecError("It is a point of no known sampling.")
+        pick["sampling"], pick["focus"] = str(given["sampling"]), _row(given.get("focus"))
     elif kind in BARS:
         pick["bar"] = _row(given.get("bar"))
     elif kind == "rows" and given.get("name") == paper_sample.NAME:

@@ -16,7 +16,7 @@ from landscape_app.dashboard.explore import ids, linked
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.details import nothing
 from landscape_app.figures.colours import COLOURS
-from landscape_app.figures.view import FUNCTION, View
+from landscape_app.figures.view import FUNCTION, SAMPLINGS, View
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
 
 FILTERED = (
@@ -45,6 +45,7 @@ def _embedding(comparison: Comparison) -> Any:
         "Embedding",
         html.Div([_method(view), _dims(view)], className="ls-row"),
         _choice(ids.DISTANCE, "Distance", distances, view.distance),
+        _choice(ids.SAMPLING, "Sampling", options(SAMPLINGS), view.sampling),
     )
 
 

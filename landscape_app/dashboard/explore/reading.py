@@ -225,13 +225,14 @@ def _results(run: RunFolder, view: View, tries: Tries) -> dict[str, Stored]:
     it needs) that there is.
     """
     results: dict[str, Stored] = {}
-    for name, need in cards.run_needs(view).items():
+    for key, need in cards.run_needs(view).items():
+        name = need.name
         stored = derived.all(run.path, name)  # one listing for all tries
         asked = tries.get(str(need.parameters.get("distance")), ({},))
         for also in asked if stored else ():
             result = usable_results.find(run.path, name, **{**also, **need.parameters})
             if result is not None:
-                results[name] = result
+                results[key] = result
                 break
     return results
 

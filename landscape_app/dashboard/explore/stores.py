@@ -18,8 +18,9 @@ from landscape_app.figures.palette import MARKS, PALETTES, template
 class Pick(TypedDict):
     """What is picked (ids.PICK, written by assets/picks.js). It comes from a browser: check it.
 
-    kind: trajectory, lasso, rows, or the kind of a bar. run: id of the run it was picked in. focus:
-    the canonical id of a trajectory's snapshot. bar: the position of a bar in its result. rows:
+    kind: trajectory, lasso, rows, point, or the kind of a bar. run: id of the run it was picked in.
+    focus: the canonical id of a trajectory's snapshot; of a point its number in the static sampling
+    of that name. bar: the position of a bar in its result. rows:
     canonical ids in that run. sets: {run: canonical ids}. name: the row of a table that was picked,
     or the selection of that name (records.paper_sample), which needs no ids.
     """
@@ -31,6 +32,7 @@ class Pick(TypedDict):
     rows: NotRequired[list[int]]
     sets: NotRequired[dict[str, list[int]]]
     name: NotRequired[str]
+    sampling: NotRequired[str]
 
 
 class Filter(TypedDict):

@@ -31,6 +31,7 @@ OTHER = {
     "distance": "softmax",
     "part": "profile",
     "curve": "test_loss",
+    "sampling": "naive",
 }  # of each control another value than the default
 FILES = sorted(
     path.stem for path in Path(panels.__file__).parent.glob("*.py") if path.stem != "__init__"

@@ -22,7 +22,7 @@ from landscape_app.dashboard.explore.linked import Choices
 from landscape_app.dashboard.launch.records import MOST_COMPARED
 from landscape_app.figures.colours import COLOURS
 from landscape_app.figures.curves import CURVES
-from landscape_app.figures.view import FUNCTION, PARTS, View
+from landscape_app.figures.view import FUNCTION, PARTS, SAMPLINGS, STATIC, View
 from landscape_app.registries import DISTANCES, EMBEDDINGS, FILTRATIONS
 from tests.dashboard.components import controls
 from tests.dashboard.conftest import Page
@@ -44,6 +44,12 @@ PICK = st.one_of(
     st.fixed_dictionaries({"kind": st.just("trajectory"), "run": RUN, "focus": ROW}),
     st.fixed_dictionaries({"kind": st.sampled_from(sorted(BARS)), "run": RUN, "bar": ROW}),
     st.fixed_dictionaries({"kind": st.just("lasso"), "run": RUN, "sets": SETS}),
+    st.fixed_dictionaries(
+        {
+            **{"kind": st.just("point"), "run": RUN, "focus": ROW},
+            "sampling": st.sampled_from(sorted(STATIC)),
+        }
+    ),
     st.fixed_dictionaries(
         {"kind": st.just("rows"), "run": RUN, "sets": SETS, "name": st.just("sharpness[0.5], ö&=")}
     ),
@@ -87,6 +93,7 @@ TABLES: dict[str, Any] = {
     "dims": ["2", "3"],
     "joint_dims": ["2", "3"],
     "colour": sorted(COLOURS),
+    "sampling": sorted(SAMPLINGS),
     "filtration": sorted(FILTRATIONS),
     "distance": [FUNCTION, *sorted(DISTANCES)],
     "part": sorted(PARTS),

@@ -193,6 +193,7 @@ STANDS = {
     "distance": "euclidean",
     "part": "diagrams",
     "curve": "test_loss",
+    "sampling": "naive",
 }
 
 

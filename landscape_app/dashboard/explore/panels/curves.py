@@ -27,7 +27,8 @@ def captions(card: Card) -> Captions:
     subjects = card.comparison.subjects
     name = curves.score(subjects, card.view)
     score = IN_WORDS.get(name, CURVES[name].label)
-    without = " ".join(filter(None, (_without(card), curves.off_scale(subjects, card.view))))
+    only = "Other samplings retrain nothing." if card.view.clouds else ""
+    without = " ".join(filter(None, (only, _without(card), curves.off_scale(subjects, card.view))))
     of = messages.as_filtered(f"{curves.count(subjects)} trajectories", "the trajectories shown")
     head = ["median and quartiles of ", *of, "; epoch 0 is the jump"]
     return Captions(

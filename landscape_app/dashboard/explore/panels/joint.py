@@ -46,6 +46,8 @@ def captions(card: Card) -> Captions:
     caveats = _caveats(comparison, joint.meta)
     if card.view.between != figure.space(card.view):
         caveats.insert(0, STAYS)
+    if card.view.clouds:
+        caveats.insert(0, "Stays jump and retrain: other samplings have no place in it.")
     verdict = embedding_text.verdict(joint.meta)
     return Captions(
         head="",
@@ -129,7 +131,7 @@ PANEL = Panel(
     captions=captions,
     twin=tables.scene,
     heading=heading,
-    controls=("method", "joint_dims", "colour"),
+    controls=("method", "joint_dims", "colour", "sampling"),
     spatial=True,
     coloured=True,
     note=note,

@@ -17,12 +17,13 @@ from landscape_app.dashboard.explore import (
     embedding_text,
     messages,
     on_demand,
+    sampling_words,
     tables,
 )
 from landscape_app.dashboard.explore.comparison import ComparedRun, Comparison
 from landscape_app.dashboard.explore.panel import Captions, Card, Panel
-from landscape_app.figures import scene, true_scale
-from landscape_app.figures.view import View
+from landscape_app.figures import clouds, scene, true_scale
+from landscape_app.figures.view import Need, View
 from landscape_app.number_text import number, percent
 from landscape_app.registries import EMBEDDINGS
 
@@ -34,9 +35,21 @@ ANALYSED = {
 }
 
 
+def needs(view: View) -> tuple[Need, ...]:
+    """The embedding, and the pictures of the samplings that are shown."""
+    return (*scene.needs(view), *clouds.needs(view))
+
+
+def twin(card: Card) -> list[Any]:
+    """The table of what is shown."""
+    return sampling_words.twin(card) if card.view.clouds else tables.scene(card)
+
+
 def draw(card: Card) -> go.Figure | None:
     """The stored embedding, or the provisional one (PCA) while there is none."""
     run, comparison = card.run, card.comparison
+    if card.view.clouds:
+        return sampling_words.draw(card)
     if run.subject is None or "embedding" not in run.subject.results:
         return None
     view = replace(card.view, method="pca") if run.provisional else card.view
@@ -48,12 +61,15 @@ def draw(card: Card) -> go.Figure | None:
 def captions(card: Card) -> Captions:
     """Regime and gap; quality and caveats of the embedding; what the run is doing."""
     run = card.run
+    head = " · ".join(part for part in (_regime(run), generalization(run)) if part)
+    if card.view.clouds and run.subject is not None:
+        return sampling_words.captions(card, head)
     verdict = embedding_text.verdict(run.embedding)
     if true_scale.on_one_scale(card.view) and not (run.fallback or run.provisional):
         verdict.append(html.Span("one scale for all"))
     foot = messages.foot(verdict, embedding_text.caveats(run), embedding_text.where(run))
     return Captions(
-        head=" · ".join(part for part in (_regime(run), generalization(run)) if part),
+        head=head,
         summary=_summary(run, card.view),
         state=_state(card),
         foot=[*foot, *_again(run)],
@@ -166,6 +182,8 @@ def _work(run: ComparedRun) -> str:
 
 def note(comparison: Comparison) -> str:
     """Which runs are off the colours, or off the one scale of the scenes."""
+    if comparison.view.clouds:
+        return " ".join(filter(None, (comparison.scale.beyond(), sampling_words.NOTE)))
     true = true_scale.on_one_scale(comparison.view)
     off = comparison.common(true_scale.off_scale) if true else ""
     return " ".join(filter(None, (comparison.scale.beyond(), off)))
@@ -175,12 +193,12 @@ PANEL = Panel(
     "Embedding",
     per="run",
     area="s{slot}",
-    needs=scene.needs,
+    needs=needs,
     draw=draw,
     captions=captions,
-    twin=tables.scene,
+    twin=twin,
     heading=heading,
-    controls=("method", "dims", "colour", "distance"),
+    controls=("method", "dims", "colour", "distance", "sampling"),
     spatial=True,
     coloured=True,
     common=true_scale.on_one_scale,

@@ -88,10 +88,18 @@
     return [line, ...several({ [pick.run]: lit ? lit.rows || [] : [] }, report)];
   }
 
+  // What a figure says of a point of a static sampling.
+  function pointWords(pick) {
+    const groups = landscape.graphs().flatMap((gd) => gd.layout.meta.points || []);
+    const own = groups.find(({ run, sampling }) => run === pick.run && sampling === pick.sampling);
+    return own ? own.words[own.rows.indexOf(pick.focus)] : "";
+  }
+
   landscape.pickedNumbers = (pick, report) => {
     if (!pick || !landscape.known.runs[pick.run]) {
       return [make("p", "ls-muted ls-small ls-hint", report.hint)];
     }
+    if (pick.kind === "point") return [make("p", "ls-picked-name", pointWords(pick))];
     if (pick.kind === "trajectory") return snapshots(pick, report);
     if (pick.kind in landscape.constants.bars) return bar(pick, report);
     const lit = Object.entries(landscape.picks.lit(pick, landscape.known.runs, []));
