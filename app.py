@@ -26,5 +26,3 @@ elif __name__ != "__mp_main__":
     app = create(RUNS, hosts=os.environ.get("LANDSCAPE_HOSTS", "").split(), entry=entry)
     warm(app, entry)
     server = app.server
-    # for `celery -A app:queue worker`, where LANDSCAPE_REDIS_URL names a broker
-    queue = app._background_manager.handle

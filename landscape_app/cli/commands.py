@@ -66,6 +66,7 @@ COMMANDS: dict[str, Command] = {
     "export": Command("landscape_app.cli.export:export"),
     "import": Command("landscape_app.cli.import_:import_"),
     "serve": Command("landscape_app.cli.serve:serve"),
+    "worker": Command("landscape_app.cli.queue_worker:worker"),
     "bench": Command("landscape_app.cli.bench:bench"),
 }
 

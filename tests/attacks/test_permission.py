@@ -50,7 +50,7 @@ COMMANDS = {  # command -> whether it says what it would import and open
     ("note", "theirs", "--label", "theirs"): False,
 }
 
-OTHERS = {"bench", "measures", "cancel", "delete", "import", "gallery", "serve"}
+OTHERS = {"bench", "measures", "cancel", "delete", "import", "gallery", "serve", "worker"}
 
 
 @pytest.mark.slow

@@ -4,23 +4,19 @@ it can run code or reach a file.
 
 from __future__ import annotations
 
-import importlib.machinery
 import os
 import sqlite3
-import sys
 import time
-import types
 from pathlib import Path
 from typing import Any
 
 import diskcache
 import pytest
-from dash.background_callback.managers import BaseBackgroundCallbackManager
 
 from landscape_app import user_state
 from landscape_app.dashboard import factory, server_state
 from landscape_app.dashboard.common import launch_requests
-from landscape_app.dashboard.launch import child, manager
+from landscape_app.dashboard.launch import child
 from landscape_app.dashboard.launch.answer_cache import AnswerCache
 from landscape_app.errors import StorageError
 from landscape_app.store import catalogue
@@ -219,30 +215,3 @@ def test_a_runs_folder_that_cannot_be_written_is_shown(
     )
     assert str(runs) in answer["error"]
     assert "Read-only" in answer["error"]
-
-
-def test_a_broker_carries_nothing_but_json(
-    tmp_path: Path, own: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Celery:
-        def __init__(self, name: str, **_urls: str) -> None:
-            self.conf, self.backend = dict[str, Any](), None
-
-    celery, backends, base = (
-        types.ModuleType(name) for name in ("celery", "celery.backends", "celery.backends.base")
-    )
-    celery.Celery, base.DisabledBackend = Celery, type("DisabledBackend", (), {})
-    celery.__spec__ = importlib.machinery.ModuleSpec("celery", None)
-    for module in (celery, backends, base):
-        monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setenv(manager.REDIS, "redis://localhost:1/0")
-    monkeypatch.setattr(BaseBackgroundCallbackManager, "functions", [])
-    chosen = manager.choose(tmp_path)
-    BaseBackgroundCallbackManager.managers.remove(chosen)
-    conf = chosen.handle.conf
-    assert {
-        conf["task_serializer"],
-        conf["result_serializer"],
-        *conf["accept_content"],
-        *conf["result_accept_content"],
-    } == {"json"}

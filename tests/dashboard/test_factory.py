@@ -4,6 +4,7 @@ gone.
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -133,5 +134,6 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 def test_a_broker_without_celery_is_said(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANDSCAPE_REDIS_URL", "redis://localhost:1/0")
-    with pytest.raises(ServeError, match="celery"):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ServeError, match="celery and redis cannot be imported"):
         factory.create(runs)

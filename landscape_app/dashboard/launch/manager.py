@@ -8,12 +8,11 @@ read from the run's status.json.
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import os
 import threading
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +28,6 @@ from landscape_app.errors import ServeError
 REDIS = "LANDSCAPE_REDIS_URL"
 # A fork server on Linux and macOS; elsewhere there is none.
 METHOD = "forkserver" if hasattr(os, "fork") else "spawn"
-JSON_ONLY = {
-    "task_serializer": "json",
-    "result_serializer": "json",
-    "event_serializer": "json",
-    "accept_content": ["json"],
-    "result_accept_content": ["json"],
-}
 Target = Callable[..., Any]
 MOST = 8  # launches in flight: each is a process for a tenth of a second
 
@@ -140,24 +132,12 @@ def choose(runs: Path) -> BaseBackgroundCallbackManager:
 
 
 def _celery(runs: Path, url: str) -> BaseBackgroundCallbackManager:
-    if importlib.util.find_spec("celery") is None:
+    lacking = [name for name in ("celery", "redis") if importlib.util.find_spec(name) is None]
+    if lacking:
         raise ServeError(
-            f"{REDIS} is set, but celery is not installed. Install it with: pip install"
-            " 'landscape-app[celery]'; or unset it."
+            f"{REDIS} is set, but {' and '.join(lacking)} cannot be imported. Install both with:"
+            " pip install 'landscape-app[celery]'; or unset it."
         )
-    from dash import CeleryManager
+    from landscape_app.dashboard.launch.celery_manager import CeleryLaunchManager
 
-    celery = importlib.import_module("celery")
-
-    class BoundCeleryManager(_SecondLook, CeleryManager):
-        def make_job_fn(self, fn: Target, progress: Any, key: str | None = None) -> Target:
-            @wraps(fn)
-            def bound(*args: Any) -> Any:
-                return fn(runs, *args)
-
-            job: Target = super().make_job_fn(bound, progress, key)
-            return job
-
-    app = celery.Celery("landscape", broker=url, backend=url)
-    app.conf.update(JSON_ONLY)  # whoever can write to the broker can send data, not code
-    return BoundCeleryManager(app)
+    return CeleryLaunchManager(runs, url)
