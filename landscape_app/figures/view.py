@@ -23,7 +23,7 @@ PARTS = {
 }
 # samplings of a run: what its scenes show
 JUMPS, ALL = "jump_retrain", "all"
-STATIC = {"naive": "Naive", "grid": "Grid", "naive_equal_cost": "Naive, equal cost"}
+STATIC = {"naive": "Naive", "grid": "Grid", "naive_equal_cost": "Naive at equal cost"}
 SAMPLINGS = {JUMPS: "Jump and retrain", **STATIC, ALL: "All beside each other"}
 # instead of a distance: between what each network computes, whatever it is stored under
 FUNCTION = "function"

@@ -46,17 +46,26 @@ def make(run: RunFolder, progress: Progress) -> None:
     """The pictures of jump and retrain and of every static sampling of the run, whose lock is held;
     current ones are reused. One that has no meaning is told in the log.
     """
-    stored = {kind: result for kind in experiment_samples.READERS if (result := _of(run, kind))}
-    points = [run.spec.snapshots, *(len(result.arrays["seeds"]) for result in stored.values())]
+    cache = ResultCache(run.path, run.digest())
+    wanted: dict[str, dict[str, Any]] = {}
+    points = []  # of each picture that is to be made
+    for kind in experiment_samples.READERS:
+        result = _of(run, kind)
+        if result is None and kind != JUMPS:
+            continue
+        of = cache.inputs if result is None else result.sha256
+        at = {"kind": kind, "method": PAPER_METHOD, "dims": 2, "seed": SPEC.seed, "of": of}
+        if derived.current(run.path, CLOUD, at, cache.inputs) is None:
+            wanted[kind] = at
+            points.append(run.spec.snapshots if result is None else len(result.arrays["seeds"]))
+    if not wanted:
+        return
     seconds = SECONDS * sum((count / 640) ** 3 for count in points)
     log.info("forecast: pictures of the samplings in about %s", duration(seconds))
-    progress.phase("pictures of the samplings", 1 + len(stored), "pictures")
-    cache = ResultCache(run.path, run.digest())
-    for kind in (JUMPS, *stored):
-        of = stored[kind].sha256 if kind in stored else run.digest()
-        parameters = {"kind": kind, "method": PAPER_METHOD, "dims": 2, "seed": SPEC.seed, "of": of}
+    progress.phase("pictures of the samplings", len(wanted), "pictures")
+    for kind, at in wanted.items():
         with cache.attempt():
-            cache.result(CLOUD, parameters, partial(_cloud, run, kind))
+            cache.result(CLOUD, at, partial(_cloud, run, kind))
         progress.advance()
 
 
