@@ -15,9 +15,10 @@ from typing import Any
 
 from landscape_app import imports
 from landscape_app.errors import RunLockedError, RunMissingError, StorageError
-from landscape_app.jobs import status, supervisor
+from landscape_app.jobs import slots, status, supervisor
 from landscape_app.jobs.request import JobRequest
 from landscape_app.store import lock, names
+from landscape_app.store.folder import STUDIES
 
 NICE = 10  # the page stays quick while a job computes
 # One thread each: on networks this small two are several times slower than one.
@@ -50,12 +51,13 @@ def launch(
     folder = Path(folder).absolute()
     if not names.is_folder(folder):
         raise RunMissingError(f"{folder} is not there (any more).")
+    place = str(slots.draw(folder.parents[1] if folder.parent.name == STUDIES else folder.parent))
     order = _order(folder, [sys.executable, "-m", module, *argv], asked)
     limits = dict.fromkeys(THREADS, str(threads))
     environment = os.environ | imports.environment() | limits | IN_FULL
     answer = subprocess.run(
         [sys.executable, "-I", "-S", str(Path(supervisor.__file__)), json.dumps(order)],
-        env=environment | {status.LAUNCHED: str(time.time_ns())},
+        env=environment | {status.LAUNCHED: str(time.time_ns()), slots.PLACE: place},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

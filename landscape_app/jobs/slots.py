@@ -1,12 +1,14 @@
 """The queue of jobs, without a daemon: one job per machine and runs folder computes, in the order
-of their start.
+of their launch.
 
-A waiting job holds the lock of its own ticket. It may take the slot when no earlier ticket is
+The order is that of numbers, which launchers draw one after the other: a clock can be set back. A
+waiting job holds the lock of its own ticket. It may take the slot when no earlier ticket is
 locked. A ticket of a dead job is not locked, and the next job that sees it removes it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import platform
 import re
@@ -16,12 +18,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from landscape_app.jobs import status
-from landscape_app.store import lock, names
+from landscape_app.store import lock, names, opening
 from landscape_app.store.files import storing
 
 FOLDER = "_slots"
 POLL = 0.1  # s
+PLACE = "LANDSCAPE_PLACE"  # environment of a launched job: the number that its launcher drew
+DIGITS = 20  # of a number, also in the name of a ticket
+LARGEST = 10 ** (DIGITS - 1)  # a larger one was not drawn here
 
 
 @contextmanager
@@ -29,11 +33,9 @@ def slot(runs: Path, check: Callable[[], None]) -> Iterator[None]:
     """Wait for this machine's slot in `runs` and hold it during the block. Calls `check` while
     waiting, which may raise.
     """
-    folder = Path(runs) / FOLDER
-    with storing(folder):
-        names.make_folder(folder)
-    held = None
-    with _ticket(folder) as ticket:
+    number = int(os.environ.get(PLACE) or draw(runs))
+    folder, held = _folder(runs), None
+    with _ticket(folder, number) as ticket:
         while True:
             check()
             if _first(folder, ticket) and (held := lock.take(folder / f"{machine()}.lock")):
@@ -50,11 +52,44 @@ def machine() -> str:
     return re.sub(r"[^A-Za-z0-9_.-]", "-", platform.node()) or "machine"
 
 
+def draw(runs: Path) -> int:
+    """The next number of this machine's queue in `runs`: greater than all that were drawn and all
+    that wait. Raises StorageError.
+    """
+    folder = _folder(runs)
+    path = folder / f"{machine()}.sequence"
+    with storing(path):
+        handle = opening.regular(path, os.O_RDWR | os.O_CREAT)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            last = os.pread(handle, DIGITS, 0)
+            seen = [int(name.split("-")[-2]) for name in names.listed(folder) if _waits(name)]
+            seen.append(int(last) if last.isdigit() else 0)
+            number = max((before for before in seen if before < LARGEST), default=0) + 1
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, str(number).encode(), 0)
+        finally:
+            os.close(handle)
+    return number
+
+
+def _folder(runs: Path) -> Path:
+    folder = Path(runs) / FOLDER
+    with storing(folder):
+        names.make_folder(folder)
+    return folder
+
+
+def _waits(name: str) -> bool:
+    """Whether `name` is that of a ticket of this machine."""
+    form = rf"{re.escape(machine())}-[0-9]{{{DIGITS}}}-[0-9a-z]+\.ticket"
+    return re.fullmatch(form, name) is not None
+
+
 @contextmanager
-def _ticket(folder: Path) -> Iterator[Path]:
-    """A place in the queue, ordered by the time of launch."""
-    since = int(os.environ.get(status.LAUNCHED) or time.time_ns())
-    path = folder / f"{machine()}-{since:020d}-{secrets.token_hex(4)}.ticket"
+def _ticket(folder: Path, number: int) -> Iterator[Path]:
+    """A place in the queue, ordered by `number`."""
+    path = folder / f"{machine()}-{number:0{DIGITS}d}-{secrets.token_hex(4)}.ticket"
     hidden = path.with_name("." + path.name)
     held = lock.take(hidden)
     with storing(path):
@@ -70,7 +105,7 @@ def _ticket(folder: Path) -> Iterator[Path]:
 def _first(folder: Path, ticket: Path) -> bool:
     """Whether no running job waits with an earlier ticket."""
     for name in names.listed(folder):
-        if not (name.startswith(f"{machine()}-") and name.endswith(".ticket")):
+        if not _waits(name):
             continue
         if name == ticket.name:
             return True

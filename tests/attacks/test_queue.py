@@ -21,7 +21,7 @@ FEW = 5
 ASKED = {
     "run": {"specs": [TINY]}, "resume": {"id": "idle"}, "analyse": {"ids": ["idle"]}, "surface": {"ids": ["idle"]}, "verify": {"ids": ["idle"]},
     "curvature": {"ids": ["idle"]}, "study": {"study": {}}, "quickstart": {}, "lesson": {"lesson": "label-noise"}, "paper": {"id": "idle"},
-    "preset": {"preset": "paper-small"},
+    "preset": {"preset": "paper-small"}, "gallery": {"shipped": "paper-small"},
 }  # fmt: skip
 
 

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from landscape_app.jobs import slots, status
+from landscape_app.jobs import slots
 from landscape_app.store import lock
 from tests.jobs.conftest import until
 from tests.patience import patience
@@ -23,7 +25,7 @@ def queue(runs, number, order, release, monkeypatch):
             order.append(number)
             release.wait(patience(20))
 
-    monkeypatch.setenv(status.LAUNCHED, str(number))
+    monkeypatch.setenv(slots.PLACE, str(number))
     waiter = threading.Thread(target=work)
     waiter.start()
     until(
@@ -74,3 +76,24 @@ def test_who_gives_up_waiting_leaves_the_queue(tmp_path):
     assert tickets(tmp_path) == []
     with slots.slot(tmp_path, lambda: None):
         assert lock.holder(next((tmp_path / slots.FOLDER).glob("*.lock"))) == os.getpid()
+
+
+def test_numbers_follow_each_other_whatever_the_clock_says(tmp_path, monkeypatch):
+    monkeypatch.setattr(time, "time_ns", iter(range(9, 0, -1)).__next__)
+    assert [slots.draw(tmp_path) for _ in range(4)] == [1, 2, 3, 4]
+
+
+def test_a_number_is_drawn_once_by_many_at_once(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        drawn = list(pool.map(lambda _: slots.draw(tmp_path), range(200)))
+    assert sorted(drawn) == list(range(1, 201))
+
+
+@pytest.mark.parametrize("content", ["", "x", "-3", "9" * 40, "²"])
+def test_whatever_stands_in_its_file_what_comes_next_is_behind_who_waits(tmp_path, content):
+    slots.draw(tmp_path)
+    (file,) = (tmp_path / slots.FOLDER).glob("*.sequence")
+    file.write_text(content)
+    waiting = file.with_name(f"{file.stem}-{70:020d}-abcd.ticket")
+    waiting.touch()
+    assert slots.draw(tmp_path) > 70

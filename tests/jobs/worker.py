@@ -45,6 +45,7 @@ def in_a_long_call(folder: Path) -> None:
 
     session_progress.own_process()
     os.environ.pop("LANDSCAPE_LAUNCHED", None)
+    os.environ.pop("LANDSCAPE_PLACE", None)
     stubborn(folder)
 
 
