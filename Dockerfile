@@ -12,7 +12,7 @@ RUN pip install --no-cache-dir "$(grep '^torch==' constraints.txt)" --index-url 
 COPY landscape_app landscape_app
 COPY assets assets
 COPY studies studies
-RUN pip install --no-cache-dir . -c constraints.txt
+RUN pip install --no-cache-dir '.[celery]' -c constraints.txt
 
 USER landscape
 # Keys and the server's own state: never in the runs folder, which may be shared. With its key lost, runs made here before are a stranger's.
@@ -20,7 +20,7 @@ ENV LANDSCAPE_STATE=/state
 VOLUME /runs /state
 EXPOSE 8050
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
-  CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8050/_dash-layout', timeout=4)"]
+  CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8050/readyz', timeout=4)"]
 ENTRYPOINT ["tini", "--"]
 # Inside the container it listens on its own loopback only: run with `--network host`, or see README, "In a container".
 CMD ["landscape", "serve", "--runs", "/runs", "--quickstart"]

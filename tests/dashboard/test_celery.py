@@ -54,6 +54,9 @@ class Broker:
         except redis.RedisError:
             return False
 
+    def has_worker(self) -> bool:
+        return bool(redis.Redis(port=self.port).keys("landscape-*-alive"))
+
     def end(self) -> None:
         self.process.kill()
         self.process.wait()
