@@ -22,7 +22,7 @@ from landscape_app.store import commands
 EQUAL_COST = "naive_equal_cost"
 NOTE = (
     "The scenes show samplings, each embedded alone as in the paper, in the plane. Curves, return,"
-    " topology and measures are of jump and retrain."
+    " topology and measures are of jump and retrain, and filters act on that alone."
 )
 OR = "or no picture of it, is stored. This makes both:"
 WHERE = "PHATE as in the paper, cosine between weights"
