@@ -47,7 +47,7 @@
 
   // {run: canonical ids} of the paper's sample of every run.
   function sample(runs) {
-    const stretch = ([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    const stretch = ([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
     return Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, (run.sample || []).flatMap(stretch)]));
   }
 
