@@ -153,7 +153,7 @@ def _difference(experiment: Experiment, other: str) -> FeatureDifference | None:
 
 def _missing(experiment: Experiment, other: str) -> str:
     why = experiment.absent.get(JUMPS) or experiment.absent.get(other)
-    return f"no {other} to compare with ({why or 'it was not judged'})"
+    return f"no {other} to compare with ({why or 'the two have too few networks in common'})"
 
 
 def _classifiers(scores: Mapping[str, FeatureScore]) -> int:

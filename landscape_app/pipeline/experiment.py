@@ -20,7 +20,7 @@ from landscape_app.analysis.statistics.twin import present
 from landscape_app.errors import AnalysisError, LandscapeError
 from landscape_app.memory import cores
 from landscape_app.pipeline import experiment_samples
-from landscape_app.pipeline.experiment_samples import JUMPS, LABELS, READERS, Read
+from landscape_app.pipeline.experiment_samples import EQUAL_COST, JUMPS, LABELS, READERS, Read
 from landscape_app.pipeline.threads import one_thread
 from landscape_app.records.experiment import Experiment
 from landscape_app.records.progress import Progress
@@ -133,24 +133,33 @@ def _of_samples(
         progress.advance()
     for what in KINDS:
         for sampling in READERS:
+            mine = rows.get((sampling, what), {})
+            cut = None
+            if sampling == EQUAL_COST and len({len(row) for row in mine.values()}) > 1:
+                # what jump and retrain costs depends on the rows: the same points of each network
+                cut = features.least_points(mine, what)
+                mine = features.shortened(mine, what, cut)
             try:
-                made = features.table(
-                    rows.get((sampling, what), {}), left_out.get((sampling, what), {})
-                )
+                made = features.table(mine, left_out.get((sampling, what), {}))
             except AnalysisError as error:
                 absent[_name(sampling, what)] = str(error)
                 continue
-            yield _set(sampling, what, made)
+            yield _set(sampling, what, made, cut)
             if (sampling, what) == (JUMPS, LOSSES):
                 label = f"{LABELS[JUMPS]}, scrambled"
                 yield FeatureSet(SCRAMBLED, label, SCRAMBLED, made, WHAT[what])
 
 
-def _set(sampling: str, what: str, made: features.FeatureTable) -> FeatureSet:
+def _set(
+    sampling: str, what: str, made: features.FeatureTable, points: int | None = None
+) -> FeatureSet:
+    """points: those that every network has, where some have more."""
     others = [_name(other, what) for other in READERS if other != sampling]
     against = (*others, HYPER, *COLUMNS) if sampling == JUMPS else ()
     name = _name(sampling, what)
-    return FeatureSet(name, LABELS[sampling], SAMPLING, made, WHAT[what], against)
+    least = "" if points is None else f" where that is least ({points:,} points)"
+    label = LABELS[sampling] + least
+    return FeatureSet(name, label, SAMPLING, made, WHAT[what], against)
 
 
 def _name(sampling: str, what: str) -> str:

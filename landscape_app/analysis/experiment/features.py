@@ -67,6 +67,17 @@ def answers(points: SampledPoints) -> np.ndarray:
 
 
 KINDS = {LOSSES: losses, ANSWERS: answers}
+VALUES = {LOSSES: 2, ANSWERS: 3}  # of each point
+
+
+def least_points(rows: Mapping[str, np.ndarray], kind: str) -> int:
+    """How many points the network with the fewest has, of features {id: (feature,)} of a kind."""
+    return min((len(row) // VALUES[kind] for row in rows.values()), default=0)
+
+
+def shortened(rows: Mapping[str, np.ndarray], kind: str, points: int) -> dict[str, np.ndarray]:
+    """The same features at the first `points` points of each network."""
+    return {id: row.reshape(VALUES[kind], -1)[:, :points].ravel() for id, row in rows.items()}
 
 
 def table(rows: Mapping[str, np.ndarray], left_out: Mapping[str, str]) -> FeatureTable:

@@ -26,6 +26,7 @@ from landscape_app.analysis.experiment.features import FeatureTable
 from landscape_app.analysis.experiment.folds import REPEATS, LabelProblem, check
 from landscape_app.records.experiment import FeatureDifference, FeatureScore
 
+ALIKE = 0.9  # share of networks that two sets must have in common to be compared
 SAMPLING, BASELINE, SCRAMBLED, NONE = "sampling", "baseline", "scrambled", "chance"
 
 
@@ -119,18 +120,23 @@ def _error(accuracies: np.ndarray) -> float:
 def differences(
     features: Sequence[FeatureSet], right: Mapping[str, Correctness], groups: np.ndarray
 ) -> list[FeatureDifference]:
-    """Each set less those that it is compared with, as far as both were judged on networks of two
-    configurations or more; `groups` (n,): the configuration of each network.
+    """Each set less those that it is compared with, as far as both have nearly the same networks,
+    of two configurations or more; `groups` (n,): the configuration of each network.
+
+    A classifier that learned from other networks is another one: with a share of them in common
+    below ALIKE nothing follows from the difference.
     """
 
-    def shared(name: str, other: str) -> int:
-        return len(np.unique(groups[right[name].there & right[other].there]))
+    def comparable(name: str, other: str) -> bool:
+        one, two = right[name].there, right[other].there
+        alike = np.count_nonzero(one & two) >= ALIKE * np.count_nonzero(one | two)
+        return bool(alike) and len(np.unique(groups[one & two])) > 1
 
     pairs = [
         (each.name, other)
         for each in features
         for other in each.against
-        if each.name in right and other in right and shared(each.name, other) > 1
+        if each.name in right and other in right and comparable(each.name, other)
     ]
     judged = [_difference(right[name], right[other], groups) for name, other in pairs]
     adjusted = comparison.holm([difference.p for difference, _ in judged])

@@ -117,3 +117,22 @@ def test_a_label_that_is_not_there_or_never_varies_is_named() -> None:
     table.columns["weight_norm"][:] = 1.0
     with pytest.raises(AnalysisError, match="the same weight_norm"):
         labels.problem(table, "weight_norm", found)
+
+
+@pytest.mark.parametrize("kind", features.KINDS)
+def test_networks_with_more_points_are_seen_at_the_points_that_all_have(kind: str) -> None:
+    make, short, long = features.KINDS[kind], points(4), points(4)
+    more = features.SampledPoints(
+        *(
+            np.concatenate([values, values + 1])
+            for values in (long.train_loss, long.train_accuracy)
+        ),
+        np.concatenate([long.probe, long.probe[::-1]]),
+        long.anchor,
+    )
+    rows = {"few": make(short), "many": make(more)}
+    assert features.least_points(rows, kind) == 4
+    cut = features.shortened(rows, kind, 4)
+    assert np.array_equal(cut["many"], make(long))
+    assert np.array_equal(cut["few"], rows["few"])
+    assert not features.table(cut, {}).left_out
