@@ -4,9 +4,11 @@ experiment follows.
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +18,9 @@ from landscape_app.analysis.experiment.folds import REPEATS, LabelProblem, folds
 from landscape_app.seeds import numpy_stream
 
 SCRAMBLINGS = 20
+# liblinear has one source of random numbers for all threads: one fit at a time, or none repeats
+OF_LIBLINEAR = ("LinearSVC",)
+_liblinear = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +80,8 @@ def predicted(name: str, features: np.ndarray, repeat: int, problem: LabelProble
     for train, test in folds(problem, repeat):
         train, test = train[there[train]], test[there[test]]
         if len(test):
-            classifier = pipeline(name).fit(features[train], problem.labels[train])
+            with _liblinear if name in OF_LIBLINEAR else nullcontext():
+                classifier = pipeline(name).fit(features[train], problem.labels[train])
             classes[test] = classifier.predict(features[test])
     return classes
 

@@ -125,3 +125,19 @@ def test_it_stops_where_it_is_told_to(problem: LabelProblem, telling: np.ndarray
         record.correctness(telling, problem, classifiers=QUICK, workers=2, tick=tick)
     assert len(ticks) == 3
     assert set(ticks) == {threading.get_ident()}
+
+
+@pytest.mark.slow
+def test_threads_do_not_share_the_random_numbers_of_liblinear() -> None:
+    rng = np.random.default_rng(0)
+    n = 60
+    telling = rng.normal(size=(n, 300))
+    labels = (telling[:, 0] + rng.normal(size=n) > 0).astype(int) + (telling[:, 1] > 0)
+    problem = LabelProblem(labels, np.arange(n) // 2, ("0", "1", "2"))
+    first, *others = (
+        record.correctness(
+            telling, problem, classifiers=("LinearSVC",), repeats=range(3), workers=4
+        ).values
+        for _ in range(3)
+    )
+    assert all(np.array_equal(first, other) for other in others)
