@@ -71,8 +71,9 @@ class CeleryLaunchManager(CeleryManager):
 
     def _lost(self, key: str) -> bool:
         """Whether the launch waits for nobody: its worker is gone, or takes too long."""
-        begun = self._waiting.get(key)
-        if begun is not None and time.monotonic() - begun > LOST:
+        # a launch that another server process sent is waited for from its first look on
+        begun = self._waiting.setdefault(key, time.monotonic())
+        if time.monotonic() - begun > LOST:
             return True
         try:
             return not celery_queue.workers(self.handle, self._runs)
