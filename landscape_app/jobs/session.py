@@ -62,7 +62,7 @@ def _last_word(live: SessionProgress) -> Iterator[None]:
     try:
         yield
     except (Cancelled, KeyboardInterrupt):
-        live.end("cancelled")
+        live.end_stopped()
         raise
     except BaseException as error:
         live.end("failed", message=_message(error), trace=traceback.format_exc())

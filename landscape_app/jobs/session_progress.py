@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app.errors import Cancelled
-from landscape_app.jobs import status
+from landscape_app.jobs import job_limits, status
+from landscape_app.jobs.job_limits import JobLimits
 from landscape_app.jobs.request import JobRequest
 from landscape_app.store import names
 
@@ -84,6 +85,8 @@ class SessionProgress:
         self._over = threading.Event()
         self._asked = threading.Event()
         self._asked_at = 0.0
+        # of the job as a whole: a worker of it leaves them to its study
+        self._limits = JobLimits() if within else job_limits.of_environment()
         self._phase_begun = time.monotonic()
         self._window: deque[tuple[float, int]] = deque()
         self._changed = True
@@ -145,6 +148,11 @@ class SessionProgress:
         self._asked.set()
         return True
 
+    def end_stopped(self, message: str = "") -> bool:
+        """Write as the last state that it was stopped: by a person, or by a limit."""
+        passed = self._limits.stopped
+        return self.end("failed" if passed else "cancelled", message=passed or message)
+
     def end(self, state: str, *, message: str = "", trace: str = "") -> bool:
         """Write the last state. Only the first call counts; False for a later one."""
         with self._mutex:
@@ -198,6 +206,8 @@ class SessionProgress:
     def _beat(self, stop: threading.Event) -> None:
         while not stop.wait(BEAT):
             self._listen()
+            if _sessions[:1] == [self] and self._limits.stop(self._status["started"]):
+                ask_all()
             with self._mutex:
                 self._measure()
                 if not self._over.is_set() and (
@@ -276,10 +286,10 @@ def _stop_here(asked: SessionProgress) -> None:
     """End this process during a step that does not end, unless the session has just ended by
     itself.
     """
-    if not asked.end("cancelled", message="Stopped in the middle of a step."):
+    if not asked.end_stopped("Stopped in the middle of a step."):
         return
     for session in reversed(_sessions):
-        session.end("cancelled", message="Stopped in the middle of a step.")
+        session.end_stopped("Stopped in the middle of a step.")
     log.info(
         "cancelled in the middle of a step. What is committed stays. `landscape resume` goes on"
         " from there."
