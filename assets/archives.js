@@ -20,7 +20,7 @@
 
   async function ask(path, body, signal) {
     const [header, word] = landscape.constants.archiveHeader;
-    const answer = await fetch(path, {
+    const answer = await fetch(landscape.at(path), {
       method: "POST",
       headers: { [header]: word, "Content-Type": "application/octet-stream" },
       body,

@@ -41,7 +41,7 @@
 
   function asShown(path) {
     if (!document.getElementById(landscape.ids.explore)) return { camera: camera() };
-    const picked = landscape.pick && path.startsWith(REPORT); // nothing else begins with what is picked
+    const picked = landscape.pick && path.startsWith(landscape.at(REPORT)); // nothing else begins with what is picked
     const pick = picked ? JSON.stringify(landscape.pick) : null;
     return { camera: camera(), ...filtered(landscape.filter), pick };
   }

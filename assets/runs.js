@@ -142,7 +142,7 @@
   const element = (...parts) => window.React.createElement(...parts);
   Object.assign((window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {}), {
     LibraryRun: ({ value }) =>
-      element(window.dash_core_components.Link, { href: `/jobs?show=${value}`, title: value }, value),
+      element(window.dash_core_components.Link, { href: landscape.at(`/jobs?show=${value}`), title: value }, value),
     LibraryState: ({ value, data }) => element("span", { className: `ls-badge ls-badge-${data.tone}` }, value),
   });
 })();

@@ -2,6 +2,15 @@
 (() => {
   "use strict";
   const landscape = (window.landscape = window.landscape || {});
+  // The prefix of this server's addresses, "" where it has none.
+  function prefix() {
+    const config = document.getElementById("_dash-config")?.textContent;
+    return (JSON.parse(config || "{}").requests_pathname_prefix || "/").slice(0, -1);
+  }
+  // The address of a path ("/jobs") in the browser.
+  landscape.at = (path) => prefix() + path;
+  // The path of an address in the browser.
+  const pathOf = (pathname) => (pathname.startsWith(`${prefix()}/`) ? pathname.slice(prefix().length) : pathname);
   const title = (shown, page) => [shown.join(" vs "), page, "Landscape"].filter(Boolean).join(" · ");
   // --- the clocks of the page (common/controls.py): they are still while no job is at work and nobody clicks
   const AWAKE = 8000; // ms after a click: what it began is followed at once
@@ -41,11 +50,12 @@
       return window.dash_clientside.no_update;
     },
     markPage(pathname, titles) {
-      document.documentElement.dataset.page = pathname;
-      document.title = title([], titles?.[pathname]);
+      const path = pathOf(pathname);
+      document.documentElement.dataset.page = path;
+      document.title = title([], titles?.[path]);
       for (const link of document.querySelectorAll(".ls-nav-link")) {
-        const href = link.getAttribute("href");
-        if (href === pathname || (href !== "/" && pathname.startsWith(`${href}/`))) {
+        const of = pathOf(link.getAttribute("href"));
+        if (of === path || (of !== "/" && path.startsWith(`${of}/`))) {
           link.setAttribute("aria-current", "page");
         } else link.removeAttribute("aria-current");
       }
@@ -82,7 +92,7 @@
     },
     // Results that ship are in the folder: their page is loaded anew, as Study may show another study.
     opened(answer) {
-      if (answer?.ids?.length) window.location.assign(`/study?id=${answer.ids[0]}`);
+      if (answer?.ids?.length) window.location.assign(landscape.at(`/study?id=${answer.ids[0]}`));
       return window.dash_clientside.no_update;
     },
     keepScheme(scheme) {

@@ -30,6 +30,7 @@ FLAGS = [
     "--no-first-run",
 ]
 WIDTH, HEIGHT = 1440, 900  # px
+TOKENS = {"--token", "--read-token"}  # options with which a server asks for a token
 NO_PLAYWRIGHT = (
     "The package playwright is not installed. It drives the browser. Install it with"
     " 'pip install playwright'."
@@ -67,6 +68,8 @@ class PageServer:
         begun = time.monotonic()
         command = [sys.executable, *self.program, "serve", "--runs", str(self.runs)]
         command += ["--port", str(self.port), *self.options]
+        if not TOKENS & {*self.options}:
+            command.append("--no-token")
         self.process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
         directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         while True:

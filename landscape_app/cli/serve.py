@@ -30,9 +30,26 @@ def serve(
             negative="",
         ),
     ] = None,
+    prefix: Annotated[
+        str,
+        Parameter(
+            help="What comes before every path where a proxy shows the page: /lab for"
+            " https://host/lab/. The proxy may keep it or cut it off."
+        ),
+    ] = "",
+    job_hours: Annotated[
+        float | None, Parameter(help="A job of this server is stopped after so many hours.")
+    ] = None,
+    job_memory: Annotated[
+        float | None,
+        Parameter(help="A job of this server is stopped when it needs more GiB of memory."),
+    ] = None,
     token: Annotated[
         bool | None,
-        Parameter(help="Ask for a token. On addresses of other networks one is always asked for."),
+        Parameter(
+            help="Ask for a token. Without this flag one is asked for where other people have"
+            " accounts on this machine, and always on addresses of other networks."
+        ),
     ] = None,
     read_token: Annotated[
         bool, Parameter(help="Print a second link, for looking only.", negative="")
@@ -54,6 +71,9 @@ def serve(
         host=host,
         port=port,
         hosts=trusted_host or (),
+        prefix=prefix,
+        job_hours=job_hours,
+        job_memory=job_memory,
         token=token,
         read_token=read_token,
         quickstart=quickstart,

@@ -9,7 +9,9 @@ header `Authorization: Bearer TOKEN`.
 from __future__ import annotations
 
 import hmac
+import logging
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -24,6 +26,8 @@ from landscape_app.errors import AccessError, ServeError
 QUERY = "token"
 OPEN = ("/healthz", "/readyz")  # they tell nothing but that the server is there
 TOKENS = {"full": "LANDSCAPE_TOKEN", "read": "LANDSCAPE_READ_TOKEN"}  # {role: its variable}
+log = logging.getLogger("landscape")
+LONGEST = 500  # characters of names in a line of the log
 LEAST = 16  # characters of a token that a person chose
 REFUSED = (
     "Landscape asks for a token. Open the link that the server printed when it began; it has the"
@@ -76,7 +80,7 @@ def _own(runs: Path, role: str) -> str:
     return hmac.digest(user_state.key("token"), what, "sha256").hex()[:40]
 
 
-def require(server: Flask, access: Access, *, runs: Path) -> None:
+def require(server: Flask, access: Access, *, runs: Path, prefix: str = "") -> None:
     """Let in only who has a token of `access`; everybody else gets 401. Call it before any other
     check of requests. The cookie is signed with the server's key and the tokens, so it ends with
     the token that it was given for.
@@ -87,6 +91,7 @@ def require(server: Flask, access: Access, *, runs: Path) -> None:
         SESSION_COOKIE_NAME=f"landscape-{server_state.name(runs)[:12]}",  # one a runs folder
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_PATH=f"{prefix}/",
     )
 
     def check() -> Response | None:
@@ -122,6 +127,13 @@ def _exchanged(access: Access, given: str) -> Response:
         f'<a href="{to}">Landscape</a>'
     )
     return Response(page, mimetype="text/html", headers={"Cache-Control": "no-store"})
+
+
+def noted(deed: str, ids: Sequence[str]) -> None:
+    """Write to the server's log what who asks did to these runs and studies."""
+    names = ", ".join(ids)[:LONGEST]
+    shown = "".join(char if char.isprintable() else "?" for char in f"{deed} {names}")
+    log.info("%s (asked from %s)", shown, request.remote_addr if has_request_context() else "here")
 
 
 def may_change() -> bool:

@@ -41,8 +41,8 @@ PAGE = (
   <head>
     {%metas%}
     <title>{%title%}</title>
-    <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
-    <link rel="preload" href="/assets/fonts/inter-400.woff2" as="font" type="font/woff2" crossorigin>
+    <link rel="icon" href="{%prefix%}/assets/favicon.svg" type="image/svg+xml">
+    <link rel="preload" href="{%prefix%}/assets/fonts/inter-400.woff2" as="font" type="font/woff2" crossorigin>
     <script>"""
     + BEFORE_PAINT
     + """</script>

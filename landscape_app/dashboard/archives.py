@@ -43,6 +43,7 @@ def _piece(runs: Path, token: str) -> dict[str, Any]:
 
 def _import(runs: Path, token: str) -> dict[str, Any]:
     imported = uploads.take(runs, token)
+    access.noted("import", [imported.id])
     return {"said": " ".join(unpacking.words(imported)), "id": imported.id}
 
 

@@ -5,6 +5,8 @@ nothing, are closed after a while; where there are many, at once: nobody is lock
 from __future__ import annotations
 
 import resource
+import signal
+import threading
 import time
 from typing import Any
 
@@ -14,6 +16,8 @@ LIMIT = 1_000  # connections at once
 SPARE = 200  # file descriptors that the server keeps for everything else
 HEADERS, BODY, IDLE = 10.0, 60.0, 60.0  # s: to send the headers, the body; without any request
 SWEEP = 1.0  # s between two looks at the connections
+# s that answers have at the end: a service manager sends a SIGKILL ten seconds after its SIGTERM
+FINISH = {signal.SIGINT: 1.0, signal.SIGTERM: 8.0}
 CROWD = 0.8  # share of the limit from which idle connections give way at once
 
 
@@ -40,6 +44,41 @@ class Channel(HTTPChannel):
             return bool(now - self.last_activity > (SWEEP if crowded else IDLE))
         wait = BODY if self.request.headers_finished else HEADERS
         return now - self.began > (SWEEP if crowded else wait)
+
+
+def serve(server: Any) -> None:
+    """Answer requests to a waitress server until SIGINT or SIGTERM. Then it takes no new
+    connections, and the answers to requests that are there are sent; a second signal ends it at
+    once.
+    """
+    given: list[signal.Signals] = []
+
+    def asked(number: int, _: object) -> None:
+        given.append(signal.Signals(number))
+        server.pull_trigger()  # it waits for requests
+
+    main = threading.current_thread() is threading.main_thread()
+    heard = [number for number in FINISH if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, asked) for number in heard if main}
+    # a signal's own exception would come in the middle of a piece that is being sent
+    while not given:
+        server.asyncore.loop(timeout=SWEEP, map=server._map, use_poll=True, count=1)
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    _finish(server, FINISH[given[0]])
+
+
+def _finish(server: Any, seconds: float) -> None:
+    """Take no new connections, and send answers for so many seconds at most."""
+    server.del_channel()  # of the socket that listens
+    server.socket.close()
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and any(map(_busy, list(server.active_channels.values()))):
+        server.asyncore.loop(timeout=0.05, map=server._map, use_poll=True, count=1)
+
+
+def _busy(channel: HTTPChannel) -> bool:
+    return bool(channel.requests or channel.total_outbufs_len)
 
 
 def limit() -> int:

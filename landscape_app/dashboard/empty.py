@@ -7,7 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.common import gallery, ids
+from landscape_app.dashboard.common import addresses, gallery, ids
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.controls import centred
 
@@ -41,10 +41,10 @@ def layout(context: Context) -> Any:
                 dmc.Button("Run the quickstart", id=ids.QUICKSTART, size="md"),
                 dcc.Link(
                     dmc.Button("Set up your own run", variant="default", size="md", tabIndex=-1),
-                    href="/new",
+                    href=addresses.at("/new"),
                 ),
-                dcc.Link("Take a lesson", href="/lessons"),
-                dcc.Link("Import an archive", href="/jobs"),
+                dcc.Link("Take a lesson", href=addresses.at("/lessons")),
+                dcc.Link("Import an archive", href=addresses.at("/jobs")),
             ],
             className="ls-buttons",
         ),
@@ -57,7 +57,7 @@ def unknown(pathname: str) -> Any:
     return centred(
         html.H1("There is no such page", className="ls-empty-title"),
         html.P([html.Code(pathname), " is not a page of Landscape."], className="ls-muted"),
-        dcc.Link("Go to Explore", href="/"),
+        dcc.Link("Go to Explore", href=addresses.at("/")),
     )
 
 
@@ -66,5 +66,5 @@ def fault(text: str) -> Any:
     return centred(
         html.H1("This page cannot be shown", className="ls-empty-title"),
         html.P(text, role="alert"),
-        dcc.Link("Go to Jobs", href="/jobs"),
+        dcc.Link("Go to Jobs", href=addresses.at("/jobs")),
     )

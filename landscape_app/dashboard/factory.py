@@ -19,6 +19,7 @@ from landscape_app.dashboard import (
     guard,
     health,
     page_table,
+    prefixes,
     request_validation,
     server_state,
     shell,
@@ -39,11 +40,20 @@ MEMORY = {
 }
 
 
-def create(runs: Path, *, hosts: Sequence[str] = (), entry: access.Access | None = None) -> Dash:
+def create(
+    runs: Path,
+    *,
+    hosts: Sequence[str] = (),
+    proxies: Sequence[str] = (),
+    prefix: str = "",
+    entry: access.Access | None = None,
+) -> Dash:
     """The dashboard of the runs in `runs`, ready to serve; its Flask server is `.server`.
 
-    hosts: names of the server beside those of loopback that a request may give. entry: the tokens,
-    one of which is asked for; None: everybody who reaches the server is let in.
+    hosts: names of the server beside those of loopback that a request may give. proxies: names
+    under which a proxy shows the page; pages from there may change something. prefix: what comes
+    before every path in the browser ("/lab"), whether or not a proxy cuts it off. entry: the
+    tokens, one of which is asked for; None: everybody who reaches the server is let in.
 
     A folder that cannot be written is shown all the same; a launch then says why there is none.
     Raises StorageError where the folder is none and cannot be made, or lies in the state folder,
@@ -59,9 +69,12 @@ def create(runs: Path, *, hosts: Sequence[str] = (), entry: access.Access | None
     server = Flask("landscape", static_folder=None)
     server.secret_key = server_state.signing_key(runs)
     if entry is not None:
-        access.require(server, entry, runs=runs)
-    guard.protect(server, hosts=tuple(dict.fromkeys((*guard.LOOPBACK, *hosts))))
-    app = _application(server, runs)
+        access.require(server, entry, runs=runs, prefix=prefix)
+    guard.protect(
+        server, hosts=tuple(dict.fromkeys((*guard.LOOPBACK, *hosts, *proxies))), proxies=proxies
+    )
+    prefixes.put(server, prefix)
+    app = _application(server, runs, prefix)
     context = context_of(server, runs)
     app.layout = shell.layout
     shell.register(app, context)
@@ -93,7 +106,7 @@ def _without(scripts: str, library: str) -> str:
     return re.sub(of_library, "", scripts)
 
 
-def _application(server: Flask, runs: Path) -> Dash:
+def _application(server: Flask, runs: Path, prefix: str) -> Dash:
     """Dash on `server`, without a page yet."""
     return _Application(
         "landscape",
@@ -101,7 +114,9 @@ def _application(server: Flask, runs: Path) -> Dash:
         assets_folder=str(assets()),
         title=shell.TITLE,
         update_title=None,
-        index_string=appearance.PAGE,
+        index_string=appearance.PAGE.replace("{%prefix%}", prefix),
+        requests_pathname_prefix=f"{prefix}/",
+        routes_pathname_prefix="/",
         serve_locally=True,
         compress=True,
         suppress_callback_exceptions=True,  # pages are rendered when they are opened

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from urllib.parse import urlsplit
+from collections.abc import Sequence
+from functools import partial
+from urllib.parse import SplitResult, urlsplit
 
 from dash import Dash
 from flask import Flask, Response, abort, request
@@ -24,28 +26,33 @@ HEADERS = {
 }
 
 
-def protect(server: Flask, *, hosts: tuple[str, ...]) -> None:
+def protect(server: Flask, *, hosts: Sequence[str], proxies: Sequence[str] = ()) -> None:
     """Answer only requests that name one of `hosts` and, where they change something, come from a
-    page of this server.
+    page of this server, or of one of `proxies` that shows it.
 
     A page elsewhere that resolves its own name to this machine (DNS rebinding) fails the Host
     check; one that posts across origins fails the Origin check.
     """
     server.config.update(TRUSTED_HOSTS=list(hosts), MAX_CONTENT_LENGTH=LARGEST_BODY)
-    server.before_request(_same_origin)
+    server.before_request(partial(_same_origin, frozenset(proxies)))
     server.after_request(_headers)
 
 
-def _same_origin() -> None:
+def _same_origin(proxies: frozenset[str]) -> None:
     if request.method in READS:
         return
     origin = request.headers.get("Origin")
     # Browsers send Origin with every POST; a script on this machine may leave it out, a page
     # elsewhere cannot.
-    if origin is not None and urlsplit(origin)[:2] != (request.scheme, request.host):
+    if origin is not None and not _of_page(urlsplit(origin), proxies):
         abort(403, description="Requests from other origins are refused.")
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403, description="Requests from other sites are refused.")
+
+
+def _of_page(origin: SplitResult, proxies: frozenset[str]) -> bool:
+    """Whether `origin` is this server's, or a proxy's: that one speaks TLS on a port of its own."""
+    return origin[:2] == (request.scheme, request.host) or origin.hostname in proxies
 
 
 def _headers(response: Response) -> Response:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app import imports
-from landscape_app.dashboard import access, factory, guard, listening
+from landscape_app.dashboard import access, factory, guard, listening, prefixes
 from landscape_app.dashboard.access import Access
 from landscape_app.dashboard.launch import manager
 from landscape_app.errors import LandscapeError, ServeError
-from landscape_app.jobs import launch
+from landscape_app.jobs import job_limits, launch
 from landscape_app.store import catalogue
 
 log = logging.getLogger("landscape")
@@ -27,38 +27,43 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8050,
     hosts: Sequence[str] = (),
+    prefix: str = "",
+    job_hours: float | None = None,
+    job_memory: float | None = None,
     token: bool | None = None,
     read_token: bool = False,
     quickstart: bool = False,
 ) -> None:
     """Serve the runs in `runs` until interrupted; jobs that are at work go on after that.
 
-    hosts: more names under which the server may be asked for. token: whether a token is asked for;
-    None: where others can reach the server. read_token: print a link for looking only, too.
-    quickstart: launch the quickstart study if the folder has none. Raises ServeError (no token
-    where others can reach the server, no such address, port in use) or StorageError (folder cannot
-    be written), before anything is launched.
+    hosts: names under which a proxy shows the page. prefix: of every address there.
+    job_hours, job_memory (GiB): limits of each job that it launches. token: whether
+    a token is asked for; None: where others can reach the server. read_token: print a link for
+    looking only, too. quickstart: launch the quickstart study if the folder has none. Raises
+    ServeError (no token where others can reach the server, no such address, port in use) or
+    StorageError (folder cannot be written), before anything is launched.
     """
     # whoever called: the fork server looks into the current folder otherwise
-    os.environ.update(imports.environment())
+    os.environ.update(imports.environment() | job_limits.environment(job_hours, job_memory))
     runs = Path(runs)
     entry = entry_of(runs, host, token=token, read=read_token)
-    names = [*listening.names(host), *hosts]
+    prefix, names = prefixes.checked(prefix), listening.names(host)
     with listening.listener(host, port) as channel:
-        app = factory.create(runs, hosts=names, entry=entry)
+        app = factory.create(runs, hosts=names, proxies=hosts, prefix=prefix, entry=entry)
         factory.warm(app, entry)
         if quickstart:
             launch_quickstart(runs)
         manager.warm()
         shown = names[0] if host in listening.ANY else host
-        _tell(runs, f"http://{shown}:{channel.getsockname()[1]}", entry)
+        _tell(runs, f"http://{shown}:{channel.getsockname()[1]}{prefix}", entry)
         _run(app.server, channel)
     log.info("The dashboard has ended.")
 
 
 def entry_of(runs: Path, host: str, *, token: bool | None, read: bool) -> Access | None:
     """The tokens of a server on `host`, None where none is asked for. A token is asked for where
-    other machines can reach the server, or `token`, `read` or the environment say so. Raises
+    other machines or other people of this one can reach the server, or `token`, `read` or the
+    environment say so. Raises
     ServeError where it must be asked for and `token` is False.
     """
     if not listening.is_loopback(host):
@@ -69,7 +74,8 @@ def entry_of(runs: Path, host: str, *, token: bool | None, read: bool) -> Access
             )
         return access.of_user(runs, read=read)
     if token is None:
-        token = read or any(map(os.environ.get, access.TOKENS.values()))
+        chosen = any(map(os.environ.get, access.TOKENS.values()))
+        token = read or chosen or bool(listening.others())
     return access.of_user(runs, read=read) if token else None
 
 
@@ -77,11 +83,10 @@ def _tell(runs: Path, address: str, entry: Access | None) -> None:
     """Say where the page is."""
     link = f"{address}  " if entry is None else f"{entry.link(address)}  "
     log.info("Landscape shows %s at %s(Ctrl-C stops the server. Jobs go on.)", runs, link)
-    others = listening.others() if entry is None else []
-    if others:
+    others = listening.others()
+    if others and entry is None:
         log.info(
-            "Other people have accounts on this machine (%s) and can open the page, too. With"
-            " --token it asks for one.",
+            "Other people have accounts on this machine (%s) and can open the page, too.",
             ", ".join(others[:3]) + (" …" if len(others) > 3 else ""),
         )
     if entry is not None and entry.read is not None:
@@ -118,7 +123,7 @@ def _run(server: Any, channel: socket.socket) -> None:
     )
     connections.watch(waiting)
     try:
-        waiting.run()  # returns on KeyboardInterrupt and SystemExit
+        connections.serve(waiting)
     finally:
         waiting.task_dispatcher.shutdown(timeout=1)
         waiting.close()

@@ -81,7 +81,7 @@ def _header() -> list[Any]:
             type="button",
             **{"aria-expanded": "false", "aria-controls": ids.RAIL},
         ),
-        dcc.Link(brand, href="/", className="ls-brand"),
+        dcc.Link(brand, href=addresses.at("/"), className="ls-brand"),
         html.Button(
             "Pages",
             id=ids.NAV_OPEN,
@@ -98,7 +98,10 @@ def _header() -> list[Any]:
 def _link(path: str, page: Page) -> Any:
     live = [html.Span(id=ids.NAV_LIVE)] if path == "/jobs" else []
     return dcc.Link(
-        [page.title, *live], href=path, className="ls-nav-link", refresh=bool(page.library)
+        [page.title, *live],
+        href=addresses.at(path),
+        className="ls-nav-link",
+        refresh=bool(page.library),
     )
 
 
@@ -141,7 +144,7 @@ def register(app: Dash, context: Context) -> None:
         State(ids.LOCATION, "search"),
     )
     def route(pathname: str | None, _: int | None, search: str | None) -> Rendered:
-        return render(context, pathname or "/", search or "")
+        return render(context, addresses.path_of(pathname), search or "")
 
     @app.callback(
         Output(ids.NAV_LIVE, "children"),

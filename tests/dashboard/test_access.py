@@ -160,10 +160,19 @@ def test_other_people_of_the_machine_are_told_apart_from_services(
     assert listening.others() == [account.pw_name] * asked
 
 
-@pytest.mark.parametrize(("token", "read", "asked"), [(None, 0, 0), (True, 0, 1), (None, 1, 1)])
-def test_on_this_machine_a_token_is_asked_for_where_one_is_wanted(
-    runs: Path, token: bool | None, read: int, asked: int
+@pytest.mark.parametrize(
+    ("token", "read", "others", "asked"),
+    [(None, 0, 0, 0), (True, 0, 0, 1), (None, 1, 0, 1), (None, 0, 1, 1), (False, 0, 1, 0)],
+)
+def test_on_this_machine_a_token_is_asked_for_where_one_is_wanted_or_others_are(
+    runs: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    token: bool | None,
+    read: int,
+    others: int,
+    asked: int,
 ) -> None:
+    monkeypatch.setattr(listening, "others", lambda: ["ann"] * others)
     entry = serve.entry_of(runs, "127.0.0.1", token=token, read=bool(read))
     assert (entry is not None) == bool(asked)
 

@@ -30,6 +30,7 @@ from tests.dashboard.conftest import TINY
 from tests.patience import patience
 
 COMMAND = [sys.executable, "-m", "landscape_app", "serve"]
+LARGE = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 
 
 def free_port() -> int:
@@ -42,7 +43,9 @@ def free_port() -> int:
 def server(runs: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """A real server on `port`, answering."""
     process = subprocess.Popen(
-        [*COMMAND, "--runs", str(runs), "--port", str(port)], stderr=subprocess.PIPE, text=True
+        [*COMMAND, "--runs", str(runs), "--port", str(port), "--no-token"],
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
         until = time.monotonic() + patience(30)
@@ -135,6 +138,44 @@ def test_ctrl_c_ends_it_within_two_seconds_and_frees_the_port_while_a_job_goes_o
     finally:
         cancel(run.path)
         _until(lambda: lock.holder(run.path / lock.NAME) is None)
+
+
+@pytest.mark.slow
+def test_a_sigterm_lets_answers_that_are_on_their_way_arrive_whole(tmp_path: Path) -> None:
+    port = free_port()
+    with server(tmp_path / "runs", port) as process:
+        whole = got(port, LARGE)
+        assert len(whole) > 2**21, "more than the buffers of the connection hold"
+        with socket.create_connection(("127.0.0.1", port), timeout=patience(20)) as channel:
+            channel.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**16)
+            channel.sendall(f"GET {LARGE} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            answer = http.client.HTTPResponse(channel)
+            answer.begin()
+            first = answer.read(1000)
+            process.send_signal(signal.SIGTERM)
+            _until(lambda: silent(port))
+            assert process.poll() is None
+            assert first + answer.read() == whole
+            answer.close()
+        assert process.wait(timeout=patience(10)) == 0
+
+
+def got(port: int, path: str) -> bytes:
+    """What the server answers to one request."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience(20))
+    connection.request("GET", path)
+    answer = connection.getresponse().read()
+    connection.close()
+    return answer
+
+
+def silent(port: int) -> bool:
+    """Whether nobody listens at `port`."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return True
+    return False
 
 
 def large_bodies(port: int) -> None:

@@ -140,7 +140,7 @@ def _serve(options: list[str]) -> None:
     def answers() -> bool:
         assert server.poll() is None, "the server ended"
         try:
-            directly.open(f"http://127.0.0.1:{port}/_dash-layout", timeout=10).close()
+            directly.open(f"http://127.0.0.1:{port}/healthz", timeout=10).close()
         except OSError:
             return False
         return True

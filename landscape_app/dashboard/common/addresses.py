@@ -12,6 +12,7 @@ from typing import Any, TypedDict
 from urllib.parse import parse_qs, urlencode
 
 from dash import ClientsideFunction, Dash, Input, State, dcc
+from flask import has_request_context, request
 
 from landscape_app.dashboard.common import ids
 from landscape_app.errors import LandscapeError
@@ -40,24 +41,36 @@ def written(
     return urlencode({"runs": ",".join(runs), **changed}, safe=",")
 
 
+def at(path: str) -> str:
+    """The address of `path` ("/jobs") in the browser: after the prefix of this server, if any."""
+    return f"{request.script_root}{path}" if has_request_context() else path
+
+
+def path_of(pathname: str | None) -> str:
+    """The path in the table of pages of an address in the browser: without the server's prefix."""
+    path = pathname or ""
+    root = at("")
+    return (path.removeprefix(root) if f"{path}/".startswith(f"{root}/") else path) or "/"
+
+
 def explore(runs: Sequence[str]) -> str:
     """The address at which Explore shows these runs."""
-    return f"/?runs={','.join(runs)}"
+    return at(f"/?runs={','.join(runs)}")
 
 
 def checks(runs: Sequence[str]) -> str:
     """The address at which Checks shows these runs."""
-    return f"/checks?runs={','.join(runs)}"
+    return at(f"/checks?runs={','.join(runs)}")
 
 
 def study(id: str) -> str:
     """The address of a study."""
-    return f"/study?id={id}"
+    return at(f"/study?id={id}")
 
 
 def job(id: str) -> str:
     """The address at which Jobs shows a run or study in full."""
-    return f"/jobs?show={id}"
+    return at(f"/jobs?show={id}")
 
 
 def sound(

@@ -92,4 +92,5 @@ def _cancelled(context: Context, id: str) -> Any:
             return controls.notice(f"No job is running on {id}.")
     except LandscapeError as error:
         return controls.refusal(str(error))
+    access.noted("cancel", [id])
     return controls.notice(f"{id} stops at its next safe point. What is committed stays.")

@@ -12,7 +12,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard import access
-from landscape_app.dashboard.common import controls, ids
+from landscape_app.dashboard.common import addresses, controls, ids
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.buttons import clicked
 from landscape_app.dashboard.common.context import Context
@@ -109,11 +109,14 @@ def delete(
         except LandscapeError as error:
             refused.append(str(error))
     context.board.entries(now=True)
+    if deleted:
+        access.noted("delete", deleted)
     done = controls.notice(f"{listed(deleted)} {_were(deleted)} deleted.") if deleted else []
     refused = list(dict.fromkeys(refused))
     more = f" And {len(refused) - NAMED} more." if len(refused) > NAMED else ""
     refusal = controls.refusal(" ".join(refused[:NAMED]) + more) if refused else []
-    where = JOBS if pathname == JOBS and deleted else no_update
+    here = addresses.path_of(pathname) == JOBS
+    where = addresses.at(JOBS) if here and deleted else no_update
     return False, [*done, *refusal], time.time(), where
 
 

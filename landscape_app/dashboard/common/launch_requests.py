@@ -15,6 +15,7 @@ from typing import Any, Unpack
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, no_update
 from dash.exceptions import PreventUpdate
 
+from landscape_app.dashboard import access
 from landscape_app.dashboard.common import addresses, controls, ids
 from landscape_app.dashboard.launch import child
 from landscape_app.dashboard.launch.records import Kind, LaunchRequest, Work
@@ -105,6 +106,7 @@ def after(answer: Any) -> tuple[Any, Any, Any]:
     if answer.get("error"):
         return controls.refusal(str(answer["error"])), no_update, no_update
     started, kind = [str(id) for id in answer["ids"]], answer.get("kind")
+    access.noted(str(kind), started)
     notice = controls.notice(f"{WORDS.get(str(kind), 'Launched')} {', '.join(started)}.")
     if kind == "quickstart":
         return notice, no_update, time.time_ns()

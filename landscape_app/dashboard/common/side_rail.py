@@ -7,7 +7,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard.common import controls, ids
+from landscape_app.dashboard.common import addresses, controls, ids
 from landscape_app.dashboard.common.board import Board, BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.job_parts import (
@@ -38,7 +38,10 @@ def job_strip() -> Any:
             dcc.Store(id=ids.STRIP_SEEN),
             html.Div(id=ids.STRIP, className="ls-strip-rows"),
             html.Div(
-                [dcc.Link("New run", href="/new"), dcc.Link("All jobs", href="/jobs")],
+                [
+                    dcc.Link("New run", href=addresses.at("/new")),
+                    dcc.Link("All jobs", href=addresses.at("/jobs")),
+                ],
                 className="ls-strip-links",
             ),
         ],

@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 import dash_mantine_components as dmc
 from dash import html
 
+from landscape_app.dashboard.common import addresses
+
 WIDTHS = {89: "One column, 89 mm", 183: "Two columns, 183 mm"}  # of a page of a journal
 PICTURES = {"png": "PNG", "svg": "SVG", "pdf": "PDF"}
 SHARE = "share"
@@ -122,4 +124,4 @@ def _path(file: str, runs: Sequence[str]) -> str:
 
 
 def _address(file: str, query: Mapping[str, object]) -> str:
-    return f"/take/{file}?{urlencode(query, safe=',')}"
+    return addresses.at(f"/take/{file}?{urlencode(query, safe=',')}")

@@ -16,6 +16,7 @@ import numpy as np
 from dash import Dash
 from flask import Response
 
+from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import choice, figure_stream, stores
 from landscape_app.dashboard.explore.comparison import Comparison
@@ -34,7 +35,7 @@ def register(app: Dash, context: Context) -> None:
 def address(comparison: Comparison) -> str:
     """Where the columns of this comparison are, whatever colours it now."""
     view = replace(comparison.view, colour=choice.DEFAULT.colour)
-    return f"{PATH}?{figure_stream.query(replace(comparison, view=view))}"
+    return addresses.at(f"{PATH}?{figure_stream.query(replace(comparison, view=view))}")
 
 
 def columns(subjects: Sequence[DrawnRun]) -> stores.ColoursOfRuns:

@@ -17,6 +17,7 @@ from flask import Response, abort, request
 from plotly.io.json import to_json_plotly
 
 from landscape_app.dashboard.appearance import flat, scheme
+from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import cards, choice, grid
 from landscape_app.dashboard.explore.choice import ExploreChoice
@@ -36,7 +37,7 @@ def register(app: Dash, context: Context) -> None:
 
 def address(comparison: Comparison) -> str:
     """Where the figures of this comparison are."""
-    return f"{PATH}?{query(comparison)}"
+    return addresses.at(f"{PATH}?{query(comparison)}")
 
 
 def query(comparison: Comparison) -> str:

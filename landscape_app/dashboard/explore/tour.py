@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import html
 
+from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.explore import ids
 from landscape_app.dashboard.explore.comparison import Comparison
@@ -51,7 +52,7 @@ STEPS = (
 )
 
 # where the last step leads on to
-NEXT = {"href": "/lessons", "words": "Take a lesson"}
+NEXT = "Take a lesson"
 
 
 def tour(context: Context, comparison: Comparison) -> Any:
@@ -65,5 +66,5 @@ def tour(context: Context, comparison: Comparison) -> Any:
     if not runs or not quickstart:
         return None
     steps = [{"card": card, "title": title, "text": text} for card, title, text in STEPS]
-    steps[-1] |= NEXT
+    steps[-1] |= {"href": addresses.at("/lessons"), "words": NEXT}
     return html.Div(id=ids.TOUR, hidden=True, **{"data-steps": json.dumps(steps)})

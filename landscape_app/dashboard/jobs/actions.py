@@ -44,7 +44,7 @@ def _links(entry: BoardEntry, runs: Path) -> list[Any]:
         links.append(_link("Open in Study", addresses.study(entry.id)))
     if whole and entry.summary.kind == "run":
         words = "A new run that starts from these settings"
-        links.append(_link("Duplicate …", f"/new?from={entry.id}", words))
+        links.append(_link("Duplicate …", addresses.at(f"/new?from={entry.id}"), words))
     return [*links, *_archives(entry, runs)] if whole else links
 
 
@@ -65,7 +65,7 @@ def _deletion(entry: BoardEntry) -> list[Any]:
 
 def _archives(entry: BoardEntry, runs: Path) -> list[Any]:
     """Links that save it as one file, and as one file with the data that are kept for it."""
-    at = f"/archive/{entry.id}.tar"
+    at = addresses.at(f"/archive/{entry.id}.tar")
     archives = [
         ("Archive", at, "Everything that is stored, as one file for Import on another machine")
     ]

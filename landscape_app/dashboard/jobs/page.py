@@ -7,7 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.common import controls, deletion, ids
+from landscape_app.dashboard.common import addresses, controls, deletion, ids
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.jobs.details import details
@@ -57,7 +57,7 @@ def _head(counted: str) -> Any:
                 variant="default",
                 **{"aria-label": "Import an archive"},
             ),
-            dcc.Link("New run", href="/new", className="ls-button"),
+            dcc.Link("New run", href=addresses.at("/new"), className="ls-button"),
         ],
         className="ls-jobs-head",
     )

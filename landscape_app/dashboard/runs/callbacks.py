@@ -10,7 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash.exceptions import PreventUpdate
 
 from landscape_app.dashboard import access
-from landscape_app.dashboard.common import controls, ids
+from landscape_app.dashboard.common import addresses, controls, ids
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.runs.page import every
 from landscape_app.dashboard.runs.rows import RunRow, count, row_of, rows, token
@@ -149,7 +149,7 @@ def _about(names: Sequence[str]) -> str:
 
 
 def _links(id: str, length: int | None) -> Any:
-    at = f"/archive/{id}.tar"
+    at = addresses.at(f"/archive/{id}.tar")
     return html.Li(
         [
             html.A(f"{id}.tar", href=at, download=""),

@@ -14,7 +14,7 @@ import dash_ag_grid
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.common import controls, deletion, gallery, ids
+from landscape_app.dashboard.common import addresses, controls, deletion, gallery, ids
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.runs.rows import RunRow, count, rows, token
 from landscape_app.store import notes
@@ -69,7 +69,7 @@ def _head(counted: str, search: str) -> Any:
                 checked=False,
                 persistence=True,
             ),
-            dcc.Link("New run", href="/new", className="ls-button"),
+            dcc.Link("New run", href=addresses.at("/new"), className="ls-button"),
         ],
         className="ls-jobs-head ls-library-head",
     )

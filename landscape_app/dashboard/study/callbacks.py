@@ -106,7 +106,7 @@ def nothing(study: StudyView) -> list[Any]:
     if study.table is not None:
         return []
     if study.problem or study.entry is None:
-        links = [dcc.Link("New study", href="/study/new", className="ls-button")]
+        links = [dcc.Link("New study", href=addresses.at("/study/new"), className="ls-button")]
         if study.entry is None and study.members:
             shown = addresses.explore([run for run, _ in study.members])
             links.insert(0, dcc.Link("Open in Explore", href=shown, className="ls-button"))

@@ -9,7 +9,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from landscape_app.dashboard.common import form_parts, gallery
+from landscape_app.dashboard.common import addresses, form_parts, gallery
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.controls import (
     entry_options,
@@ -63,7 +63,7 @@ def form(context: Context) -> Any:
 
 
 def _head(has_studies: bool) -> Any:
-    back = dcc.Link("All studies", href="/study", className="ls-small")
+    back = dcc.Link("All studies", href=addresses.at("/study"), className="ls-small")
     labels = options({name: preset["label"] for name, preset in PRESETS.items()})
     presets = segments(ids.FORM_PRESET, labels, "small", "Preset", wide=False)
     return form_parts.head("New study", back if has_studies else None, presets)

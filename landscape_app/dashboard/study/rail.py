@@ -52,7 +52,10 @@ def _study(study: StudyView, shipped: Any) -> Any:
         nothingFoundMessage="No such study",
     )
     head = html.Div(
-        [html.H2("Study"), dcc.Link("New study", href="/study/new", className="ls-small")],
+        [
+            html.H2("Study"),
+            dcc.Link("New study", href=addresses.at("/study/new"), className="ls-small"),
+        ],
         className="ls-rail-head",
     )
     return rail_part(head, name, html.Div(state(study), id=ids.STATE), shipped)

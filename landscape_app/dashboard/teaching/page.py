@@ -9,6 +9,7 @@ from urllib.parse import quote
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.controls import GRAPH_CONFIG, badge, clock, message
 from landscape_app.dashboard.lessons import LESSONS
@@ -25,7 +26,7 @@ CLASS = (
 
 def address(name: str) -> str:
     """The address of a lesson."""
-    return f"/lessons/{name}"
+    return addresses.at(f"/lessons/{name}")
 
 
 def layout(context: Context, query: Mapping[str, str]) -> Any:
@@ -77,7 +78,7 @@ def lesson(context: Context, query: Mapping[str, str]) -> Any:
             dcc.Store(id=ids.SEEN),
             dcc.Store(id=ids.STATE_SEEN),
             clock(ids.TICK, EVERY),
-            dcc.Link("All lessons", href="/lessons", className="ls-small"),
+            dcc.Link("All lessons", href=addresses.at("/lessons"), className="ls-small"),
             html.H1(shown.title),
             _card("The question", *(html.P(text) for text in shown.question)),
             _card("Your prediction", _predictions(name, shown)),

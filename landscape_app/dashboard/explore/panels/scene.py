@@ -11,6 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 from dash import dcc, html
 
+from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common.run_view import mark, named
 from landscape_app.dashboard.explore import (
@@ -110,7 +111,9 @@ def _state(card: Card) -> Any:
     if run.state in ("unusable", "waiting"):
         waits = f"{progress(run).capitalize()}."
         text = waits if run.state == "waiting" else run.problem or "This run cannot be shown."
-        return messages.message(text, dcc.Link("See Jobs", href=f"/jobs?show={run.id}"))
+        return messages.message(
+            text, dcc.Link("See Jobs", href=addresses.at(f"/jobs?show={run.id}"))
+        )
     alone = len(card.comparison.runs) == 1 and run.state == "unanalysed" and not run.job
     offer = [messages.compare_button("Analyse")] if alone else []
     bar = _progress_bar(run) if run.state == "sampling" else None

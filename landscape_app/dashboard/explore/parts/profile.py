@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 from dash import dcc, html
 
+from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.explore import tables
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.panel import Card
@@ -52,6 +53,6 @@ PART = Part(
     note,
     uncomputed=lambda: [
         "The analysis of this run stored no profile.",
-        dcc.Link("See Jobs", href="/jobs"),
+        dcc.Link("See Jobs", href=addresses.at("/jobs")),
     ],
 )
