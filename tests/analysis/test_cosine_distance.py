@@ -26,7 +26,7 @@ def exact(rows: np.ndarray) -> np.ndarray:
     directed = np.flatnonzero(lengths)
     units = wide[directed] / lengths[directed, None]
     found = np.full((len(rows), len(rows)), np.nan, dtype=np.longdouble)
-    found[np.ix_(directed, directed)] = [0.5 * ((units - one) ** 2).sum(axis=1) for one in units]
+    found[np.ix_(directed, directed)] = [0.5 * ((units - unit) ** 2).sum(axis=1) for unit in units]
     return found
 
 

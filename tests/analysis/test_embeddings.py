@@ -72,7 +72,7 @@ def test_turning_the_weights_changes_no_score(method, dims):
         turn = np.linalg.qr(rng.standard_normal(2 * (weights.shape[1],)))[0]
     columns = [cloud.column(name) for name in ("row", "trajectory", "seed", "step_size", "epoch")]
     clouds = [snapshots(at.astype(np.float32), *columns) for at in (weights, weights @ turn)]
-    a, b = (embed(space(one, stability=0), method, dims=dims).meta for one in clouds)
+    a, b = (embed(space(cloud, stability=0), method, dims=dims).meta for cloud in clouds)
     for score in SCORES:
         assert b[score] == pytest.approx(a[score], abs=0 if exact else 1e-3)
 

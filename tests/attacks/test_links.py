@@ -181,7 +181,7 @@ def test_whatever_name_is_a_link_nothing_outside_changes_and_all_is_said_in_one_
             with said_in_one_line(f"{what}, {name} is a link to {kind}"):
                 work()
             assert outside(away) == before, (name, what)
-        assert [one.problem for one in catalogue.list_runs(runs) if one.id == "sound"] == [None], (
+        assert [run.problem for run in catalogue.list_runs(runs) if run.id == "sound"] == [None], (
             name
         )
         assert "Traceback" not in capsys.readouterr().err

@@ -91,7 +91,7 @@ def test_a_surface_without_its_losses_is_no_part_of_a_study_s_table(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     runs = old.unpack(tmp_path, "grid", "_studies/")
-    for found in (one for run in runs.glob("grid-*") for one in derived.all(run, "surface")):
+    for found in (result for run in runs.glob("grid-*") for result in derived.all(run, "surface")):
         left = {name: found.arrays[name] for name in found.arrays if name != "train_loss"}
         derived.write(
             found.path.parents[1], "surface", found.parameters, left, found.meta, found.inputs

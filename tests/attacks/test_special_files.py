@@ -109,7 +109,7 @@ def test_whatever_file_is_something_else_nothing_hangs_and_the_others_are_listed
                 for what, read in reads(runs):
                     with said_in_one_line(f"{what}, {name} is a {kind}"):
                         read()
-                assert [one.problem for one in catalogue.list_runs(runs) if one.id == "sound"] == [
+                assert [run.problem for run in catalogue.list_runs(runs) if run.id == "sound"] == [
                     None
                 ], name
 

@@ -38,7 +38,7 @@ def of_first_chunk(change: Callable[[dict[str, np.ndarray], dict[str, Any]], Non
     """Changes the chunk that holds the jumps of the first bundle."""
 
     def tamper(run: RunFolder) -> None:
-        line = next(one for one in run.committed("chunk") if one["first"] == 0)
+        line = next(line for line in run.committed("chunk") if line["first"] == 0)
         recommit(run, line, lambda tensors: change(tensors, line))
 
     return tamper
@@ -108,13 +108,13 @@ def turn_jump(tensors: dict[str, np.ndarray], _: dict[str, Any]) -> None:
 def same_direction(run: RunFolder) -> None:
     """Every jump along the direction of the first seed."""
     spec, found = run.spec, {}
-    for line in [one for one in run.committed("chunk") if one["first"] == 0]:
+    for line in [line for line in run.committed("chunk") if line["first"] == 0]:
         delta = run.tensors(line["file"])["delta"]
         found |= {
             spec.trajectories[trajectory]: delta[place, 0]
             for place, trajectory in enumerate(line["trajectories"])
         }
-    for line in [one for one in run.committed("chunk") if one["first"] == 0]:
+    for line in [line for line in run.committed("chunk") if line["first"] == 0]:
 
         def change(tensors: dict[str, np.ndarray], line: dict[str, Any] = line) -> None:
             for place, trajectory in enumerate(line["trajectories"]):

@@ -154,7 +154,7 @@ def test_the_answer_is_kept_at_what_it_is_about_and_names_it(run: RunFolder) -> 
     assert kept is not None
     assert kept.meta["checks"] == results
     assert not derived.stale(kept, run)
-    made_on = {one["name"]: one["on"] for one in results}
+    made_on = {result["name"]: result["on"] for result in results}
     assert made_on["embedding"] == f"embedding phate 3-D, distance euclidean, t = {at['t']}"
     assert made_on["hashes"] == ""
 

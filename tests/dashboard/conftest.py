@@ -120,7 +120,7 @@ class Page:
 
     def served(self) -> list[dict[str, Any]]:
         """The callbacks that the server runs."""
-        return [one for one in self.callbacks if not one["clientside_function"]]
+        return [callback for callback in self.callbacks if not callback["clientside_function"]]
 
     def body(
         self, callback: dict[str, Any], values: dict[str, Any], changed: str = ""

@@ -265,7 +265,11 @@ def press(page: Page, action: str, id: str) -> Any:
     """The response to a click on a button of a row."""
     button = ids.action(action, id, "jobs")
     name = json.dumps(button, separators=(",", ":"), sort_keys=True) + ".n_clicks"
-    callback = next(one for one in page.callbacks if f"{ids.request('row')}.data" in one["output"])
+    callback = next(
+        callback
+        for callback in page.callbacks
+        if f"{ids.request('row')}.data" in callback["output"]
+    )
     body = page.body(callback, {f"{ids.NONCE}.data": "page"}, name)
     body["inputs"] = [[{"id": button, "property": "n_clicks", "value": 1}]]
     return page.client.post("/_dash-update-component", json=body).get_json()["response"]

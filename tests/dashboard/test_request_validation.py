@@ -116,7 +116,7 @@ def test_no_value_makes_the_server_fail(
 
 
 def test_forged_handles_of_launches_do_nothing(page: Page) -> None:
-    callback = next(one for one in page.callbacks if one["background"])
+    callback = next(callback for callback in page.callbacks if callback["background"])
     answer = page.client.post(
         f"{URL}?cacheKey=0~0&job=1~0&oldJob=1~0&cancelJob=1~0", json=page.body(callback, {})
     )

@@ -188,12 +188,15 @@ def subject(
 
 def joint(subjects: list[DrawnRun], dims: int = 3) -> InMemoryResult:
     """All subjects in one embedding."""
-    rows = np.concatenate([one.rows for one in subjects])
-    run = np.repeat(np.arange(len(subjects)), [len(one.rows) for one in subjects])
+    rows = np.concatenate([subject.rows for subject in subjects])
+    run = np.repeat(np.arange(len(subjects)), [len(subject.rows) for subject in subjects])
     at = np.concatenate(
-        [embedding(one.rows, dims, shift=one.look).arrays["coordinates"] for one in subjects]
+        [
+            embedding(subject.rows, dims, shift=subject.look).arrays["coordinates"]
+            for subject in subjects
+        ]
     )
     return InMemoryResult(
         {"rows": rows, "run": run, "coordinates": at},
-        {"runs": [one.run for one in subjects], "components": 1},
+        {"runs": [subject.run for subject in subjects], "components": 1},
     )

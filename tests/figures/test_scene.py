@@ -78,9 +78,9 @@ def test_a_colour_is_its_snapshots_value_on_the_common_range(dims: int, colour: 
 def test_scenes_have_one_cube_one_eye_and_no_margin() -> None:
     scenes = [drawn(slot=slot, factor=slot + 1.0)[1].layout for slot in range(3)]
     for axis in ("xaxis", "yaxis", "zaxis"):
-        assert len({tuple(one.scene[axis].range) for one in scenes}) == 1
-    assert len({str(one.scene.camera) for one in scenes}) == 1
-    assert {one.scene.aspectmode for one in scenes} == {"cube"}
+        assert len({tuple(scene.scene[axis].range) for scene in scenes}) == 1
+    assert len({str(scene.scene.camera) for scene in scenes}) == 1
+    assert {scene.scene.aspectmode for scene in scenes} == {"cube"}
 
 
 @pytest.mark.parametrize("dims", DIMS)

@@ -80,9 +80,9 @@ def grounds(figure):
 def test_a_surface_is_its_ground_and_three_traces_of_snapshots(kind, dims, ground, trace, value):
     figure = draw(subject(kind=kind), View(dims=dims), value=value)
     below, *snapshots = grounds(figure)
-    assert all(isinstance(one, ground) for one in below)
+    assert all(isinstance(trace, ground) for trace in below)
     assert len(below) == (2 if kind == "line" else 1)
-    assert [one.mode for one in snapshots] == ["lines", "markers", "markers"]
+    assert [trace.mode for trace in snapshots] == ["lines", "markers", "markers"]
     assert all(isinstance(one, trace) for one in snapshots)
     json.loads(figure.to_json())
 

@@ -39,7 +39,7 @@ def test_phases_steps_rate_and_the_time_left_are_those_of_the_work(jobs):
             progress.advance(2)
         now = until(lambda: (seen := state(folder)).done == 40 and seen.rate and seen)
         assert (now.phase, now.total, now.unit) == ("sampling", 100, "snapshots")
-        assert [(one["name"], one["done"], one["unit"]) for one in now.phases] == [
+        assert [(phase["name"], phase["done"], phase["unit"]) for phase in now.phases] == [
             ("training", 4, "epochs")
         ]
         # 40 a second, told by a clock that was read a little earlier or later
@@ -48,7 +48,7 @@ def test_phases_steps_rate_and_the_time_left_are_those_of_the_work(jobs):
         assert 1 < now.elapsed < 10
     end = state(folder)
     assert (end.state, end.eta, end.pid) == ("finished", None, None)
-    assert [one["name"] for one in end.phases] == ["training", "sampling"]
+    assert [phase["name"] for phase in end.phases] == ["training", "sampling"]
     assert 1 < end.phases[1]["seconds"] < end.elapsed + 0.01
 
 

@@ -64,7 +64,7 @@ def delete(runs: Path, number: int) -> None:
 
 def aside(runs: Path, number: int) -> None:
     """A run gets another name, and a new one takes its own."""
-    if any(one.id == "again" for one in catalogue.list_runs(runs)):
+    if any(run.id == "again" for run in catalogue.list_runs(runs)):
         catalogue.put_aside(runs, "again")
     RunFolder.create(runs, "again", samples.spec()).mark("note", number=number)
 
@@ -96,7 +96,7 @@ def look(kind: str, runs: Path, done: int) -> int:
     many are: the one at work may be, too.
     """
     assert all(
-        one.problem is None for one in [*catalogue.list_runs(runs), *catalogue.list_studies(runs)]
+        run.problem is None for run in [*catalogue.list_runs(runs), *catalogue.list_studies(runs)]
     )
     found = LOOKS[kind](runs, done)
     assert found in (done, done + 1), (found, done)
@@ -134,13 +134,13 @@ def _results(runs: Path, done: int) -> int:
 
 
 def _studies(runs: Path, done: int) -> int:
-    ids = {one.id for one in catalogue.list_studies(runs)}
+    ids = {study.id for study in catalogue.list_studies(runs)}
     assert ids == {f"study-{number}" for number in range(len(ids))}
     return len(ids)
 
 
 def _deleted(runs: Path, done: int) -> int:
-    ids = {one.id for one in catalogue.list_runs(runs)} - {"run"}
+    ids = {run.id for run in catalogue.list_runs(runs)} - {"run"}
     left = min(int(id.removeprefix("old-")) for id in ids)
     assert ids == {f"old-{number}" for number in range(left, left + len(ids))}
     assert all(len(snapshots.read(RunFolder.open(runs, id))) for id in list(ids)[:2])
@@ -149,9 +149,9 @@ def _deleted(runs: Path, done: int) -> int:
 
 def _aside(runs: Path, done: int) -> int:
     notes = [
-        RunFolder.open(runs, one.id).journal.lines()
-        for one in catalogue.list_runs(runs)
-        if one.id.startswith("again")
+        RunFolder.open(runs, run.id).journal.lines()
+        for run in catalogue.list_runs(runs)
+        if run.id.startswith("again")
     ]
     numbers = sorted(line["number"] for lines in notes for line in lines)
     assert numbers == list(range(len(numbers))), "each once, under whatever name"
@@ -179,7 +179,7 @@ def _bytes(place: Path) -> bytes:
 
 
 def _unpacked(runs: Path, done: int) -> int:
-    ids = {one.id for one in catalogue.list_runs(runs)} - {"run"}
+    ids = {run.id for run in catalogue.list_runs(runs)} - {"run"}
     assert all(RunFolder.open(runs, id).damaged() == [] for id in ids)
     assert ids == {f"new-{number}" for number in range(len(ids))}
     return len(ids)

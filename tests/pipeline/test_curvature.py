@@ -61,18 +61,18 @@ def of(run, progress=None, given=None, **settings):
 
 
 def value(result, name):
-    return next(one for one in result.meta["measures"] if one["name"] == name)
+    return next(measure for measure in result.meta["measures"] if measure["name"] == name)
 
 
 @pytest.mark.slow
 def test_every_measure_is_there_with_its_words(run):
     measures = of(run).meta["measures"]
     assert (
-        {one["name"].partition("[")[0] for one in measures}
+        {measure["name"].partition("[")[0] for measure in measures}
         == NETWORKED
         == {name for _, covers in PARTS.values() for name in covers}
     )
-    assert len({one["name"] for one in measures}) == len(measures)
+    assert len({measure["name"] for measure in measures}) == len(measures)
     for one in measures:
         assert set(one) == {
             "name",
@@ -149,7 +149,9 @@ def test_spectrum_trace_and_eigenvalues_tell_of_the_same_hessian(run):
     assert arrays["eigenvalues"][0] == pytest.approx(arrays["nodes"].max(), rel=1e-3)
     assert value(result, "hessian_top")["value"] == arrays["eigenvalues"][0]
     layers = [
-        one["value"] for one in result.meta["measures"] if one["name"].startswith("hessian_trace[")
+        measure["value"]
+        for measure in result.meta["measures"]
+        if measure["name"].startswith("hessian_trace[")
     ]
     assert math.fsum(layers) == pytest.approx(trace["value"], rel=1e-9)
     size = result.meta["parameters"]
@@ -285,7 +287,7 @@ def test_the_command_speaks_json_and_words(run, capsys):
     assert main(["curvature", run.id, "--runs", str(run.path.parent), *few, "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["settings"]["probes"] == 2
-    assert {"hessian_top", "margin_10"} <= {one["name"] for one in said["measures"]}
+    assert {"hessian_top", "margin_10"} <= {measure["name"] for measure in said["measures"]}
     assert main(["curvature", run.id, "--runs", str(run.path.parent), *few]) == 0
     assert "Hessian trace" in capsys.readouterr().out
     assert main(["curvature", run.id, "--runs", str(run.path.parent), "--probes", "1"]) == 2

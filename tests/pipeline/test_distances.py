@@ -178,8 +178,10 @@ def test_study_by_losses_is_joint_in_losses_and_its_t_is_its_own(runs):
         "euclidean": "function space (softmax)",
         "losses": "function space (losses)",
     }
-    assert all(one.meta["thinned"] == 1 and one.meta["refused"] is None for one in spaces.values())
-    assert not np.array_equal(*(one.arrays["coordinates"] for one in spaces.values()))
+    assert all(
+        space.meta["thinned"] == 1 and space.meta["refused"] is None for space in spaces.values()
+    )
+    assert not np.array_equal(*(space.arrays["coordinates"] for space in spaces.values()))
 
 
 def test_losses_of_other_labels_are_not_compared(runs):

@@ -58,7 +58,7 @@ def made(folder, *, id="own"):
 def passed(capsys, run, *names):
     capsys.readouterr()
     main(["verify", run.id, "--runs", str(run.path.parent), "--json"])
-    checks = {one["name"]: one for one in json.loads(capsys.readouterr().out)["checks"]}
+    checks = {check["name"]: check for check in json.loads(capsys.readouterr().out)["checks"]}
     return [checks[name]["passed"] for name in names]
 
 
@@ -122,7 +122,7 @@ def test_equal_files_are_kept_once_and_go_with_the_last_run(tmp_path):
         path.name for path in (tmp_path / "runs" / "_data" / data["sha256"]).iterdir()
     ) == ["other-name.npz", "table.npz"]
     assert len(list((tmp_path / "runs" / "_data").iterdir())) == 2
-    assert {one.id for one in catalogue.list_runs(tmp_path / "runs")} == {"own", "again", "third"}
+    assert {run.id for run in catalogue.list_runs(tmp_path / "runs")} == {"own", "again", "third"}
     for id, left in (("own", 2), ("again", 1), ("third", 0)):
         catalogue.delete(tmp_path / "runs", id)
         assert len(list((tmp_path / "runs" / "_data").iterdir())) == left

@@ -62,7 +62,7 @@ def test_runs_of_equal_shape_are_planned_once_and_each_records_the_plan(tmp_path
     plans = SharedPlans(tmp_path, [folder.id for folder in folders])
     ready = [readied(folder, plans) for folder in folders]
     assert len(planned) == 1
-    assert len({json.dumps(one.plan.to_json(), sort_keys=True) for one in ready}) == 1
+    assert len({json.dumps(prepared.plan.to_json(), sort_keys=True) for prepared in ready}) == 1
     recorded = [folder.prepared() for folder in folders]
     assert all(facts["plan"] == recorded[0]["plan"] for facts in recorded)
     assert all(facts["shape"] == recorded[0]["shape"] for facts in recorded)

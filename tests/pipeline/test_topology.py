@@ -196,9 +196,9 @@ def test_a_loss_of_zero_has_no_rank_test_and_says_why():
 def bytes_of(folder: Path) -> dict[str, dict[str, bytes]]:
     """The arrays of every result of topology alone, by what it was made by."""
     found = [
-        one
+        result
         for name in ("significance", "rips", "sublevel", "profile")
-        for one in derived.all(folder, name)
+        for result in derived.all(folder, name)
     ]
     return {
         f"{one.name} {one.parameters}": {
@@ -264,7 +264,7 @@ def test_losses_that_are_not_finite_are_kept_and_named_and_cut_nothing():
         ]
         assert named
         assert not {103, 107, 111} & set(
-            np.concatenate([one.reshape(-1) for one in named]).tolist()
+            np.concatenate([array.reshape(-1) for array in named]).tolist()
         )
     assert np.isinf(bars.diagram.death).sum() == 1
     kept = arrays.of_sublevel(bars, values, rows, finite)[0]["values"]

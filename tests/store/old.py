@@ -14,7 +14,9 @@ def unpack(folder: Path, *only: str) -> Path:
     """The runs folder, in `folder`; of it only what lies in `only`, if given."""
     with tarfile.open(FIXTURE) as archive:
         members = [
-            one for one in archive if not only or one.name.removeprefix("runs/").startswith(only)
+            member
+            for member in archive
+            if not only or member.name.removeprefix("runs/").startswith(only)
         ]
         archive.extractall(folder, members, filter="data")
     return folder / "runs"

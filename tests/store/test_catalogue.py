@@ -58,7 +58,7 @@ def test_a_folder_that_cannot_be_used_says_why_and_is_listed_with_that(
     (run.path / "spec.json").write_bytes(content)
     with pytest.raises(error, match=words):
         RunFolder.open(tmp_path, "run")
-    listed = {one.id: one for one in catalogue.list_runs(tmp_path)}
+    listed = {run.id: run for run in catalogue.list_runs(tmp_path)}
     assert words in listed["run"].problem
     assert (listed["sound"].problem, listed["sound"].regime, listed["sound"].created) == (
         None,
@@ -66,7 +66,7 @@ def test_a_folder_that_cannot_be_used_says_why_and_is_listed_with_that(
         sound.created,
     )
     catalogue.delete(tmp_path, "run")
-    assert [one.id for one in catalogue.list_runs(tmp_path)] == ["sound"]
+    assert [run.id for run in catalogue.list_runs(tmp_path)] == ["sound"]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_study_that_cannot_be_used_is_listed_with_words(content, tmp_path):
     (study.path / "study.json").write_bytes(content)
     with pytest.raises((RunDamagedError, SchemaError)):
         StudyFolder.open(tmp_path, "study")
-    assert [bool(one.problem) for one in catalogue.list_studies(tmp_path)] == [True]
+    assert [bool(study.problem) for study in catalogue.list_studies(tmp_path)] == [True]
 
 
 def test_what_is_not_a_run_is_neither_listed_nor_deleted(tmp_path):
@@ -90,7 +90,7 @@ def test_what_is_not_a_run_is_neither_listed_nor_deleted(tmp_path):
     (tmp_path / "src" / "code.py").touch()
     (tmp_path / "notes.txt").touch()
     (tmp_path / "claimed").mkdir()
-    assert [(one.id, bool(one.problem)) for one in catalogue.list_runs(tmp_path)] == [
+    assert [(run.id, bool(run.problem)) for run in catalogue.list_runs(tmp_path)] == [
         ("claimed", True)
     ]
     for id in ("src", "notes.txt"):
@@ -104,13 +104,13 @@ def test_a_study_names_the_runs_that_are_gone_and_goes_without_them(tmp_path):
     for id in ("a", "b"):
         samples.full_run(tmp_path, id)
     StudyFolder.create(tmp_path, "both", ["a", "b"], AnalysisSpec())
-    assert [one.problem for one in catalogue.list_studies(tmp_path)] == [None]
+    assert [study.problem for study in catalogue.list_studies(tmp_path)] == [None]
     catalogue.delete(tmp_path, "a")
     assert "a cannot be found" in catalogue.list_studies(tmp_path)[0].problem
     catalogue.delete(tmp_path, "both")
     assert (
         catalogue.list_studies(tmp_path),
-        [one.id for one in catalogue.list_runs(tmp_path)],
+        [run.id for run in catalogue.list_runs(tmp_path)],
     ) == ([], ["b"])
     assert not list(tmp_path.rglob(".deleted*"))
 

@@ -72,12 +72,12 @@ def test_the_newest_that_fits_is_found_and_the_same_key_is_replaced(tmp_path):
     assert derived.find(tmp_path, "embedding", dims=3).meta == {"value": 2}
     assert derived.find(tmp_path, "embedding", steps=[0.5, 1.0]).parameters["t"] == 5
     assert derived.find(tmp_path, "embedding", t=None).meta == {"value": 2}
-    assert [one.meta["value"] for one in derived.all(tmp_path, "embedding")] == [3, 2, 1]
+    assert [result.meta["value"] for result in derived.all(tmp_path, "embedding")] == [3, 2, 1]
     write(tmp_path, 5, method="pca", dims=3, t=None)
-    assert [one.meta["value"] for one in derived.all(tmp_path, "embedding")] == [5, 3, 1]
+    assert [result.meta["value"] for result in derived.all(tmp_path, "embedding")] == [5, 3, 1]
     assert derived.find(tmp_path, "embedding", method="pca").arrays["x"].tolist() == [5]
     write(tmp_path, 6, method="pca", dims=3, t=None, inputs="later")
-    assert [one.meta["value"] for one in derived.all(tmp_path, "embedding")] == [6, 5, 3, 1]
+    assert [result.meta["value"] for result in derived.all(tmp_path, "embedding")] == [6, 5, 3, 1]
 
 
 @pytest.mark.parametrize("fault", ["flip", "cut", "missing", "json", "no json", "foreign"])
@@ -141,7 +141,8 @@ def test_a_result_stored_by_two_at_once_is_one_of_theirs(tmp_path):
     assert found.arrays["x"].tolist() == [found.meta["value"]]
     write(tmp_path, 7, k=1)
     assert [
-        (one.meta["value"], one.arrays["x"].tolist()) for one in derived.all(tmp_path, "embedding")
+        (result.meta["value"], result.arrays["x"].tolist())
+        for result in derived.all(tmp_path, "embedding")
     ] == [(7, [7])]
     assert len(list((tmp_path / "derived").iterdir())) == 1
 
@@ -156,7 +157,7 @@ def test_a_clock_that_is_put_back_does_not_bring_an_older_result_back(tmp_path, 
 def test_listing_reads_no_arrays(tmp_path, monkeypatch):
     write(tmp_path, 1, k=1)
     monkeypatch.setattr(files, "digest", lambda path: pytest.fail("an array file was read"))
-    assert [one.parameters for one in derived.all(tmp_path, "embedding")] == [{"k": 1}]
+    assert [result.parameters for result in derived.all(tmp_path, "embedding")] == [{"k": 1}]
 
 
 def test_a_result_is_stale_when_the_run_goes_on(tmp_path):

@@ -101,7 +101,7 @@ def unreadable(runs, run):
             ask()
         assert "\n" not in str(refused.value)
         assert len(str(refused.value)) < 400
-    listed = {one.id: one.problem for one in catalogue.list_runs(runs)}
+    listed = {run.id: run.problem for run in catalogue.list_runs(runs)}
     assert "journal.jsonl cannot be read" in listed["run"]
     assert listed["sound"] is None
 

@@ -116,7 +116,7 @@ class Runs(RuleBasedStateMachine):
 
     @invariant()
     def what_is_there_is_what_the_model_says(self) -> None:
-        listed = [one.problem for one in catalogue.list_runs(self.runs)]
+        listed = [run.problem for run in catalogue.list_runs(self.runs)]
         if self.sound is None:
             assert listed == []
             return

@@ -169,9 +169,9 @@ def check(runs, done, doing):
     """
     listed = catalogue.list_runs(runs)
     assert [
-        one.problem for one in [*listed, *catalogue.list_studies(runs)] if one.kind == "run"
+        study.problem for study in [*listed, *catalogue.list_studies(runs)] if study.kind == "run"
     ] == [None] * len(listed)
-    ids = {one.id for one in listed} - {*GRID.runs}
+    ids = {entry.id for entry in listed} - {*GRID.runs}
     there = {"create": {"run"}, "delete": set(), "put aside": {"run-1"}}
     allowed = (
         [there.get(done[-1], {"run"})] if done else [set()] if doing == "create" else [{"run"}]
@@ -189,7 +189,7 @@ def check(runs, done, doing):
             look(RunFolder.open(runs, id), done, doing)
             with RunFolder.open(runs, id).lock():
                 pass
-    studies = [one.id for one in catalogue.list_studies(runs)]
+    studies = [study.id for study in catalogue.list_studies(runs)]
     assert studies in (
         [["study"]] if "study" in done else [[], ["study"]] if doing == "study" else [[]]
     )

@@ -39,10 +39,10 @@ def test_a_folder_of_schema_1_opens_and_lists_and_is_not_written_to(runs):
     before = contents(runs)
     for path in (runs, *runs.rglob("*")):
         path.chmod(path.stat().st_mode & ~(stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))
-    assert [(one.id, one.problem) for one in catalogue.list_runs(runs)] == [
+    assert [(run.id, run.problem) for run in catalogue.list_runs(runs)] == [
         (id, None) for id in old.RUNS
     ]
-    assert [(one.id, one.problem) for one in catalogue.list_studies(runs)] == [
+    assert [(study.id, study.problem) for study in catalogue.list_studies(runs)] == [
         (id, None) for id in old.STUDIES
     ]
     assert stored(runs, "grid").runs.keys() == {id for id in old.RUNS if id.startswith("grid")}
@@ -114,7 +114,7 @@ def test_a_damaged_folder_of_schema_1_is_said_to_be(damage, tmp_path):
         file.write_bytes(bytes(len(file.read_bytes()) - 1) + b"\n")
         with pytest.raises(RunDamagedError):
             RunFolder.open(runs, "half")
-    assert [one.problem for one in catalogue.list_runs(runs) if one.id == "done"] == [None]
+    assert [run.problem for run in catalogue.list_runs(runs) if run.id == "done"] == [None]
 
 
 @pytest.mark.parametrize("work", ["migrate", "migrate_study"])

@@ -46,7 +46,7 @@ def test_a_setting_that_was_changed_by_hand_is_said_with_both_values(name, value
     if when == "prepared":
         assert f"{name} was {before!r}, is {value!r}" in str(refused.value)
     assert "\n" not in str(refused.value)
-    assert [(one.id, bool(one.problem)) for one in catalogue.list_runs(tmp_path)] == [
+    assert [(run.id, bool(run.problem)) for run in catalogue.list_runs(tmp_path)] == [
         ("run", True),
         ("sound", False),
     ]

@@ -142,8 +142,8 @@ def test_what_is_the_same_in_all_networks_or_leaks_is_left_out_by_name():
     assert "uses held-out labels" in found["left_out"]["sublevel[test_loss].longest"]
     assert found["left_out"]["train_accuracy"]
     assert not any(
-        one["name"] in ("same", "sublevel[test_loss].longest")
-        for one in found["strata"][0]["measures"]
+        measure["name"] in ("same", "sublevel[test_loss].longest")
+        for measure in found["strata"][0]["measures"]
     )
 
 

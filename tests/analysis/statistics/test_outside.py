@@ -53,10 +53,10 @@ def test_where_some_have_none_it_is_said_and_does_not_decide(missing, words):
 def test_a_table_that_knows_nothing_of_a_probe_says_nothing_of_it():
     found = made(normal(40))
     assert all(stratum["outside_note"] == "" for stratum in found["strata"])
-    assert {one["outside"] for one in found["strata"][0]["measures"]} == {None}
+    assert {measure["outside"] for measure in found["strata"][0]["measures"]} == {None}
 
 
 def test_the_gap_outside_the_probe_is_no_measure():
     found = made(outside())
-    assert GAP not in {one["name"] for one in found["strata"][0]["measures"]}
+    assert GAP not in {measure["name"] for measure in found["strata"][0]["measures"]}
     assert GAP not in found["left_out"]

@@ -19,7 +19,7 @@ from tests.analysis.statistics.networks import grid, line, made, normal, table
 
 def test_every_measure_has_every_statistic():
     found = made(normal(60, settings=20))
-    assert {one["name"] for one in found["strata"][0]["measures"]} == {
+    assert {measure["name"] for measure in found["strata"][0]["measures"]} == {
         "weight_norm",
         "distance_from_init",
         "follower",
@@ -67,8 +67,8 @@ def test_the_best_comes_first_and_a_baseline_before_its_equals():
         "best": networks.columns["gap_accuracy"] * 1.0,
     }
     lines = made(table(columns))["strata"][0]["measures"]
-    assert [one["name"] for one in lines[:3]] == ["best", "weight_norm", "copy"]
-    assert [one["rank"] for one in lines] == list(range(1, len(lines) + 1))
+    assert [line["name"] for line in lines[:3]] == ["best", "weight_norm", "copy"]
+    assert [line["rank"] for line in lines] == list(range(1, len(lines) + 1))
     assert lines[0]["over_baseline"] == pytest.approx(1 - lines[1]["tau"])
     assert lines[0]["over_baseline_low"] > 0
     assert (
@@ -168,8 +168,10 @@ def test_the_same_seed_is_the_same_report_in_any_order_of_the_columns():
     networks = normal(30)
     turned = table(dict(reversed(networks.columns.items())))
     assert made(networks) == made(networks)
-    assert {one["name"]: one["tau_low"] for one in made(turned)["strata"][0]["measures"]} == {
-        one["name"]: one["tau_low"] for one in made(networks)["strata"][0]["measures"]
+    assert {
+        measure["name"]: measure["tau_low"] for measure in made(turned)["strata"][0]["measures"]
+    } == {
+        measure["name"]: measure["tau_low"] for measure in made(networks)["strata"][0]["measures"]
     }
 
 

@@ -156,9 +156,9 @@ def test_the_page_says_what_is_gone_and_offers_the_way_back(look, runs: Path) ->
 
 def test_a_damaged_result_is_analysed_again_and_not_sampled_again(look, runs: Path) -> None:
     (embedding,) = [
-        one.path
-        for one in derived.all(runs / "good", "embedding")
-        if one.parameters["method"] == "pca" and one.parameters["dims"] == 3
+        result.path
+        for result in derived.all(runs / "good", "embedding")
+        if result.parameters["method"] == "pca" and result.parameters["dims"] == 3
     ]
     flipped(embedding / derived.ARRAYS)
     foot = said(cards.captions(look(runs, "good"))["scene-0-foot"])

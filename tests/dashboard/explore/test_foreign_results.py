@@ -94,7 +94,7 @@ def stored(runs: Path, name: str) -> Result:
 
 def spoilt(name: str, result: Result) -> Iterator[tuple[str, str, dict[str, np.ndarray]]]:
     """(array, how, all arrays) for every way to spoil every array that has a form."""
-    arrays = {one: np.array(result.arrays[one]) for one in result.arrays}
+    arrays = {array: np.array(result.arrays[array]) for array in result.arrays}
     for array in sorted(set(FORMS[name]) & set(arrays)):
         for how, spoil in SPOILS.items():
             changed = spoil(arrays[array])

@@ -52,7 +52,7 @@ def test_what_nobody_computed_is_said_not_drawn_and_offered_once(
     look, sampled: Path, view: dict
 ) -> None:
     comparison = look(sampled, "good", "poor", **view)
-    assert [one.state for one in comparison.runs] == ["uncomputed", "uncomputed"]
+    assert [run.state for run in comparison.runs] == ["uncomputed", "uncomputed"]
     for name in ("scene-0", "scene-1"):
         assert cards.figures(comparison, [name])[name].layout.meta["view"] == "empty"
         assert "has not been computed" in text(cards.captions(comparison)[f"{name}-state"])
@@ -160,7 +160,7 @@ def test_a_picture_is_drawn_when_it_is_there(look, troubled: Path) -> None:
     for run in ("good", "poor"):
         embedded(troubled / run, "cosine", excluded=[0], excluded_because={"no direction": [0]})
     comparison = look(troubled, "good", "poor", distance="cosine")
-    assert [one.state for one in comparison.runs] == ["ready", "ready"]
+    assert [run.state for run in comparison.runs] == ["ready", "ready"]
     said = text(cards.captions(comparison)["scene-0-foot"])
     assert "distance = cosine of δ" in said
     assert "Excluded, no direction: anchor." in said
@@ -201,7 +201,9 @@ def test_a_click_asks_for_a_launch_and_a_drawn_button_does_not(
     page: Page, button: str, do: str
 ) -> None:
     callback = next(
-        one for one in page.callbacks if any(given["id"] == button for given in one["inputs"])
+        callback
+        for callback in page.callbacks
+        if any(given["id"] == button for given in callback["inputs"])
     )
     view = View(method="tsne", distance="euclidean")
     values = {f"{ids.RUNS}.data": ["good", "poor"], "nonce.data": "n", f"{button}.n_clicks": 1}

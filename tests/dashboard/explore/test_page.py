@@ -39,13 +39,13 @@ def test_the_whole_page_of_the_protocol_is_under_600_kilobytes(
     subjects = [made.subject(slot, factor=slot + 1.0, **made.LONG) for slot in range(3)]
     shown = tuple(
         ComparedRun(
-            *(one.run, one.label, one.look, one.look, "ready"),
+            *(subject.run, subject.label, subject.look, subject.look, "ready"),
             spec=RunSpec(),
-            subject=one,
+            subject=subject,
             done=821,
             total=821,
         )
-        for one in subjects
+        for subject in subjects
     )
     comparison = Comparison(
         shown, View(), "study", results={"joint": made.joint(subjects)}, token="x"
@@ -199,13 +199,13 @@ def test_scripts_are_called_on_a_page_put_in_place(page: Page) -> None:
     """
     written = {
         name.split("@")[0]
-        for one in page.callbacks
-        for name in one["output"].strip(".").split("...")
+        for callback in page.callbacks
+        for name in callback["output"].strip(".").split("...")
     }
     mine = [
-        one
-        for one in page.callbacks
-        if (one["clientside_function"] or {}).get("namespace") == "explore"
+        callback
+        for callback in page.callbacks
+        if (callback["clientside_function"] or {}).get("namespace") == "explore"
     ]
     assert {"learn", "measures", "filter"} <= {
         one["clientside_function"]["function_name"] for one in mine
@@ -235,10 +235,10 @@ def test_a_joint_embedding_that_was_refused_says_why(look, sampled: Path) -> Non
 def test_a_choice_of_other_runs_is_another_address(page: Page) -> None:
     remove = json.dumps(ids.remove("good"), sort_keys=True, separators=(",", ":"))
     callback = next(
-        one
-        for one in page.callbacks
-        if "location.search@" in one["output"]
-        and any("remove-run" in i["id"] for i in one["inputs"])
+        callback
+        for callback in page.callbacks
+        if "location.search@" in callback["output"]
+        and any("remove-run" in i["id"] for i in callback["inputs"])
     )
     body = page.body(callback, {**SHOWN}, f"{remove}.n_clicks")
     body["inputs"][0] = [{"id": ids.remove("good"), "property": "n_clicks", "value": 1}]

@@ -28,12 +28,12 @@ def test_a_finished_study_is_whole_and_current_in_every_view(
     look, sampled: Path, method: str, dims: int
 ) -> None:
     comparison = look(sampled, "good", "poor", method=method, dims=dims)
-    assert [one.state for one in comparison.runs] == ["ready", "ready"]
-    assert [one.stale for one in comparison.runs] == [(), ()]
+    assert [run.state for run in comparison.runs] == ["ready", "ready"]
+    assert [run.stale for run in comparison.runs] == [(), ()]
     assert comparison.joined
     assert not comparison.joint_stale
     assert not comparison.unfinished
-    assert [one.label for one in comparison.runs] == ["Good", "Poor"]
+    assert [run.label for run in comparison.runs] == ["Good", "Poor"]
 
 
 @pytest.mark.parametrize("filtration", FILTRATIONS)
@@ -44,7 +44,7 @@ def test_every_filtration_is_there(look, sampled: Path, filtration: str) -> None
 
 def test_compared_runs_are_embedded_at_the_studys_t(look, sampled: Path) -> None:
     comparison = look(sampled, "good", "poor")
-    assert {one.embedding["t"] for one in comparison.runs} == {comparison.shared["t"]}
+    assert {run.embedding["t"] for run in comparison.runs} == {comparison.shared["t"]}
     assert set(comparison.shared["knees"]) == {"good", "poor"}
 
 
@@ -73,7 +73,7 @@ def test_trouble_has_a_state_and_words_and_leaves_the_other_run_alone(
     look, troubled: Path, id: str, state: str
 ) -> None:
     comparison = look(troubled, "good", id)
-    assert [one.state for one in comparison.runs] == ["ready", state]
+    assert [run.state for run in comparison.runs] == ["ready", state]
     assert bool(comparison.runs[1].problem) == (state == "unusable")
     drawn = cards.figures(comparison, cards.names(comparison))
     assert len(drawn["scene-0"].data) > 0

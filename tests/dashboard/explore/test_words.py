@@ -38,7 +38,7 @@ from tests.dashboard.explore.conftest import RUNS
 def text(component: object) -> str:
     """All that a person reads in a component."""
     if isinstance(component, (list, tuple)):
-        return " ".join(text(one) for one in component)
+        return " ".join(text(part) for part in component)
     if isinstance(component, Component):
         return text(getattr(component, "children", ""))
     return "" if component is None else str(component)
@@ -172,9 +172,9 @@ def test_every_figure_has_a_table_whose_rows_can_be_picked(look, sampled: Path, 
     comparison = look(sampled, "good", "poor")
     twin = cards.twin(name, comparison)
     picks = [
-        json.loads(one.to_plotly_json()["props"]["data-pick"])
-        for one in components(twin)
-        if "data-pick" in one.to_plotly_json()["props"]
+        json.loads(part.to_plotly_json()["props"]["data-pick"])
+        for part in components(twin)
+        if "data-pick" in part.to_plotly_json()["props"]
     ]
     assert picks
     for pick in picks:
@@ -264,8 +264,8 @@ def test_the_page_offers_to_check_bars_that_nobody_checked(
     look, sampled: Path, climbed: Path
 ) -> None:
     bars = look(sampled, "good", "poor")
-    assert [on_demand.unchecked(one) for one in bars.runs] == [
-        bool(one.meta("sublevel")["bars"]) for one in bars.runs
+    assert [on_demand.unchecked(run) for run in bars.runs] == [
+        bool(run.meta("sublevel")["bars"]) for run in bars.runs
     ]
     assert not on_demand.unchecked(look(climbed, "good", "poor").runs[0])
 

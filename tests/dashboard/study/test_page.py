@@ -55,7 +55,9 @@ def test_what_the_address_names_is_what_stands(page: Page) -> None:
         "&runs=whole-plain-train_rate0.1-s0",
     )
     stands = {
-        one["id"]: one for one in controls(json.loads(text)) if isinstance(one.get("id"), str)
+        control["id"]: control
+        for control in controls(json.loads(text))
+        if isinstance(control.get("id"), str)
     }
     assert stands["study-open"]["href"] == "/?runs=whole-plain-train_rate0.1-s0"
     for id, value in (

@@ -94,16 +94,16 @@ def test_reliefs_and_contours_share_range_and_axes(
     found = figures.figures(seen, figures.names(seen))
     assert list(found) == ["relief-0", "relief-1", "contours-0", "contours-1"]
     grounds = [found[name].data[0] for name in found]
-    assert {type(one) for one in grounds} == {go.Surface, go.Contour}
+    assert {type(ground) for ground in grounds} == {go.Surface, go.Contour}
     assert (
         len(
-            {(one.cmin, one.cmax) for one in grounds[:2]}
-            | {(one.zmin, one.zmax) for one in grounds[2:]}
+            {(ground.cmin, ground.cmax) for ground in grounds[:2]}
+            | {(ground.zmin, ground.zmax) for ground in grounds[2:]}
         )
         == 1
     )
     scenes = [found[name].layout.scene for name in ("relief-0", "relief-1")]
-    assert len({(one.xaxis.range, one.yaxis.range, one.zaxis.range) for one in scenes}) == 1
+    assert len({(scene.xaxis.range, scene.yaxis.range, scene.zaxis.range) for scene in scenes}) == 1
     assert (
         len(
             {
@@ -117,10 +117,10 @@ def test_reliefs_and_contours_share_range_and_axes(
         == 1
     )
     low, high = axes.frame(seen).values
-    heights_drawn = np.concatenate([np.asarray(one.z).reshape(-1) for one in grounds])
+    heights_drawn = np.concatenate([np.asarray(ground.z).reshape(-1) for ground in grounds])
     assert np.nanmin(heights_drawn) >= low - 1e-6
     assert np.nanmax(heights_drawn) <= high + 1e-6, "float32"
-    assert not any(one.showscale for one in grounds), "the scale is in the header, once"
+    assert not any(ground.showscale for ground in grounds), "the scale is in the header, once"
 
 
 @pytest.mark.parametrize("heights", choice.HEIGHTS)

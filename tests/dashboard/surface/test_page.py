@@ -108,10 +108,12 @@ def test_a_click_computes_what_is_missing_and_the_page_finds_it(page: Page, runs
         f"{ids.COMPUTE}.n_clicks": 1,
         f"{shell.NONCE}.data": "page",
     }
-    callback = next(one for one in page.callbacks if f"{ids.COMPUTE}.loading" in one["output"])
+    callback = next(
+        callback for callback in page.callbacks if f"{ids.COMPUTE}.loading" in callback["output"]
+    )
     body = page.body(callback, values, f"{ids.COMPUTE}.n_clicks")
     response = page.client.post("/_dash-update-component", json=body).get_json()["response"]
-    asked = next(one["data"] for one in response.values() if "data" in one)
+    asked = next(value["data"] for value in response.values() if "data" in value)
     assert (asked["do"], asked["ids"], asked["points"], asked["extent"]) == (
         "surface",
         ["bare"],
@@ -191,7 +193,11 @@ def test_only_sampled_free_runs_that_a_job_can_rebuild_are_launched(runs: Path) 
 @pytest.mark.slow
 def test_no_value_makes_the_page_fail(page: Page) -> None:
     odd: list[Any] = [None, -1, "../../etc", [None], {"a": []}, True, ["full"] * 9]
-    mine = [one for one in page.served() if "surface" in one["output"] and not one["background"]]
+    mine = [
+        callback
+        for callback in page.served()
+        if "surface" in callback["output"] and not callback["background"]
+    ]
     assert len(mine) == 3
     for callback in mine:
         names = [
