@@ -10,9 +10,10 @@ error else. train_optimizer, retrain_optimizer: names of the table ("sgd"), or c
 (parameters) -> torch optimizer, which are applied tensor by tensor. fresh: begin anew; a run of
 that name that is there is kept as NAME-1, NAME-2, … init: a file of weights, or a state_dict, to
 begin with; "stored": those that the run of that name began with, if it is there, so that a script
-goes on after a restart whatever it draws. progress: True: lines on standard error; or an object
-with phase, advance and check (records.progress). max_data_gib: the most that a file of weights may
-unpack to; None: the smaller of 2 and a quarter of the free memory. `settings` are those of
+goes on after a restart whatever it draws. progress: None: bars in a notebook or at a terminal;
+True: lines on standard error; False: nothing; or an object with phase, advance and check
+(records.progress). max_data_gib: the most that a file of weights may unpack to; None: the smaller
+of 2 and a quarter of the free memory. `settings` are those of
 settings.RunSpec: seeds=4, step_sizes=(.25, .5, .75, 1.), epochs=40, train_epochs=200 (0: the
 weights are the minimum), rate=0.01, weight_decay=0., …
 
@@ -43,7 +44,8 @@ from landscape_app.pipeline.initial import initial
 from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.records.dataset import Dataset
-from landscape_app.records.progress import Printed, Progress, progress_of
+from landscape_app.records.progress import Progress
+from landscape_app.records.shown_progress import closed, progress_of
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, parse
 from landscape_app.store.folder import check_runs
 from landscape_app.store.run import RunFolder
@@ -88,7 +90,7 @@ def explore(
     data = _data(network, train, test, spec, loss)
     begun = begin(Path(out), name, spec, fresh=fresh)
     objects = UserObjects(data, network, _callable(loss), tuple(map(_callable, optimizers)))
-    with undone_if_it_fails(begun) as run, run.lock():
+    with closed(reporter), undone_if_it_fails(begun) as run, run.lock():
         _complete(run, objects, reporter, analyse=analyse)
     return open_run(run.path)
 
@@ -129,8 +131,6 @@ def _complete(run: RunFolder, objects: UserObjects, reporter: Progress, *, analy
     if analyse:
         analysis.run(run, AnalysisSpec(), reporter)
         climbs(run, reporter, objects)
-    if isinstance(reporter, Printed):
-        reporter.close()
 
 
 def _check_name(name: Any) -> None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from landscape_app import stored_frames, stored_summary
 from landscape_app.check_table import fits
-from landscape_app.errors import AnalysisError, SpecError
+from landscape_app.entries import load
+from landscape_app.errors import AnalysisError, LandscapeError, SpecError
 from landscape_app.finding.recorded import network_numbers
 from landscape_app.finding.sentences import Finding, finding
 from landscape_app.records.snapshots import Snapshots
@@ -16,9 +18,12 @@ from landscape_app.registries import SAMPLINGS, find
 from landscape_app.settings import AnalysisSpec, RunSpec
 from landscape_app.store import commands, derived, notes, samplings, snapshots, usable_results
 from landscape_app.store.run import RunFolder
+from landscape_app.stored_summary import ResultList
 
 if TYPE_CHECKING:
+    import pandas
     import plotly.graph_objects as go
+    import xarray
 
     from landscape_app.figures.palette import Scheme
 
@@ -119,6 +124,58 @@ class OpenRun:
             )
         return result
 
+    def results(self) -> ResultList:
+        """What is stored of the run: name, parameters, and the shapes of the arrays of each
+        result. `result(name, **parameters)` reads one.
+        """
+        return stored_summary.results(self.path)
+
+    def frame(self) -> pandas.DataFrame:
+        """The snapshots as a frame of pandas: a row each, with losses, accuracies and distance."""
+        return stored_frames.of_snapshots(self.snapshots())
+
+    def arrays(self, *, weights: bool = False) -> xarray.Dataset:
+        """The snapshots as a dataset of xarray with named axes: columns, probe outputs, losses of
+        single train rows; with `weights` also δ, (n, p) in memory.
+        """
+        return stored_frames.dataset(self.snapshots(), weights=weights)
+
+    def surface(
+        self,
+        model: Any = None,
+        train: Any = None,
+        test: Any = None,
+        *,
+        loss: Any = None,
+        **settings: Any,
+    ) -> derived.Result:
+        """Compute and store the loss surface around the anchor. settings: those of SurfaceSpec
+        (kind="random", points=25, …), and progress.
+
+        model, train, test, loss: for a run made by `explore`, the same objects again. Raises
+        ResumeError where they are others than those that the run has noted, AnalysisError if the
+        run is not fully sampled.
+        """
+        work = load("landscape_app.evaluated_run:surface")
+        result: derived.Result = work(self.folder, (model, train, test, loss), **settings)
+        return result
+
+    def curvature(
+        self,
+        model: Any = None,
+        train: Any = None,
+        test: Any = None,
+        *,
+        loss: Any = None,
+        **settings: Any,
+    ) -> derived.Result:
+        """Compute and store Hessian spectrum, sharpness, margins and barriers at the anchor.
+        settings: those of CurvatureSpec, and progress. Otherwise as `surface`.
+        """
+        work = load("landscape_app.evaluated_run:curvature")
+        result: derived.Result = work(self.folder, (model, train, test, loss), **settings)
+        return result
+
     def finding(self, *others: OpenRun) -> Finding:
         """What the numbers of this run say; with `others`, what differs between them and what does
         not: `.sentences`, and `.reasons` with the numbers behind them.
@@ -172,6 +229,24 @@ class OpenRun:
         runs = opened.context(self.path.parent)
         drawn = exported.exported(runs, ids, name, settings, scheme=scheme, camera=camera)
         return drawn.figure
+
+    def show(self, name: str = "scene", **settings: Any) -> None:
+        """Show a figure: below the cell of a notebook, else in a browser. Arguments as `figure`."""
+        self.figure(name, **settings).show()
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of the run: its state, scores and finding."""
+        facts = [
+            ("settings", f"{self.spec.network} on {self.spec.data}, regime {self.spec.regime}"),
+            ("snapshots", f"{len(self.snapshots()):,} of {self.spec.snapshots:,}"),
+            ("folder", str(self.path)),
+        ]
+        try:
+            sentences = self.finding().sentences
+        except LandscapeError as error:
+            sentences = (str(error),)
+        title = f"{self.label} ({self.id})" if self.label else self.id
+        return stored_summary.card(title, sentences, facts)
 
 
 def open_run(path: str | Path) -> OpenRun:

@@ -11,8 +11,6 @@ import time
 from contextlib import suppress
 from typing import Protocol, TextIO
 
-from landscape_app.errors import SpecError
-
 log = logging.getLogger("landscape")
 
 
@@ -107,19 +105,3 @@ class Printed:
         with suppress(OSError, ValueError, UnicodeError):
             self._stream.write(text)
             self._stream.flush()
-
-
-def progress_of(given: Progress | bool | None) -> Progress:
-    """The Progress for the argument of `explore`: True prints, False and None are silent. Raises
-    SpecError for anything else.
-    """
-    if given is None or given is False:
-        return Silent()
-    if given is True:
-        return Printed()
-    if all(callable(getattr(given, name, None)) for name in ("phase", "advance", "check")):
-        return given
-    raise SpecError(
-        "progress: give True (lines on standard error), False, or an object with phase, advance"
-        f" and check; not {type(given).__name__}."
-    )

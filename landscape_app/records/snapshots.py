@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -51,6 +52,12 @@ class Matrix:
     def whole(self) -> np.ndarray:
         """Everything in memory, (n, width)."""
         return self.read(0, self.shape[1])
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        """np.asarray(matrix): everything in memory. It is read, so there is always a copy."""
+        if copy is False:
+            raise ValueError("A matrix is read from its files: that always makes a copy.")
+        return np.asarray(self.whole(), dtype=dtype)
 
     def rows(self, index: np.ndarray) -> Matrix:
         """The same columns of the rows `index` (integer positions)."""
