@@ -128,6 +128,7 @@ ELSEWHERE = {  # functions, or whole modules, that reach what is not in a runs f
         "inside",
     ): "the runs folder itself; what lies beside the runs is then read through files",
     ("store/lock.py", "take"): "a descriptor",
+    ("store/lock.py", "_beat"): "a descriptor",
     ("store/packing.py", ""): "the archive, which the person names",
     ("store/hash_cache.py", ""): "the state folder",
     ("store/sources.py", "_find"): "a file that the person names",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from landscape_app.errors import RunLockedError
 from landscape_app.jobs import status
-from landscape_app.store import lock
+from landscape_app.store import lock, lock_word
 from landscape_app.store.files import write_atomic
 
 # s that a job has to stop by itself; a launched one stops in the middle of a step before that
@@ -34,9 +34,9 @@ def cancel(folder: Path) -> bool:
     if pid is None:
         return False
     if not _is_job(folder, pid):
+        who = lock.described(folder / lock.NAME)
         raise RunLockedError(
-            f"'{folder.name}' is in use by process {pid}, which is not a job (a notebook?). Stop"
-            " it there."
+            f"'{folder.name}' is in use by {who}, which is not a job (a notebook?). Stop it there."
         )
     write_atomic(folder / status.CANCEL, str(time.time_ns()).encode())
     threading.Thread(target=_see_to_it, args=(folder, pid), name="cancel", daemon=True).start()
@@ -52,7 +52,8 @@ def cancel_and_wait(folder: Path) -> bool:
     if pid is None or not cancel(folder):
         return False
     if not _gone(folder, pid, ASK + TERMINATE + 2 * ASK):
-        raise RunLockedError(f"The job on '{folder.name}' (process {pid}) does not stop.")
+        who = lock.described(folder / lock.NAME)
+        raise RunLockedError(f"The job on '{folder.name}' ({who}) does not stop.")
     return True
 
 
@@ -93,7 +94,7 @@ def _gone(folder: Path, pid: int, seconds: float) -> bool:
 
 def _signal(folder: Path, pid: int, number: signal.Signals) -> bool:
     """Signal the holder of the lock, if it is still `pid` and the job that the status names. No
-    other process is ever signalled.
+    other process is ever signalled, and none where the job is on another machine.
 
     The process is pinned first, and then the lock is asked again. So a new process that got the
     same pid meanwhile is not signalled.
@@ -109,6 +110,7 @@ def _signal(folder: Path, pid: int, number: signal.Signals) -> bool:
         if (
             lock.holder(folder / lock.NAME) != pid
             or job_status.pid != pid
+            or job_status.host not in ("", lock_word.this_host())
             or job_status.state not in status.LIVE
         ):
             return False

@@ -70,11 +70,8 @@ def launch(
 def _check_started(folder: Path, answer: subprocess.CompletedProcess[str]) -> None:
     """Raise RunLockedError or StorageError if the supervisor did not start the job."""
     if answer.returncode == supervisor.BUSY:
-        pid = lock.holder(folder / lock.NAME)
-        raise RunLockedError(
-            f"'{folder.name}' is in use by"
-            f" {f'process {pid}' if pid else 'another process'} already."
-        )
+        who = lock.described(folder / lock.NAME)
+        raise RunLockedError(f"'{folder.name}' is in use by {who} already.")
     if answer.returncode != 0:
         raise StorageError(
             f"No job could be started in {folder}: {answer.stderr.strip() or 'see its log.txt'}."

@@ -9,7 +9,6 @@ import os
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,14 +17,14 @@ from typing import Any
 from landscape_app.errors import Cancelled
 from landscape_app.jobs import job_limits, status
 from landscape_app.jobs.job_limits import JobLimits
+from landscape_app.jobs.rate import Rate
 from landscape_app.jobs.request import JobRequest
-from landscape_app.store import names
+from landscape_app.store import lock, lock_word, names
 
 log = logging.getLogger("landscape")
 
 BEAT = 0.25  # s between looks for a cancel, and between writes while something changes
 IDLE_BEAT = 1.0  # s between writes while nothing does
-WINDOW = 10.0  # s over which the rate is measured
 # s that a job in a process of its own has to reach a safe point; then it stops where it is, which
 # the store survives
 GRACE = 1.5
@@ -64,6 +63,7 @@ class SessionProgress:
         self._status: dict[str, Any] = {
             "state": "queued",
             "pid": os.getpid(),
+            "host": lock_word.this_host(),
             "argv": sys.argv,
             "queued": launched / 1e9 or now,
             "before": status.spent(folder, "" if asked is None else asked.command),
@@ -80,7 +80,8 @@ class SessionProgress:
             **({} if asked is None else asked.stored),
             "within": within if outer is None or within else outer._folder.name,
         }
-        self._since = launched or time.time_ns()  # a cancel asked before was meant for another
+        # a cancel asked before was meant for another; the clock of who asks may be another
+        self._since, self._earlier = launched or time.time_ns(), status.asked_at(folder)
         self._mutex = threading.RLock()
         self._over = threading.Event()
         self._asked = threading.Event()
@@ -88,7 +89,8 @@ class SessionProgress:
         # of the job as a whole: a worker of it leaves them to its study
         self._limits = JobLimits() if within else job_limits.of_environment()
         self._phase_begun = time.monotonic()
-        self._window: deque[tuple[float, int]] = deque()
+        self._rate = Rate()
+        self._lost = False  # another machine has the folder now, because this one was silent
         self._changed = True
         self._written = 0.0
         self._write()
@@ -119,7 +121,7 @@ class SessionProgress:
         """Count `steps` that an earlier job did; they are not part of the rate."""
         with self._mutex:
             self._status["done"] += steps
-            self._window.clear()
+            self._rate.clear()
             self._changed = True
 
     def check(self) -> None:
@@ -162,6 +164,8 @@ class SessionProgress:
             self._close_phase()
             told = {"message": message[: status.MESSAGE], "traceback": trace[-status.TRACE :]}
             self._status |= {"state": state, "rate": None, **told, "updated": time.time()}
+            if self._lost:
+                return True
             try:
                 status.write_last(self._folder, self._status)
             except OSError as error:
@@ -209,7 +213,7 @@ class SessionProgress:
             if _sessions[:1] == [self] and self._limits.stop(self._status["started"]):
                 ask_all()
             with self._mutex:
-                self._measure()
+                self._status["rate"] = self._rate.of(int(self._status["done"]))
                 if not self._over.is_set() and (
                     self._changed or time.monotonic() - self._written >= IDLE_BEAT
                 ):
@@ -222,21 +226,15 @@ class SessionProgress:
                 _stop_here(self)
 
     def _listen(self) -> None:
-        """Whether a cancel was asked for since this job was launched."""
-        asked = status.asked_at(self._folder)
-        if asked is not None and asked >= self._since:
+        """Whether a cancel was asked for since this job was launched, or it has lost its folder."""
+        if not self._lost and lock.taken_over(self._folder / lock.NAME):
+            self._lost = True
+            log.error("%s: another machine works on it now; this job stops.", self._folder.name)
+        if self._lost:
             self.ask()
-
-    def _measure(self) -> None:
-        """The rate during the last seconds."""
-        now, done = time.monotonic(), int(self._status["done"])
-        self._window.append((now, done))
-        while now - self._window[0][0] > WINDOW:
-            self._window.popleft()
-        begun, before = self._window[0]
-        self._status["rate"] = (
-            (done - before) / (now - begun) if now - begun >= BEAT and done > before else None
-        )
+        asked = status.asked_at(self._folder)
+        if asked is not None and (asked >= self._since or asked != self._earlier):
+            self.ask()
 
     def _close_phase(self) -> None:
         now, old = time.monotonic(), self._status
@@ -248,9 +246,11 @@ class SessionProgress:
                 | {k: old[k] for k in ("done", "total", "unit")},
             ]
         self._phase_begun = now
-        self._window.clear()
+        self._rate.clear()
 
     def _write(self) -> None:
+        if self._lost:
+            return
         self._status["updated"] = time.time()
         self._changed, self._written = False, time.monotonic()
         try:

@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from landscape_app.jobs import status
 from landscape_app.jobs.request import again, title
 from landscape_app.jobs.status import JobStatus
-from landscape_app.store import derived, lock, opening
+from landscape_app.store import derived, lock, lock_word, opening
 from landscape_app.store.run import read_journal
 
 SILENT = 60.0  # s without a heartbeat after which a living job counts as stalled
@@ -51,6 +51,7 @@ class JobState:
     the study that the job was a part of. `done` of `total` (0: unknown) `unit`s of `phase`, at
     `rate` per second lately, `eta` seconds to the end of the phase, `elapsed` seconds in all, of
     which earlier jobs worked `before`: a resumed job goes on.
+    `host`: the machine that it works or worked on.
     `phases`: the finished ones, {"name", "seconds", "done", "total", "unit"}. `updated`: unix time
     of the last heartbeat. `again`: it did not finish, and can be repeated with the same settings.
     """
@@ -70,6 +71,7 @@ class JobState:
     message: str = ""
     traceback: str = ""
     pid: int | None = None
+    host: str = ""
     updated: float | None = None
     again: bool = False
 
@@ -112,9 +114,8 @@ def state(folder: Path) -> JobState:
         asked = status.asked_at(folder)
         if asked is not None and asked >= (job_status.queued or 0) * 1e9:
             return _told("cancelled", job_status)
-        return replace(
-            _told("interrupted", job_status), message=_seen(status.end_of(folder, job_status))
-        )
+        words = _seen(status.end_of(folder, job_status)) or _silent(job_status)
+        return replace(_told("interrupted", job_status), message=words)
     if job_status.state:
         return _told(cast(State, job_status.state), job_status)
     # no job said anything: a script that called the library, a copy, a status that was lost
@@ -154,6 +155,13 @@ def _seen(code: int | None) -> str:
     if -code == signal.SIGKILL:
         return f"Killed ({name}): by a user, or by the system because memory ran out."
     return f"Its process was ended by {name}."
+
+
+def _silent(job_status: JobStatus) -> str:
+    """That a job on another machine is not heard any more, in a sentence; "" for one of this."""
+    if job_status.host in ("", lock_word.this_host()):
+        return ""
+    return f"It worked on {job_status.host}, and has given no sign of life for a minute."
 
 
 def _living(job_status: JobStatus, pid: int) -> JobState:
@@ -198,6 +206,7 @@ def _told(now: State, job_status: JobStatus, *, pid: int | None = None) -> JobSt
         message=job_status.message,
         traceback=job_status.traceback,
         pid=pid,
+        host=job_status.host,
         updated=job_status.updated,
         again=not live and now != "unreadable" and again(job_status) is not None,
     )

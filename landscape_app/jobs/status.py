@@ -42,12 +42,13 @@ BLOCK = 4096  # bytes that a small file has on the disk, whatever its length
 class JobStatus:
     """A checked status. `command`, `settings`: the request. `within`: the study that the job was a
     part of, or "". `before`: seconds that earlier jobs of this command worked without an end.
-    `torn`: status.json exists and cannot be read, for example after a full disk or
-    a power cut. Times are unix times.
+    `host`: the machine that it works on. `torn`: status.json exists and cannot be read, for
+    example after a full disk or a power cut. Times are unix times.
     """
 
     state: str = ""
     pid: int | None = None
+    host: str = ""
     command: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     within: str = ""
@@ -184,6 +185,7 @@ def _checked(fields: Mapping[str, Any]) -> JobStatus:
     return JobStatus(
         state=state if isinstance(state, str) and state in (*LIVE, *LAST) else "",
         pid=_whole(fields.get("pid")) or None,
+        host=_text(fields.get("host"), WORD),
         command=_text(fields.get("command"), WORD),
         settings=dict(list(settings.items())[:SETTINGS]) if isinstance(settings, dict) else {},
         within=_text(fields.get("within"), WORD),

@@ -5,7 +5,7 @@ it: the signal or the exit code.
 
 The job takes its run's lock before it becomes the command line. So of two launches one is refused
 at once, and a failed start is noticed. This file is run by its path. It imports only the standard
-library, and the module that opens files of a runs folder.
+library, and the modules that open files of a runs folder.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _become(order: dict[str, Any], writing: int) -> None:
     descriptor.
     """
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from landscape_app.store import files, opening
+    from landscape_app.store import files, lock_word, opening
 
     os.setsid()
     lock = opening.regular(Path(order["lock"]), os.O_RDWR | os.O_CREAT)
@@ -68,9 +68,12 @@ def _become(order: dict[str, Any], writing: int) -> None:
     except OSError:
         os.write(writing, b"busy")
         return
-    files.replace_content(
-        Path(order["status"]), files.to_json(order["text"] | {"pid": os.getpid()}), durable=False
-    )
+    if lock_word.alive_elsewhere(lock) is not None:
+        os.write(writing, b"busy")
+        return
+    lock_word.LockWord.own().write(lock)
+    text = order["text"] | {"pid": os.getpid(), "host": lock_word.this_host()}
+    files.replace_content(Path(order["status"]), files.to_json(text), durable=False)
     log = opening.regular(Path(order["log"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(log, 1)

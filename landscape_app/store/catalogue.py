@@ -58,7 +58,7 @@ def delete(runs: Path, id: str) -> None:
     held = lock.take(path / lock.NAME)
     if held is None:
         raise RunLockedError(
-            f"'{id}' is in use by process {lock.holder(path / lock.NAME)}. Cancel that first."
+            f"'{id}' is in use by {lock.described(path / lock.NAME)}. Cancel that first."
         )
     gone = path.parent / f"{DELETED}{secrets.token_hex(8)}"
     try:
@@ -120,7 +120,7 @@ def put_aside(runs: Path, id: str) -> str:
     held = lock.take(path / lock.NAME)
     if held is None:
         raise RunLockedError(
-            f"'{id}' is in use by process {lock.holder(path / lock.NAME)}. Wait until it"
+            f"'{id}' is in use by {lock.described(path / lock.NAME)}. Wait until it"
             " ends, or cancel it."
         )
     try:

@@ -5,6 +5,9 @@ These are POSIX record locks, because they tell everyone the pid of the holder. 
 shape this module: a process never conflicts with itself, and closing any descriptor of a file
 releases the locks on it. Therefore one table per process records what is held, and no other code
 opens a lock file. A lock also survives exec: a job is started with its run's lock already held.
+
+Other machines see these locks on some shared file systems only. So the holder says in the file who
+it is, and gives a sign of life every few seconds (lock_word.py).
 """
 
 from __future__ import annotations
@@ -15,28 +18,33 @@ import os
 import struct
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from landscape_app.errors import RunLockedError, RunMissingError
-from landscape_app.store import names, opening
+from landscape_app.store import lock_word, names, opening
 from landscape_app.store.files import storing
+from landscape_app.store.lock_word import LockWord
 
 NAME = "run.lock"
 INHERITED = "LANDSCAPE_LOCK"  # environment: descriptor of a lock that was taken before exec
 UNKNOWN = 0  # the holder's pid where it lives in another namespace or on another machine
+BEAT = 5.0  # s between two signs of life
 
 Key = tuple[int, int]  # device and inode: a path may be spelled in many ways
 
 _mutex = threading.RLock()
 _held: dict[Key, int] = {}  # descriptors of locks that this process holds
 _given: dict[Key, int] = {}  # of those that it was started with and has not taken up yet
+_words: dict[Key, LockWord] = {}  # what this process has written into those that it holds
+_beating: threading.Thread | None = None
 
 
 def take(path: Path) -> Lock | None:
     """The lock on the file `path` (made if it is missing), or None if any process, including this
-    one, holds it.
+    one, holds it, here or on another machine.
 
     Raises RunMissingError if the folder is gone, StorageError if the file cannot be made.
     """
@@ -62,10 +70,16 @@ def take(path: Path) -> Lock | None:
         if _key(path) != (opened.st_dev, opened.st_ino):
             os.close(handle)
             raise RunMissingError(f"{path.parent} was deleted meanwhile.")
+        if lock_word.alive_elsewhere(handle) is not None:
+            os.close(handle)
+            return None
+        key = (opened.st_dev, opened.st_ino)
+        _held[key], _words[key] = handle, LockWord.own()
+        _words[key].write(handle)
         # whoever remembers a folder's state for as long as its files are unchanged looks again
         os.utime(handle)
-        _held[opened.st_dev, opened.st_ino] = handle
-        return Lock((opened.st_dev, opened.st_ino))
+        _keep_beating()
+        return Lock(key)
 
 
 class Lock:
@@ -77,14 +91,19 @@ class Lock:
     def release(self) -> None:
         """Release the lock; a second call does nothing."""
         with _mutex:
-            handle = _held.pop(self._key, None)
+            handle, word = _held.pop(self._key, None), _words.pop(self._key, None)
             if handle is not None:
+                if lock_word.read(handle) == word:  # and nobody has taken it over
+                    lock_word.erase(handle)
                 os.close(handle)
 
 
 def holder(path: Path) -> int | None:
-    """The pid of the process that holds the lock on `path` (UNKNOWN if the system does not tell);
-    None if it is free. Takes no lock.
+    """The pid of the process that holds the lock on `path` (UNKNOWN if it is on another machine, or
+    the system does not tell); None if it is free. Takes no lock.
+
+    A holder on another machine that has given no sign of life for a minute counts as gone, unless
+    the file system says that its lock is held.
     """
     with _mutex:
         try:
@@ -97,9 +116,42 @@ def holder(path: Path) -> int | None:
         except OSError:
             return None
         try:
-            return _ask(handle)
+            pid, word = _ask(handle), lock_word.read(handle)
+            if pid is None:
+                return None if lock_word.alive_elsewhere(handle) is None else UNKNOWN
+            return UNKNOWN if word is not None and word.elsewhere else pid
         finally:
             os.close(handle)
+
+
+def word_of(path: Path) -> LockWord | None:
+    """What the present or last holder of the lock on `path` wrote into it; None where it was
+    released, or is not there.
+    """
+    with _mutex:
+        try:
+            key = _key(path)
+            if key in _held:
+                return lock_word.read(_held[key])
+            handle = opening.regular(path)
+        except OSError:
+            return None
+        try:
+            return lock_word.read(handle)
+        finally:
+            os.close(handle)
+
+
+def taken_over(path: Path) -> bool:
+    """Whether another machine has taken the lock on `path` that this process holds: this one gave
+    no sign of life for too long.
+    """
+    with _mutex:
+        key = _key(path)
+        if key is None or key not in _held:
+            return False
+        word = lock_word.read(_held[key])
+        return word is not None and word.elsewhere and word != _words[key]
 
 
 @contextmanager
@@ -109,13 +161,42 @@ def hold(folder: Path, what: str) -> Iterator[None]:
     """
     lock = take(folder / NAME)
     if lock is None:
-        pid = holder(folder / NAME)
-        who = f"process {pid}" if pid else "another process"
+        who = described(folder / NAME)
         raise RunLockedError(f"{what} is in use by {who}. Wait until it ends, or cancel it.")
     try:
         yield
     finally:
         lock.release()
+
+
+def described(path: Path) -> str:
+    """The holder of the lock on `path` in words: process 12; a job on node-3; another process."""
+    pid, word = holder(path), word_of(path)
+    if word is not None and word.elsewhere:
+        return f"a job on {word.host}"
+    return f"process {pid}" if pid else "another process"
+
+
+def _keep_beating() -> None:
+    """Have a thread that gives signs of life for as long as this process holds any lock."""
+    global _beating
+    if _beating is None or not _beating.is_alive():
+        _beating = threading.Thread(target=_beat, name="locks", daemon=True)
+        _beating.start()
+
+
+def _beat() -> None:
+    global _beating
+    while True:
+        time.sleep(BEAT)
+        with _mutex:
+            if not _held:
+                _beating = None
+                return
+            for key, handle in _held.items():
+                if lock_word.read(handle) == _words[key]:
+                    with suppress(OSError):
+                        os.utime(handle)
 
 
 def _ask(handle: int) -> int | None:
@@ -149,9 +230,10 @@ def _inherit() -> None:
 
 def _forget() -> None:
     """A forked child holds none of its parent's locks."""
-    global _mutex
-    _mutex = threading.RLock()
+    global _mutex, _beating
+    _mutex, _beating = threading.RLock(), None
     _held.clear()
+    _words.clear()
     _given.clear()
 
 
