@@ -26,7 +26,7 @@ def serve(
         list[str] | None,
         Parameter(
             help="One more name under which people reach this server, as a proxy has it. May be"
-            " given several times.",
+            " given several times. '*' stands for every name, where a token is asked for.",
             negative="",
         ),
     ] = None,
@@ -54,6 +54,10 @@ def serve(
     read_token: Annotated[
         bool, Parameter(help="Print a second link, for looking only.", negative="")
     ] = False,
+    parent: Annotated[
+        Whole | None,
+        Parameter(help="Process id of the program that started the server: it ends with that one."),
+    ] = None,
     quickstart: Annotated[
         bool,
         Parameter(help="Launch the quickstart study if the runs folder has none.", negative=""),
@@ -77,4 +81,5 @@ def serve(
         token=token,
         read_token=read_token,
         quickstart=quickstart,
+        parent=parent,
     )

@@ -4,6 +4,7 @@ nothing, are closed after a while; where there are many, at once: nobody is lock
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import threading
@@ -46,10 +47,10 @@ class Channel(HTTPChannel):
         return now - self.began > (SWEEP if crowded else wait)
 
 
-def serve(server: Any) -> None:
+def serve(server: Any, *, parent: int | None = None) -> None:
     """Answer requests to a waitress server until SIGINT or SIGTERM. Then it takes no new
     connections, and the answers to requests that are there are sent; a second signal ends it at
-    once.
+    once. parent: of this process; it also ends when that one has gone.
     """
     given: list[signal.Signals] = []
 
@@ -61,11 +62,11 @@ def serve(server: Any) -> None:
     heard = [number for number in FINISH if signal.getsignal(number) != signal.SIG_IGN]
     before = {number: signal.signal(number, asked) for number in heard if main}
     # a signal's own exception would come in the middle of a piece that is being sent
-    while not given:
+    while not given and parent in (None, os.getppid()):
         server.asyncore.loop(timeout=SWEEP, map=server._map, use_poll=True, count=1)
     for number, handler in before.items():
         signal.signal(number, handler)
-    _finish(server, FINISH[given[0]])
+    _finish(server, FINISH[given[0] if given else signal.SIGTERM])
 
 
 def _finish(server: Any, seconds: float) -> None:

@@ -57,7 +57,8 @@ def create(
 
     A folder that cannot be written is shown all the same; a launch then says why there is none.
     Raises StorageError where the folder is none and cannot be made, or lies in the state folder,
-    ServeError where LANDSCAPE_REDIS_URL is set without celery.
+    ServeError where LANDSCAPE_REDIS_URL is set without celery, or every host is trusted without a
+    token.
     """
     check_runs(Path(runs))
     runs = Path(runs).resolve()
@@ -68,6 +69,8 @@ def create(
     server_state.say_old(runs)
     server = Flask("landscape", static_folder=None)
     server.secret_key = server_state.signing_key(runs)
+    if entry is None and guard.ANY in proxies:
+        raise ServeError("Every host ('*') can be trusted only where a token is asked for.")
     if entry is not None:
         access.require(server, entry, runs=runs, prefix=prefix)
     guard.protect(

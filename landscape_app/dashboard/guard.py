@@ -11,6 +11,9 @@ from urllib.parse import SplitResult, urlsplit
 from dash import Dash
 from flask import Flask, Response, abort, request
 
+# Every name. Only where a token is asked for: its cookie is of this page alone (SameSite=Strict).
+# So neither a page elsewhere nor a name that is bent to this machine can use it.
+ANY = "*"
 LOOPBACK = ("127.0.0.1", "localhost")
 # bytes; the largest the page sends is a lasso of all snapshots of four runs, half of that
 LARGEST_BODY = 2**20
@@ -33,7 +36,10 @@ def protect(server: Flask, *, hosts: Sequence[str], proxies: Sequence[str] = ())
     A page elsewhere that resolves its own name to this machine (DNS rebinding) fails the Host
     check; one that posts across origins fails the Origin check.
     """
-    server.config.update(TRUSTED_HOSTS=list(hosts), MAX_CONTENT_LENGTH=LARGEST_BODY)
+    every = ANY in proxies
+    server.config.update(
+        TRUSTED_HOSTS=None if every else list(hosts), MAX_CONTENT_LENGTH=LARGEST_BODY
+    )
     server.before_request(partial(_same_origin, frozenset(proxies)))
     server.after_request(_headers)
 
@@ -52,7 +58,8 @@ def _same_origin(proxies: frozenset[str]) -> None:
 
 def _of_page(origin: SplitResult, proxies: frozenset[str]) -> bool:
     """Whether `origin` is this server's, or a proxy's: that one speaks TLS on a port of its own."""
-    return origin[:2] == (request.scheme, request.host) or origin.hostname in proxies
+    own = origin[:2] == (request.scheme, request.host)
+    return own or origin.hostname in proxies or ANY in proxies
 
 
 def _headers(response: Response) -> Response:

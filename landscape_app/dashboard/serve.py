@@ -33,13 +33,15 @@ def serve(
     token: bool | None = None,
     read_token: bool = False,
     quickstart: bool = False,
+    parent: int | None = None,
 ) -> None:
     """Serve the runs in `runs` until interrupted; jobs that are at work go on after that.
 
     hosts: names under which a proxy shows the page. prefix: of every address there.
     job_hours, job_memory (GiB): limits of each job that it launches. token: whether
     a token is asked for; None: where others can reach the server. read_token: print a link for
-    looking only, too. quickstart: launch the quickstart study if the folder has none. Raises
+    looking only, too. quickstart: launch the quickstart study if the folder has none.
+    parent: the process that started this one; it ends with that one. Raises
     ServeError (no token where others can reach the server, no such address, port in use) or
     StorageError (folder cannot be written), before anything is launched.
     """
@@ -56,7 +58,7 @@ def serve(
         manager.warm()
         shown = names[0] if host in listening.ANY else host
         _tell(runs, f"http://{shown}:{channel.getsockname()[1]}{prefix}", entry)
-        _run(app.server, channel)
+        _run(app.server, channel, parent)
     log.info("The dashboard has ended.")
 
 
@@ -103,7 +105,7 @@ def launch_quickstart(runs: Path) -> None:
         log.warning("The quickstart study was not launched: %s", error)
 
 
-def _run(server: Any, channel: socket.socket) -> None:
+def _run(server: Any, channel: socket.socket, parent: int | None) -> None:
     from waitress.server import create_server
 
     from landscape_app.dashboard import connections
@@ -123,7 +125,7 @@ def _run(server: Any, channel: socket.socket) -> None:
     )
     connections.watch(waiting)
     try:
-        connections.serve(waiting)
+        connections.serve(waiting, parent=parent)
     finally:
         waiting.task_dispatcher.shutdown(timeout=1)
         waiting.close()
