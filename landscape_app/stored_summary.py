@@ -68,10 +68,10 @@ def _line(result: Result) -> ResultLine:
 
 def card(title: str, sentences: Sequence[str], facts: Sequence[tuple[str, str]]) -> str:
     """HTML of a few lines: a title, sentences, and a table of facts. All are shown as text."""
-    said = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
     rows = "".join(
         f'<tr><th style="text-align:left">{escape(name)}</th>'
         f'<td style="text-align:left">{escape(value)}</td></tr>'
         for name, value in facts
     )
-    return f"<div><strong>{escape(title)}</strong>{said}<table>{rows}</table></div>"
+    return f"<div><strong>{escape(title)}</strong>{paragraphs}<table>{rows}</table></div>"
