@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MOST = 8  # readings that are remembered: each holds the arrays that are drawn of at most four runs
+Measure = Callable[[Any], int]
 
 
 @dataclass(eq=False)
@@ -21,35 +22,50 @@ class PageReading:
 
 
 class Readings:
-    """The last readings, by what they are of."""
+    """The last readings, by what they are of: at most `most`, and where they have a `size`, not
+    larger together than `largest`.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST, size: Measure | None = None, largest: int = 0) -> None:
+        self._most, self._size, self._largest = most, size, largest
         self._mutex = threading.Lock()
         self._readings: OrderedDict[Hashable, PageReading] = OrderedDict()
 
-    def get(self, key: Hashable, read: Callable[[], Any]) -> Any:
-        """The reading of this key, by `read()` where there is none. Raises what `read` raises, and
-        the next one who asks tries again.
+    def get(
+        self, key: Hashable, read: Callable[[], Any], keep: Callable[[Any], bool] = lambda _: True
+    ) -> Any:
+        """The reading of this key, by `read()` where there is none. Raises what `read` raises.
+        Then, and where it is not to be kept, the next one who asks tries again.
         """
         reading = self._reading(key)
         with reading.turn:
-            if not reading.made:
-                reading.value = read()
-                reading.made = True
-            return reading.value
-
-    def put(self, key: Hashable, value: Any) -> None:
-        """Remember what was just read, in the place of an earlier reading of this key."""
-        with self._mutex:
-            self._keep(key, PageReading(made=True, value=value))
+            if reading.made:
+                return reading.value
+            value = read()
+            if keep(value):
+                reading.value, reading.made = value, True
+                self._trim()
+            return value
 
     def _reading(self, key: Hashable) -> PageReading:
         with self._mutex:
-            return self._keep(key, self._readings.get(key) or PageReading())
+            reading = self._readings.setdefault(key, PageReading())
+            self._readings.move_to_end(key)
+            while len(self._readings) > self._most:
+                self._readings.popitem(last=False)
+            return reading
 
-    def _keep(self, key: Hashable, reading: PageReading) -> PageReading:
-        self._readings[key] = reading
-        self._readings.move_to_end(key)
-        while len(self._readings) > MOST:
-            self._readings.popitem(last=False)
-        return reading
+    def _trim(self) -> None:
+        """Forget the oldest while all together are too large."""
+        if self._size is None:
+            return
+        with self._mutex:
+            sizes = {
+                key: self._size(kept.value) for key, kept in self._readings.items() if kept.made
+            }
+            over = sum(sizes.values()) - self._largest
+            for key, size in sizes.items():
+                if over <= 0:
+                    break
+                del self._readings[key]
+                over -= size

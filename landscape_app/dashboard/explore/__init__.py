@@ -21,7 +21,7 @@ from landscape_app.dashboard.explore import (
     tour,
 )
 from landscape_app.dashboard.explore import header as bar
-from landscape_app.dashboard.explore.compared import opened
+from landscape_app.dashboard.explore.compared import compared
 from landscape_app.dashboard.explore.comparison import Comparison
 
 register = callbacks.register
@@ -74,8 +74,8 @@ def _compared(context: Context, query: Mapping[str, str]) -> Comparison:
     """What is compared, read once for header and page."""
     chosen = choice.of_query(choice.sound(query)[0], context.board, scheme(), flat=flat())
     if not has_request_context():
-        return opened(context, chosen)
+        return compared(context, chosen)
     shown: tuple[object, Comparison] | None = g.get("compared")
     if shown is None or shown[0] != chosen:
-        shown = g.compared = (chosen, opened(context, chosen))
+        shown = g.compared = (chosen, compared(context, chosen))
     return shown[1]

@@ -1,5 +1,5 @@
-"""The comparison that a page shows: read when the page is opened, and shared by all that answer for
-it (figures, picks, tables, launches) until something in the folders changes.
+"""The comparison that a page shows: read once for all who look at it, and for all that answers
+for it (page, figures, picks, tables, launches), until something in the folders changes.
 """
 
 from __future__ import annotations
@@ -13,13 +13,6 @@ from landscape_app.dashboard.explore import cards, joining, reading
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.figures.view import View
-
-
-def opened(context: Context, choice: ExploreChoice) -> Comparison:
-    """As it is now, for a page that is opened; what answers for this page later finds it."""
-    comparison = reading.read(context, choice)
-    context.readings.put(_key(context, choice, comparison.token), comparison)
-    return comparison
 
 
 def compared(context: Context, choice: ExploreChoice, token: str = "") -> Comparison:

@@ -8,9 +8,8 @@ the names of cards.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from functools import partial
-from typing import Any
 
 from dash import Dash
 from flask import Response, abort, request
@@ -19,6 +18,7 @@ from plotly.io.json import to_json_plotly
 from landscape_app.dashboard.appearance import flat, scheme
 from landscape_app.dashboard.common import addresses
 from landscape_app.dashboard.common.context import Context
+from landscape_app.dashboard.common.readings import Readings
 from landscape_app.dashboard.explore import cards, choice, grid
 from landscape_app.dashboard.explore.choice import ExploreChoice
 from landscape_app.dashboard.explore.compared import compared
@@ -28,11 +28,15 @@ from landscape_app.errors import LandscapeError
 
 PATH = "/figures"
 LEVEL, GZIP = 4, 16 + zlib.MAX_WBITS  # as quick as the figures are drawn
+# drawn cards that are kept for all who look at the same: how many, and bytes together
+MOST_KEPT, LARGEST_KEPT = 500, 32 * 2**20
+Line = tuple[str, bool]  # its text, and whether the figure could be drawn
 
 
 def register(app: Dash, context: Context) -> None:
     """Add the route to the server of `app`."""
-    app.server.add_url_rule(PATH, "figures", partial(_answer, context))
+    drawn = Readings(MOST_KEPT, lambda line: len(line[0]), LARGEST_KEPT)
+    app.server.add_url_rule(PATH, "figures", partial(_answer, context, drawn))
 
 
 def address(comparison: Comparison) -> str:
@@ -46,17 +50,29 @@ def query(comparison: Comparison) -> str:
     return f"{ExploreChoice(runs, comparison.view).query()}&token={comparison.token}"
 
 
-def lines(comparison: Comparison, names: Collection[str]) -> Iterator[str]:
+def lines(
+    comparison: Comparison, names: Collection[str], drawn: Readings | None = None
+) -> Iterator[str]:
     """{"name", "children"} of each card in `names` as JSON: what stands in the place of its figure.
     The largest card first. Those in space are last: a browser draws them again with all that comes
     after them.
+
+    drawn: lines that are there. Two who ask for the same at once have it drawn once.
     """
-    first = grid.seen_first(comparison)
+    first, kept = grid.seen_first(comparison), drawn or Readings()
+    stamps, shown = cards.stamps(comparison), _shown(comparison)
     for card in sorted(
         cards.cards(comparison), key=lambda card: (_in_space(card), card.name != first)
     ):
         if card.panel.draw is not None and card.name in names:
-            yield f"{to_json_plotly({'name': card.name, 'children': _drawn(card)})}\n"
+            key = (card.name, stamps[card.name], shown)
+            line: Line = kept.get(key, partial(_line, card), keep=lambda made: made[1])
+            yield line[0]
+
+
+def _shown(comparison: Comparison) -> Hashable:
+    """What decides a picture beside what it is made of (cards.stamps)."""
+    return comparison.view, tuple((run.id, run.look, run.label) for run in comparison.runs)
 
 
 def _in_space(card: Card) -> bool:
@@ -64,9 +80,10 @@ def _in_space(card: Card) -> bool:
     return card.panel.spatial and any(getattr(card.view, name) == 3 for name in dims)
 
 
-def _drawn(card: Card) -> Any:
+def _line(card: Card) -> Line:
     figure, fault = cards.picture(card)
-    return grid.failed(fault) if fault else grid.graph(card, figure)
+    children = grid.failed(fault) if fault else grid.graph(card, figure)
+    return f"{to_json_plotly({'name': card.name, 'children': children})}\n", not fault
 
 
 def asked(context: Context) -> Comparison | Response:
@@ -81,12 +98,12 @@ def asked(context: Context) -> Comparison | Response:
         return Response(str(error), status=422, mimetype="text/plain")
 
 
-def _answer(context: Context) -> Response:
+def _answer(context: Context, drawn: Readings) -> Response:
     comparison = asked(context)
     if isinstance(comparison, Response):
         return comparison
     names = request.args.get("cards", "").split(",")
-    return answer(lines(comparison, names), "application/x-ndjson")
+    return answer(lines(comparison, names, drawn), "application/x-ndjson")
 
 
 def answer(text: Iterable[str], kind: str) -> Response:
