@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import signal
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from landscape_app.bench import page_probe
+from landscape_app.bench import library, page_probe
 from landscape_app.bench.browser import (
     HEIGHT,
     WIDTH,
@@ -93,7 +92,7 @@ def measure(*, runs: Path | None = None, repeats: int = 3) -> dict[str, Any]:
     load = [os.getloadavg()]
     with ExitStack() as stack:
         browser = stack.enter_context(chromium())  # before anything is trained in vain
-        server = PageServer(runs or _made(stack))
+        server = PageServer(runs or library.quickstart(stack))
         stack.callback(server.stop)
         # ended as by Ctrl-C: the server has a session of its own, and would go on
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -106,16 +105,6 @@ def measure(*, runs: Path | None = None, repeats: int = 3) -> dict[str, Any]:
     load.append(os.getloadavg())
     facts = {"cores": os.cpu_count(), "load": load, "browser": version, "repeats": repeats}
     return {**facts, "runs": opened, "figures": {name: _median(rounds, name) for name in FIGURES}}
-
-
-def _made(stack: ExitStack) -> Path:
-    """A folder with a finished quickstart, gone with the stack."""
-    from landscape_app.jobs.session import session
-    from landscape_app.pipeline.quickstart import quickstart
-
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="landscape-bench-")))
-    quickstart(folder, session=session)
-    return folder
 
 
 def _median(rounds: Sequence[dict[str, float | None]], name: str) -> dict[str, Any]:

@@ -231,6 +231,62 @@ def page(*, runs: Path | None = None, repeats: Whole = 3, json: Json = False) ->
 
 
 @bench.command
+def load(
+    *,
+    runs: Path | None = None,
+    users: Whole = 20,
+    seconds: Whole = 60,
+    json: Json = False,
+) -> None:
+    """Measure the server of the page with many people at once, beside a job that samples: errors,
+    how long answers take beside those to one person alone, memory, and the list of 1,000 runs.
+
+    Parameters
+    ----------
+    runs: Path
+        Folder of finished runs. Not given: a quickstart in a new temporary folder.
+    users: int
+        People who look at Explore, with six connections each.
+    seconds: int
+        How long they look.
+    """
+    from landscape_app.bench.load import measure
+
+    result = measure(runs=runs, users=users, seconds=seconds)
+    say_json(result) if json else _say_load(result)
+
+
+def _say_load(result: dict[str, Any]) -> None:
+    from landscape_app.bench.load_user import KINDS
+
+    lines = []
+    for kind, words in KINDS.items():
+        figure = result["kinds"][kind]
+        ms = [round(1000 * figure[name], 1) for name in ("p50", "p95", "alone")]
+        lines.append([words, figure["count"], *ms, round(figure["times"], 1)])
+    say(table(["answer, ms", "count", "median", "p95", "alone", "p95 / alone"], lines))
+    memory, listing, used = result["memory"], result["listing"], result["processor"]
+    growth = "unknown" if memory["growth"] is None else f"{memory['growth']:.1f} MiB"
+    say(
+        f"{result['requests']:,} requests of {result['users']} users, {result['errors']} errors;"
+        f" processor: server {used['server']:.1f} s of {result['seconds']} s, users"
+        f" {used['users']:.1f} s; memory {memory['before']:.0f} MiB before, {memory['after']:.0f}"
+        f" after, growth in 10 minutes {growth}"
+    )
+    names = {"catalogue": "list", "first": "first page Runs", "again": "again"}
+    say(
+        f"{listing['runs']:,} runs, s (processor): "
+        + ", ".join(
+            f"{words} {listing[name]['seconds']:.2f} ({listing[name]['processor']:.2f})"
+            for name, words in names.items()
+        )
+        + f"; load {result['load'][0][0]:.1f} before and {result['load'][1][0]:.1f} after"
+    )
+    for fault in result["faults"]:
+        say(fault)
+
+
+@bench.command
 def analysis(
     *,
     sizes: Sizes = (821, 1_000, 2_500, 5_000),
