@@ -19,7 +19,7 @@ HEAD = "Host: 127.0.0.1:{port}\r\nAccept-Encoding: gzip\r\n"
 
 
 @dataclass(frozen=True)
-class Answer:
+class PageAnswer:
     """status: of HTTP; 0 where none came, and `body` says why. first, seconds: until its body
     began and ended, in s.
     """
@@ -55,12 +55,12 @@ class Browser:
             with suppress(OSError):
                 await writer.wait_closed()
 
-    async def get(self, path: str) -> Answer:
+    async def get(self, path: str) -> PageAnswer:
         """The answer to a GET."""
         head = f"GET {path} HTTP/1.1\r\n{HEAD.format(port=self._port)}\r\n"
         return await self._ask(head.encode())
 
-    async def post(self, path: str, body: bytes) -> Answer:
+    async def post(self, path: str, body: bytes) -> PageAnswer:
         """The answer to a POST of JSON."""
         head = (
             f"POST {path} HTTP/1.1\r\n{HEAD.format(port=self._port)}"
@@ -71,7 +71,7 @@ class Browser:
     async def _opened(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection("127.0.0.1", self._port, limit=LONGEST)
 
-    async def _ask(self, request: bytes) -> Answer:
+    async def _ask(self, request: bytes) -> PageAnswer:
         reader, writer = await self._free.get()
         try:
             async with asyncio.timeout(PATIENCE):
@@ -79,7 +79,7 @@ class Browser:
                 writer.write(request)
                 answer, goes_on = await _answer(reader, begun)
         except (OSError, EOFError, ValueError, zlib.error) as error:
-            answer, goes_on = Answer(0, f"{type(error).__name__}: {error}".encode()), False
+            answer, goes_on = PageAnswer(0, f"{type(error).__name__}: {error}".encode()), False
         if not goes_on:
             writer.close()
             reader, writer = await self._opened()
@@ -87,7 +87,7 @@ class Browser:
         return answer
 
 
-async def _answer(reader: asyncio.StreamReader, begun: float) -> tuple[Answer, bool]:
+async def _answer(reader: asyncio.StreamReader, begun: float) -> tuple[PageAnswer, bool]:
     """The answer, and whether the connection can be used again."""
     status = int((await _line(reader)).split()[1])
     headers: dict[str, str] = {}
@@ -102,7 +102,7 @@ async def _answer(reader: asyncio.StreamReader, begun: float) -> tuple[Answer, b
     body = b"".join(parts)
     if headers.get("content-encoding") == "gzip":
         body = zlib.decompress(body, 16 + zlib.MAX_WBITS)
-    return Answer(status, body, first or seconds, seconds), headers.get("connection") != "close"
+    return PageAnswer(status, body, first or seconds, seconds), headers.get("connection") != "close"
 
 
 async def _line(reader: asyncio.StreamReader) -> str:

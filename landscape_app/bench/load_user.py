@@ -9,7 +9,7 @@ import json
 import time
 from dataclasses import dataclass, field
 
-from landscape_app.bench.connection import Answer, Browser
+from landscape_app.bench.connection import Browser, PageAnswer
 from landscape_app.bench.requests_of_page import (
     CALLBACK,
     PAGE,
@@ -43,7 +43,7 @@ class Times:
     errors: int = 0
     faults: list[str] = field(default_factory=list)
 
-    def note(self, kind: str, answer: Answer, *, wanted: int = 0) -> bool:
+    def note(self, kind: str, answer: PageAnswer, *, wanted: int = 0) -> bool:
         """Count an answer; whether it is one. wanted: lines that its body must have."""
         self.requests += 1
         lacks = wanted and answer.body.count(b"\n") != wanted
@@ -104,7 +104,7 @@ class LoadUser:
         if self._times.note("figures", figures, wanted=self._page.cards):
             self._times.seconds["first"].append(figures.first)
 
-    async def _call(self, kind: str, output: str, values: Values, changed: str) -> Answer:
+    async def _call(self, kind: str, output: str, values: Values, changed: str) -> PageAnswer:
         answer = await self._browser.post(CALLBACK, self._callbacks.body(output, values, changed))
         self._times.note(kind, answer)
         return answer

@@ -30,14 +30,14 @@ class PageCallbacks:
         `changed` did. What `values` lacks is null. Raises BenchError where there is no such
         callback.
         """
-        callback = next((one for one in self._callbacks if output in _outputs(one)), None)
+        callback = next((made for made in self._callbacks if output in _outputs(made)), None)
         if callback is None:
             raise BenchError(f"The server has no callback for {output}.")
         asked = {
             "output": callback["output"],
             "outputs": _wanted(callback["output"]),
-            "inputs": [_given(one, values) for one in callback["inputs"]],
-            "state": [_given(one, values) for one in callback["state"]],
+            "inputs": [_given(item, values) for item in callback["inputs"]],
+            "state": [_given(item, values) for item in callback["state"]],
             "changedPropIds": [changed],
         }
         return json.dumps(asked).encode()

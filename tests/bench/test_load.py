@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from landscape_app.bench import library, load
-from landscape_app.bench.connection import Answer, Browser
+from landscape_app.bench.connection import Browser, PageAnswer
 from landscape_app.bench.load_user import KINDS, Times
 from landscape_app.store import catalogue
 from tests.dashboard.conftest import sample_pair
@@ -38,10 +38,10 @@ def test_people_are_answered_beside_a_job(tmp_path: Path) -> None:
 
 def test_what_is_no_answer_is_an_error() -> None:
     times = Times()
-    assert times.note("figures", Answer(200, b"1\n2\n", 0.1, 0.2), wanted=2)
-    assert not times.note("figures", Answer(200, b"1\n", 0.1, 0.2), wanted=2)
-    assert not times.note("poll", Answer(500, b"it broke"))
-    assert not times.note("poll", Answer(0, b"EOFError: closed"))
+    assert times.note("figures", PageAnswer(200, b"1\n2\n", 0.1, 0.2), wanted=2)
+    assert not times.note("figures", PageAnswer(200, b"1\n", 0.1, 0.2), wanted=2)
+    assert not times.note("poll", PageAnswer(500, b"it broke"))
+    assert not times.note("poll", PageAnswer(0, b"EOFError: closed"))
     assert (times.requests, times.errors) == (4, 3)
     assert "it broke" in times.faults[1]
 

@@ -61,7 +61,9 @@ class Readings:
             return
         with self._mutex:
             sizes = {
-                key: self._size(kept.value) for key, kept in self._readings.items() if kept.made
+                key: self._size(reading.value)
+                for key, reading in self._readings.items()
+                if reading.made
             }
             over = sum(sizes.values()) - self._largest
             for key, size in sizes.items():

@@ -59,14 +59,14 @@ def lines(
 
     drawn: lines that are there. Two who ask for the same at once have it drawn once.
     """
-    first, kept = grid.seen_first(comparison), drawn or Readings()
+    first, shared = grid.seen_first(comparison), drawn or Readings()
     stamps, shown = cards.stamps(comparison), _shown(comparison)
     for card in sorted(
         cards.cards(comparison), key=lambda card: (_in_space(card), card.name != first)
     ):
         if card.panel.draw is not None and card.name in names:
             key = (card.name, stamps[card.name], shown)
-            line: Line = kept.get(key, partial(_line, card), keep=lambda made: made[1])
+            line: Line = shared.get(key, partial(_line, card), keep=lambda made: made[1])
             yield line[0]
 
 
