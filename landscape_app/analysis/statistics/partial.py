@@ -26,6 +26,7 @@ from landscape_app.records.pulse import pulse
 DIGITS = 9
 SMALL = 350  # networks up to which looking at all pairs is quicker than sorting
 HELD = 2e6  # numbers of the design in memory at once
+PAIRS = 2e5  # pairs that are looked at at once
 FREE = 2  # degrees of freedom that the controls must leave
 
 
@@ -96,11 +97,7 @@ def _partials(
         for values in (x, y)
     )
     way = _of_pairs if len(x) <= SMALL else _of_sorted
-    taus = [
-        way(a[times > 0], b[times > 0], times[times > 0])
-        for a, b, times in zip(first, second, weights, strict=True)
-    ]
-    return np.array(taus), _correlation(first, second, weights)
+    return way(first, second, weights), _correlation(first, second, weights)
 
 
 def _correlation(first: np.ndarray, second: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -121,14 +118,38 @@ def _residuals(
     return np.asarray(np.round(residuals, DIGITS) + 0.0)
 
 
-def _of_pairs(x: np.ndarray, y: np.ndarray, times: np.ndarray) -> float:
-    """τ_b of values (m,), each there so many times."""
-    first, second = kendall.signs(x), kendall.signs(y)
-    below = math.sqrt((times @ np.abs(first) @ times) * (times @ np.abs(second) @ times))
-    return float(times @ (first * second) @ times) / below if below else math.nan
+def _of_pairs(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """τ_b (b,) of values (b, n) under multiplicities (b, n): sums of whole numbers over all pairs,
+    which float32 holds exactly up to n = 4,096.
+    """
+    step = max(1, int(PAIRS / x.shape[1] ** 2))
+    parts = [slice(first, first + step) for first in range(0, len(x), step)]
+    return np.concatenate([_of_few(x[part], y[part], weights[part]) for part in parts])
 
 
-def _of_sorted(x: np.ndarray, y: np.ndarray, times: np.ndarray) -> float:
-    """The same in O(m log m)."""
-    copies = times.astype(np.int64)
-    return float(stats.kendalltau(np.repeat(x, copies), np.repeat(y, copies)).statistic)
+def _of_few(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The same, of so few resamples that their pairs stay in the cache."""
+    # what no resample has drawn is cut off
+    order = np.argsort(weights == 0, axis=1, kind="stable")[:, : int((weights > 0).sum(1).max())]
+    x, y, weights = (np.take_along_axis(values, order, axis=1) for values in (x, y, weights))
+    times = weights.astype(np.float32)[:, None, :]
+
+    def total(pairs: np.ndarray) -> np.ndarray:
+        return np.asarray(((times @ pairs.astype(np.float32))[:, 0, :] * weights).sum(axis=1))
+
+    first, second = x[:, :, None] > x[:, None, :], y[:, :, None] > y[:, None, :]
+    opposed = y[:, :, None] < y[:, None, :]
+    agreement = (first & second).view(np.int8) - (first & opposed).view(np.int8)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(total(agreement) / np.sqrt(total(first) * total(second)))
+
+
+def _of_sorted(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The same in O(b n log n), one resample after another."""
+    copies = weights.astype(np.int64)
+    return np.array(
+        [
+            stats.kendalltau(np.repeat(a, times), np.repeat(b, times)).statistic
+            for a, b, times in zip(x, y, copies, strict=True)
+        ]
+    )
