@@ -37,8 +37,7 @@ class Accuracy:
         finite = torch.isfinite(losses) if losses is not None else ~outputs.isnan().any(-1)
         if self.rule == "largest output":
             labels = targets.argmax(-1) if self.one_hot else targets
-            right = outputs.argmax(-1) == labels
-            return (right & finite & self.counted(targets)).double()
+            return (_largest(outputs, labels) & finite & self.counted(targets)).double()
         threshold = 0.5 if self.rule == "above 0.5" else 0.0
         wanted = targets > (0.0 if self.rule == "sign" else 0.5)
         # class labels 0 and 1 for one output
@@ -61,6 +60,21 @@ class Accuracy:
     def rows(self, targets: Tensor) -> float:
         """How many rows of `targets` (row[, target]) count."""
         return float(self.counted(targets).expand(targets.shape[:1]).sum())
+
+
+def _largest(outputs: Tensor, labels: Tensor) -> Tensor:
+    """Whether the first of the largest outputs (…, batch, output) is that of the label, bool
+    (…, batch).
+
+    Without equal ones a comparison answers, in half the time of argmax; quickest where the rows
+    are last in memory.
+    """
+    largest = outputs == outputs.amax(-1, keepdim=True)
+    if not bool((largest.sum(-1) == 1).all()):
+        return outputs.argmax(-1) == labels
+    inside = labels.clamp(0, outputs.shape[-1] - 1)
+    at = inside.expand(outputs.shape[:-1])[..., None]
+    return largest.gather(-1, at)[..., 0] & (inside == labels)
 
 
 def of_targets(

@@ -122,8 +122,6 @@ class Worker:
             if self._stop.is_set():
                 raise Cancelled
             for here, logits in zip(parts, self._outputs(slab, states), strict=True):
-                if also is not None:  # it is read several times
-                    logits = logits.contiguous()
                 losses = self._add(total, slab, here, logits, precise=also is not None)
                 if also is not None:
                     also(slab, here, logits, losses)
@@ -140,9 +138,8 @@ class Worker:
             objective.total(logits, slab.y) if losses is None else losses.double().sum(1)
         ).double()
         if objective.accuracy is not None:
-            # Contiguous: finding a maximum along a strided axis takes three times as long.
             total[f"{slab.side}_accuracy"][here] += objective.accuracy.hits(
-                logits.contiguous(), slab.y, losses
+                logits, slab.y, losses
             ).sum(1)
         else:
             total[f"{slab.side}_accuracy"][here] = torch.nan

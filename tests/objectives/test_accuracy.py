@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn import functional
 
 from landscape_app.objectives import objective_of
+from landscape_app.objectives.accuracy import Accuracy
 from tests.objectives.toy_losses import (
     BITS,
     CLASSES,
@@ -147,3 +148,18 @@ def test_a_loss_that_wants_small_outputs_has_no_accuracy():
     assert (
         of(lambda o, t: functional.binary_cross_entropy_with_logits(-o, t), BITS).accuracy is None
     )
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_of_equal_outputs_the_first_is_the_prediction_in_any_order_of_memory(ties):
+    generator = torch.Generator().manual_seed(0)
+    outputs = torch.randn(3, 200, 4, generator=generator)
+    if ties:
+        outputs = outputs.round()
+    labels = torch.randint(0, 4, (200,), generator=generator)
+    hits = Accuracy("largest output").hits(outputs, labels, None)
+    assert torch.equal(hits, (outputs.argmax(-1) == labels).double())
+    strided = outputs.transpose(1, 2).contiguous().transpose(1, 2)
+    assert torch.equal(Accuracy("largest output").hits(strided, labels, None), hits)
+    outside = torch.full_like(labels, -100)
+    assert not Accuracy("largest output").hits(outputs, outside, None).any()
