@@ -56,7 +56,7 @@ def of_study(study: StudySpec, paces: Mapping[str, Pace], *, workers: int = 1) -
         _shared(after, workers, "analysis", len(members), "runs", imported=rates[0]),
     ]
     if study.joint and len(members) > 1:
-        phases.append(_joint(study, members, workers))
+        phases[-1:] = _with_joint(phases[-1], study, members, workers)
     speed = min(pace.speed for pace in rates)
     return JobForecast((*phases, PhaseForecast("statistics", statistics(study) / speed)))
 
@@ -113,11 +113,15 @@ def _shared(
     return PhaseForecast(name, busy / workers * rounds + imports, steps, unit, workers)
 
 
-def _joint(
-    study: StudySpec, members: Sequence[tuple[RunSpec, Pace]], workers: int
-) -> PhaseForecast:
-    """The joint embedding: as long as its methods, or as the longest of them where workers share
-    them.
+def _with_joint(
+    analyses: PhaseForecast,
+    study: StudySpec,
+    members: Sequence[tuple[RunSpec, Pace]],
+    workers: int,
+) -> tuple[PhaseForecast, PhaseForecast]:
+    """The phases of the analyses and of the joint embedding. One worker does one after the other.
+    Several begin with the longest method beside the analyses: what is left of it is the second
+    phase, with the other methods.
     """
     methods = tuple(name for name in JOINTLY if name in study.analysis.methods)
     methods = methods or study.analysis.methods[:1]
@@ -125,6 +129,9 @@ def _joint(
     speed = min(pace.speed for _, pace in members)
     whole = of_joint(snapshots, methods, study.analysis, speed=speed)
     if workers == 1:
-        return whole
+        return analyses, whole
     each = [of_joint(snapshots, (name,), study.analysis, speed=speed).seconds for name in methods]
-    return replace(whole, seconds=max(*each, whole.seconds / workers))
+    longest, alone = max(each), analyses.seconds * workers / (workers - 1)
+    seconds = min(analyses.seconds + longest / workers, alone)
+    left = max(longest - seconds, (sum(each) - longest) / workers)
+    return replace(analyses, seconds=seconds), replace(whole, seconds=left)

@@ -15,7 +15,7 @@ from typing import Any
 from landscape_app.errors import AnalysisError
 from landscape_app.forecast import known
 from landscape_app.pipeline import crew_analysis
-from landscape_app.pipeline.crew import Crew, Task, note
+from landscape_app.pipeline.crew import Answer, Crew, Task, note
 from landscape_app.pipeline.experiment_samples import samplings_of
 from landscape_app.pipeline.run_group import epochs_of
 from landscape_app.records.progress import Progress, skip
@@ -124,43 +124,52 @@ def analyse_all(
     progress: Progress,
     failed: dict[str, str],
 ) -> None:
-    """Every analysis of every run, at the median of the knees; and all runs embedded together."""
+    """Every analysis of every run, at the median of the knees; and all runs embedded together,
+    beside the analyses where there are workers: the joint embedding takes longest, so it begins
+    first.
+    """
     members = [run for run in (RunFolder.open(runs, id) for id in folder.runs) if run.finished]
     sound, tasks = crew_analysis.prepared(folder, members, spec.analysis, crew, progress, failed)
-    progress.phase("analysis", len(sound), "runs")
-    for answer in crew.carry_out(tasks, progress):
+    joint = _joint_tasks(spec, sound) if spec.joint and len(sound) > 1 else []
+    first = 1 if crew.workers > 1 else 0
+    embedded: list[Answer] = []
+    progress.phase("analysis", len(tasks), "runs")
+    left = len(tasks)
+    for answer in crew.carry_out([*joint[:first], *tasks, *joint[first:]], progress):
+        if answer.task in joint:
+            embedded.append(answer)
+            if not left:
+                progress.advance(EACH)
+            continue
         note(failed, answer)
         progress.advance()
-    if spec.joint and len(sound) > 1:
-        _embed(folder, sound, spec, crew, progress, failed)
+        left -= 1
+        if not left and joint:
+            progress.phase("joint embedding", EACH * len(joint), "embeddings")
+            skip(progress, EACH * len(embedded))
+    _note_refusal(folder, embedded, failed)
 
 
 def _one_each(kind: str, todo: Sequence[RunFolder], settings: Mapping[str, Any]) -> list[Task]:
     return [Task(kind, (run.id,), settings) for run in todo]
 
 
-def _embed(
-    folder: StudyFolder,
-    members: Sequence[RunFolder],
-    spec: StudySpec,
-    crew: Crew,
-    progress: Progress,
-    failed: dict[str, str],
-) -> None:
-    """Embed all runs in one cloud of function space, each method a task of its own. Where this is
-    not possible, the reason is stored instead.
-    """
+def _joint_tasks(spec: StudySpec, members: Sequence[RunFolder]) -> list[Task]:
+    """Those that embed all runs in one cloud of function space, one for each method."""
     methods = (
         tuple(name for name in JOINTLY if name in spec.analysis.methods)
         or spec.analysis.methods[:1]
     )
-    progress.phase("joint embedding", EACH * len(methods), "embeddings")
-    why, tasks = None, crew_analysis.joint_tasks(members, spec.analysis, methods)
-    for answer in crew.carry_out(tasks, progress):
+    return crew_analysis.joint_tasks(members, spec.analysis, methods)
+
+
+def _note_refusal(folder: StudyFolder, embedded: Sequence[Answer], failed: dict[str, str]) -> None:
+    """Add to `failed` why the runs are not embedded together, where they are not."""
+    why = None
+    for answer in embedded:
         refused = [answer.crashed] if answer.crashed else answer.value["refused"]
         why = why or next(iter(refused), None)
-        progress.advance(EACH)
-    result = derived.find(folder.path, "joint")
+    result = derived.find(folder.path, "joint") if embedded else None
     why = why or (None if result is None else result.meta.get("refused"))
     if why:
         failed[folder.id] = f"The runs are not embedded together: {why}"

@@ -41,15 +41,21 @@ def test_networks_in_a_batch_take_their_own_time_to_train():
 
 @pytest.mark.parametrize("name", ["runs", "curvature", "knees", "analysis"])
 def test_workers_share_the_tasks(name):
-    spec = study_of()
+    spec = study_of(joint=False)
     pace = replace(PACE, workers=1)
     times = [forecast(spec, pace, workers=workers)[name].seconds for workers in (1, 2, 4)]
     assert times[0] > times[1] > times[2] > times[0] / 4 - 1e-9
     assert forecast(spec, pace, workers=3)[name].seconds == pytest.approx(times[1])  # two rounds
 
 
-def test_the_joint_embedding_takes_as_long_as_its_longest_method():
-    spec = study_of()
-    alone, shared = (forecast(spec, workers=workers)["joint embedding"] for workers in (1, 4))
-    assert alone.seconds / 2 <= shared.seconds < alone.seconds
-    assert (shared.steps, shared.unit) == (alone.steps, alone.unit)
+def test_the_joint_embedding_goes_on_beside_the_analyses():
+    names = ("analysis", "joint embedding")
+    times = {
+        workers: [forecast(study_of(), workers=workers)[name].seconds for name in names]
+        for workers in (1, 2, 1000)
+    }
+    without = forecast(study_of(joint=False), workers=2)["analysis"].seconds
+    assert without < sum(times[2]) < without + times[1][1], "it fills what is idle otherwise"
+    assert sum(times[1]) / 2 <= sum(times[2]), "two workers do no more than twice the work"
+    # with a worker for each task all wait for its longest method
+    assert times[1][1] / 2 <= sum(times[1000]) <= times[1][1] + times[1][0]

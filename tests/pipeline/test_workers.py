@@ -18,7 +18,7 @@ from landscape_app.forecast import crew_size
 from landscape_app.forecast.crew_size import affordable
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state
-from landscape_app.pipeline import studies, workers
+from landscape_app.pipeline import studies, study_runs, workers
 from landscape_app.pipeline.crew import Task
 from landscape_app.pipeline.lone_crew import Alone
 from landscape_app.pipeline.workers import Workers, crew_of
@@ -101,6 +101,26 @@ def test_with_the_same_plans_one_process_gives_the_same(by_workers, tmp_path):
             for place in (runs, again)
         )
         np.testing.assert_allclose(one, other, atol=1e-4 * np.abs(one).max())
+
+
+@pytest.mark.parametrize(("count", "kind"), [(1, "analysis"), (2, "joint embedding")])
+def test_the_longest_task_begins_first_where_others_go_on_beside_it(by_workers, count, kind):
+    runs, _, _ = by_workers
+    asked: list[str] = []
+
+    class Recorded(Alone):
+        def carry_out(self, tasks, progress):
+            tasks = list(tasks)
+            asked.extend(task.kind for task in tasks)
+            return super().carry_out(tasks, progress)
+
+    crew, failed = Recorded(runs, "tiny", session, count), {}
+    study_runs.analyse_all(runs, StudyFolder.open(runs, "tiny"), spec(), crew, Silent(), failed)
+    assert failed == {}
+    after = asked[len(IDS) :]
+    assert asked[: len(IDS)] == ["knees"] * len(IDS)
+    assert after[0] == kind
+    assert sorted(after) == ["analysis"] * len(IDS) + ["joint embedding"] * 2
 
 
 def test_a_run_that_ends_its_process_takes_no_other(tmp_path, monkeypatch):
