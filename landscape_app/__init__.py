@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from landscape_app.library import explore
+    from landscape_app.recording import record
     from landscape_app.served import serve
     from landscape_app.stored_run import open_run
     from landscape_app.stored_study import open_study
 
-__all__ = ["explore", "open_run", "open_study", "serve"]
+__all__ = ["explore", "open_run", "open_study", "record", "serve"]
 # where each is defined
 HOMES = {
     "explore": "landscape_app.library",
     "open_run": "landscape_app.stored_run",
     "open_study": "landscape_app.stored_study",
+    "record": "landscape_app.recording",
     "serve": "landscape_app.served",
 }
 __version__ = "0.3.0"

@@ -14,6 +14,7 @@ from landscape_app.networks.inspection import plain
 from landscape_app.objectives import ignored_label, of_torch
 from landscape_app.pipeline import curvature as curvatures
 from landscape_app.pipeline import surface as surfaces
+from landscape_app.pipeline import training_path as paths
 from landscape_app.pipeline.alone import alone
 from landscape_app.pipeline.brought import brought
 from landscape_app.pipeline.user_objects import UserObjects
@@ -43,6 +44,17 @@ def curvature(run: RunFolder, objects: tuple[Any, Any, Any, Loss], **settings: A
     brought_now = _objects(run, *objects)
     with closed(reporter), run.lock():
         return curvatures.curvature(run, spec, reporter, brought_now)
+
+
+@alone()
+def training_path(run: RunFolder, objects: tuple[Any, Any, Any, Loss], **settings: Any) -> Result:
+    """The result "training_path"; settings: progress."""
+    reporter = progress_of(settings.pop("progress", None))
+    if settings:
+        raise SpecError(f"A training path has no setting '{next(iter(settings))}'.")
+    brought_now = _objects(run, *objects)
+    with closed(reporter), run.lock():
+        return paths.training_path(run, reporter, brought_now)
 
 
 def _objects(

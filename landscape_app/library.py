@@ -42,11 +42,13 @@ from landscape_app.pipeline.brought import brought
 from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.initial import initial
 from landscape_app.pipeline.run import execute
+from landscape_app.pipeline.training_path import training_path
 from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.records.dataset import Dataset
 from landscape_app.records.progress import Progress
 from landscape_app.records.shown_progress import closed, progress_of
 from landscape_app.settings import GIVEN, AnalysisSpec, RunSpec, parse
+from landscape_app.store import path_states
 from landscape_app.store.folder import check_runs
 from landscape_app.store.run import RunFolder
 from landscape_app.stored_run import OpenRun, open_run
@@ -84,7 +86,7 @@ def explore(
     check_runs(Path(out))
     optimizers = train_optimizer, _one_of(retrain_optimizer, settings.pop("optimizer", None))
     spec = _spec(settings, loss, *optimizers, analyse=analyse)
-    _check_name(name)
+    name = name_of(name)
     with raised(max_data_gib):
         network = initial(plain(model), Path(out), name, init)
     data = _data(network, train, test, spec, loss)
@@ -111,6 +113,14 @@ def _spec(
     return spec
 
 
+def spec_of(given: Mapping[str, Any], *, analyse: bool = True) -> RunSpec:
+    """The settings of a run of `explore` with these arguments. Raises SpecError."""
+    rest = dict(given)
+    loss, training = rest.pop("loss", None), rest.pop("train_optimizer", None)
+    retraining = _one_of(rest.pop("retrain_optimizer", None), rest.pop("optimizer", None))
+    return _spec(rest, loss, training, retraining, analyse=analyse)
+
+
 def _data(network: nn.Module, train: Any, test: Any, spec: RunSpec, loss: Any) -> Dataset:
     """The data set of both sides, in the form that the loss and the network accept."""
     return brought(
@@ -128,17 +138,21 @@ def _complete(run: RunFolder, objects: UserObjects, reporter: Progress, *, analy
     """Sample the run to its end, and analyse it."""
     run.ask(analyse)
     execute(run, reporter, objects)
+    if path_states.recorded(run.inventory()):
+        training_path(run, reporter, objects)
     if analyse:
         analysis.run(run, AnalysisSpec(), reporter)
         climbs(run, reporter, objects)
 
 
-def _check_name(name: Any) -> None:
+def name_of(name: Any) -> str:
+    """`name`, if a run can be called so. Raises DataError."""
     if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         raise DataError(
             f"A run cannot be called {name!r}. A name has up to 64 characters: small letters,"
             " digits, '.', '-' and '_'."
         )
+    return name
 
 
 def _one_of(

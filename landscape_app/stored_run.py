@@ -176,6 +176,26 @@ class OpenRun:
         result: derived.Result = work(self.folder, (model, train, test, loss), **settings)
         return result
 
+    def training_path(
+        self,
+        model: Any = None,
+        train: Any = None,
+        test: Any = None,
+        *,
+        loss: Any = None,
+        **settings: Any,
+    ) -> derived.Result:
+        """The states of the training with their scores, computed where they are not stored: those
+        that `record` kept, else those of the run's own training. Arguments as of `surface`.
+
+        arrays: step, epoch, train_loss, test_loss, train_accuracy, test_accuracy, distance (from
+        the anchor), each (s,); probe, train_probe, losses (s, …). Raises AnalysisError where there
+        are no states.
+        """
+        work = load("landscape_app.evaluated_run:training_path")
+        result: derived.Result = work(self.folder, (model, train, test, loss), **settings)
+        return result
+
     def finding(self, *others: OpenRun) -> Finding:
         """What the numbers of this run say; with `others`, what differs between them and what does
         not: `.sentences`, and `.reasons` with the numbers behind them.

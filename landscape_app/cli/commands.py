@@ -65,6 +65,9 @@ COMMANDS: dict[str, Command] = {
     "report": Command("landscape_app.cli.report:report"),
     "export": Command("landscape_app.cli.export:export"),
     "import": Command("landscape_app.cli.import_:import_"),
+    "import-checkpoints": Command(
+        "landscape_app.cli.import_checkpoints:import_checkpoints", reads_files=True, works=True
+    ),
     "serve": Command("landscape_app.cli.serve:serve"),
     "worker": Command("landscape_app.cli.queue_worker:worker"),
     "bench": Command("landscape_app.cli.bench:bench"),

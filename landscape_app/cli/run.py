@@ -91,7 +91,17 @@ def _begun(
                 f" {commands.line('resume', id, runs)}. Or choose another --id."
             )
         return Begun(RunFolder.open(runs, id), made=False)
-    spec = parse(RunSpec, {**PRESETS[preset], **settings})
+    return new_run(runs, id, {**PRESETS[preset], **settings}, analyse=analyse)
+
+
+def new_run(runs: Path, id: str | None, settings: dict[str, Any], *, analyse: bool) -> Begun:
+    """A new run with these settings. analyse: whether its analysis must be feasible, too. Raises
+    SpecError, RunExistsError.
+    """
+    from landscape_app.pipeline.beginning import Begun
+    from landscape_app.store.run import RunFolder
+
+    spec = parse(RunSpec, settings)
     _not_given(spec)
     if analyse:
         feasibility.check(spec, AnalysisSpec())
@@ -107,13 +117,16 @@ def finish(folder: RunFolder, *, analyse: bool | None, json: bool) -> None:
     from landscape_app.pipeline.climbs import climbs
     from landscape_app.pipeline.report import of_run
     from landscape_app.pipeline.run import execute
-    from landscape_app.store import verdict
+    from landscape_app.pipeline.training_path import training_path
+    from landscape_app.store import path_states, verdict
 
     with session(folder.path, asked=JobRequest("run")) as progress:
         folder.ask(analyse)
         if folder.analysed_too and not folder.finished:
             feasibility.check(folder.spec, AnalysisSpec())
         execute(folder, progress)
+        if path_states.recorded(folder.inventory()):
+            training_path(folder, progress)
         if folder.analysed_too:
             analysis.run(folder, AnalysisSpec(), progress)
             climbs(folder, progress)

@@ -29,7 +29,7 @@ from landscape_app.records.progress import Progress
 from landscape_app.sampling.machine import look
 from landscape_app.sampling.planner import plan
 from landscape_app.settings import GIVEN, RunSpec
-from landscape_app.store import shared_data, signature, sources
+from landscape_app.store import path_states, shared_data, signature, sources
 from landscape_app.store.run import RunFolder
 from landscape_app.training.behaviour import check_behaviour
 from landscape_app.training.chain import Chain
@@ -72,7 +72,7 @@ def ready(
     objects = begun_with(run, spec, objects or UserObjects())
     if before is not None:
         return _resumed(run, spec, objects, before)
-    if run.committed():
+    if any(line["kind"] != path_states.PATH for line in run.committed()):
         raise RunDamagedError(
             f"The journal of run {run.id} no longer says what it was begun with: that line is"
             f" damaged, and going on could mix two protocols. Put {run.journal.path} back from a"

@@ -78,6 +78,7 @@ def _together(group: str, parts: Mapping[str, ArrayForm]) -> dict[str, ArrayForm
     return {name: part._replace(group=group) for name, part in parts.items()}
 
 
+SCORED = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 # of each point of a static sampling
 RECORDED: dict[str, ArrayForm] = {
     **{
@@ -126,6 +127,13 @@ FORMS: dict[str, dict[str, ArrayForm]] = {
         "rows": ArrayForm("distinct id", ("n",)),
         "distance": ArrayForm("number", ("n",)),
         "disagreement": ArrayForm("number", ("n",), group="classes"),
+    },
+    "training_path": {
+        **{name: number("s") for name in ("step", "epoch", "distance")},
+        **{name: number("s") for name in SCORED},
+        "probe": number("s", "p"),
+        "train_probe": ArrayForm("number", ("s", "t"), group="train probe"),
+        "losses": ArrayForm("number", ("s", "e"), group="losses"),
     },
     "loops": _together("loops", _bars("h1", "c", "m")),
     "sampling": {"seeds": id_of("n", "c"), "coefficients": number("n", "c"), **RECORDED},

@@ -11,7 +11,7 @@ from landscape_app.store import files
 from landscape_app.store.journal import Line
 
 CHUNKS = "chunks"
-COMMITS = ("init", "base", "anchor", "chunk")  # kinds of lines that name a file
+COMMITS = ("init", "base", "anchor", "chunk", "path")  # kinds of lines that name a file
 # suffix of a file whose line is there and that is about to take the place of an older one
 NEXT = ".next"
 FILE = re.compile(r"(chunks/)?[a-z0-9][a-z0-9_-]*\.safetensors")

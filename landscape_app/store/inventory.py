@@ -39,7 +39,7 @@ class Inventory:
         return tuple(committed_files.newest(self.lines))
 
     def of(self, kind: str) -> list[Line]:
-        """The committed lines of that kind: init, base, anchor or chunk."""
+        """The committed lines of that kind: init, base, anchor, chunk or path."""
         return [line for line in self.committed if line["kind"] == kind]
 
     @cached_property

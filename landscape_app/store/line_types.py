@@ -169,6 +169,23 @@ class ChunkLine(TrainingLine):
     trajectories: list[Epoch]
 
 
+@with_config(LOOSE)
+class PathLine(FileLine):
+    """A state of the training that was recorded."""
+
+    step: Count
+    epoch: NotRequired[float]
+
+
+@with_config(LOOSE)
+class PathAgainLine(TypedDict):
+    """A recording goes on after this step; states after it that were recorded before do not
+    count.
+    """
+
+    step: Count
+
+
 KINDS: Mapping[str, Any] = {
     "prepared": PreparedLine,
     "migrated": MigratedLine,
@@ -177,6 +194,8 @@ KINDS: Mapping[str, Any] = {
     "base": TrainingLine,
     "anchor": AnchorLine,
     "chunk": ChunkLine,
+    "path": PathLine,
+    "path_again": PathAgainLine,
 }
 
 

@@ -300,6 +300,13 @@ class TriangulationMeta(TypedDict, total=False):
 
 
 @with_config(LOOSE)
+class TrainingPathMeta(TypedDict):
+    """Result "training_path". recorded: of a loop of the user's own."""
+
+    recorded: bool
+
+
+@with_config(LOOSE)
 class CentreFacts(TypedDict):
     """The centre of a surface, compared with the anchor's record."""
 
@@ -383,6 +390,7 @@ METAS: Mapping[str, Any] = {
     "sublevel": BarsMeta,
     "surface": SurfaceMeta,
     "table": TableMeta,
+    "training_path": TrainingPathMeta,
     "triangulation": TriangulationMeta,
 }
 

@@ -50,7 +50,8 @@ COMMANDS = {  # command -> whether it says what it would import and open
     ("note", "theirs", "--label", "theirs"): False,
 }
 
-OTHERS = {"bench", "measures", "cancel", "delete", "import", "gallery", "serve", "worker"}
+OTHERS = {"bench", "measures", "cancel", "delete", "import", "import-checkpoints", "gallery"}
+OTHERS |= {"serve", "worker"}
 
 
 @pytest.mark.slow
