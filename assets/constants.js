@@ -12,6 +12,7 @@
     navOpen: "nav-open",
     presentation: "presentation-scale",
     libraryGrid: "library-grid",
+    libraryDelete: "library-delete",
     jobsImport: "jobs-import",
     jobsImportSays: "jobs-import-says",
     graph: "graph",

@@ -21,6 +21,9 @@
     return { ids, off: !few || waiting > 0, label, none: ids.length === 0 };
   }
 
+  // Whether who looks may not use this control (dashboard/looking.py).
+  const refused = (id) => document.getElementById(id)?.dataset.refused !== undefined;
+
   // The grid, where there is one: it is made a moment after its page.
   function grid() {
     try {
@@ -111,7 +114,7 @@
     },
     chosen(rows) {
       const { ids, off, label, none: empty } = chosen(rows ?? []);
-      return [ids, off, label, empty, empty];
+      return [ids, off, label, empty, empty || refused(landscape.ids.libraryDelete)];
     },
     listed() {
       withGrid(fit);

@@ -18,6 +18,7 @@ from landscape_app.dashboard import (
     downloads,
     guard,
     health,
+    looking,
     page_table,
     prefixes,
     request_validation,
@@ -87,6 +88,7 @@ def create(
     downloads.register(app, context)
     health.register(server, runs)
     request_validation.check(app)
+    looking.register(app)
     guard.content_policy(app, appearance.BEFORE_PAINT)
     return app
 

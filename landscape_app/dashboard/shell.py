@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
-from landscape_app.dashboard import appearance, empty, helping, page_table
+from landscape_app.dashboard import access, appearance, empty, helping, page_table
 from landscape_app.dashboard.appearance import THEME
 from landscape_app.dashboard.common import (
     addresses,
@@ -91,6 +91,7 @@ def _header() -> list[Any]:
         ),
         html.Nav(links, id=ids.NAV, className="ls-nav", **{"aria-label": "Pages"}),
         html.Div(id=ids.HEADER_SLOT, className="ls-header-slot"),
+        *_looking(),
         html.Div(_tools(), className="ls-header-tools"),
     ]
 
@@ -103,6 +104,13 @@ def _link(path: str, page: Page) -> Any:
         className="ls-nav-link",
         refresh=bool(page.library),
     )
+
+
+def _looking() -> list[Any]:
+    """That nothing can be changed here, for who may only look."""
+    if access.may_change():
+        return []
+    return [controls.badge("looking only", "wait", access.NO_CHANGE)]
 
 
 def _tools() -> list[Any]:

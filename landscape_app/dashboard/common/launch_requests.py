@@ -106,7 +106,8 @@ def after(answer: Any) -> tuple[Any, Any, Any]:
     if answer.get("error"):
         return controls.refusal(str(answer["error"])), no_update, no_update
     started, kind = [str(id) for id in answer["ids"]], answer.get("kind")
-    access.noted(str(kind), started)
+    if access.may_change():  # who may only look launched nothing, whatever the browser says
+        access.noted(str(kind), started)
     notice = controls.notice(f"{WORDS.get(str(kind), 'Launched')} {', '.join(started)}.")
     if kind == "quickstart":
         return notice, no_update, time.time_ns()

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict
 
+from landscape_app.dashboard import access
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
 from landscape_app.dashboard.common.job_parts import state_word
@@ -109,7 +110,7 @@ def _row(entry: BoardEntry, study: str, facts: RunFacts) -> RunRow:
         "snapshots": entry.standing.done,
         "size": facts.size,
         "created": made.strftime("%Y-%m-%d %H:%M") if made else "",
-        "locked": notes.locked(entry.path),
+        "locked": notes.locked(entry.path) if access.may_change() else access.NO_CHANGE,
         "ignored": entry.notes.problem,
         "live": entry.live,
         "sampled": entry.sampled and not entry.broken,

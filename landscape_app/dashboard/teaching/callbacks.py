@@ -10,6 +10,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
+from landscape_app.dashboard import access
 from landscape_app.dashboard.common import ids as shell
 from landscape_app.dashboard.common import launch_requests, run_view
 from landscape_app.dashboard.common.context import Context
@@ -87,7 +88,8 @@ def go(
         raise PreventUpdate
     request = launch_requests.ask(nonce, "lesson", lesson=name)
     finished = entry is not None and entry.job.state == "finished"
-    return {**every, name: dict(chosen)}, no_update if finished else request
+    launched = not finished and access.may_change()
+    return {**every, name: dict(chosen)}, request if launched else no_update
 
 
 def stand(
@@ -109,7 +111,7 @@ def stand(
     word = run_view.short_hash(shown)
     return (
         standing.button(entry, lesson, made=stands),
-        not ready,
+        not (ready and standing.usable(entry, made=stands)),
         standing.hint(context, entry, lesson, made=stands, ready=ready),
         stands and entry is not None,
         no_update if word == seen else standing.state(entry),

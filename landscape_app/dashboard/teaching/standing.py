@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from landscape_app.dashboard import access
 from landscape_app.dashboard.common import addresses, job_parts
 from landscape_app.dashboard.common.board import BoardEntry
 from landscape_app.dashboard.common.context import Context
@@ -27,10 +28,18 @@ def button(entry: BoardEntry | None, lesson: Lesson, *, made: bool) -> str:
     return "Show the result" if entry.job.state == "finished" else "Go on with the study"
 
 
+def usable(entry: BoardEntry | None, *, made: bool) -> bool:
+    """Whether who asks may press it: who may only look predicts where the networks are there."""
+    there = entry is not None and (made or entry.live or entry.job.state == "finished")
+    return there or access.may_change()
+
+
 def hint(
     context: Context, entry: BoardEntry | None, lesson: Lesson, *, made: bool, ready: bool
 ) -> str:
     """What is said beside the button: what is missing, how long it takes, what is there already."""
+    if not usable(entry, made=made):
+        return access.NO_CHANGE
     if made and entry is not None:
         return "The prediction stands, and this browser keeps it."
     if made:
