@@ -2,7 +2,8 @@
 # this machine, `make docs` builds the documentation into site/.
 # `make test` leaves the tests out that are marked slow. `make test-whole` is what CI runs: the slow tests too.
 # For a release: `make coverage` measures the lines that those reach, at least 90 %, and takes nearly twice as long;
-# `make test-all` adds the rates of the statistical tests over many seeds (marked exhaustive).
+# `make test-all` adds the rates of the statistical tests over many seeds (marked exhaustive), and what needs
+# Lightning and transformers, which it installs.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -42,6 +43,7 @@ coverage: $(VENV)/.tools browser
 	$(BIN)/python -m coverage report --skip-covered --sort=cover --fail-under=90
 
 test-all: $(VENV)/.tools browser
+	$(PIP) install -q -e '.[lightning,transformers]' -c constraints.txt
 	$(BIN)/python -m pytest tests -m "" $(SIDE_BY_SIDE)
 
 check: $(VENV)/.tools
