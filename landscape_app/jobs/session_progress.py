@@ -102,9 +102,11 @@ class SessionProgress:
         seconds.
         """
         self.check()
-        if self._told and _sessions[:1] == [self]:  # a run inside a study is told the same
-            words = f"{name} ({total} {unit})" if total else name
+        words = f"{name} ({total} {unit})" if total else name
+        if self._told and _sessions[:1] == [self]:
             log.info("%s", words, extra={"phase": name})
+        elif total:  # of a run inside a study: what takes long, with its name
+            log.info("%s: %s", self._folder.name, words)
         with self._mutex:
             self._close_phase()
             self._status |= {"phase": name, "done": 0, "total": total, "unit": unit, "rate": None}

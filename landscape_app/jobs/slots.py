@@ -9,6 +9,7 @@ locked. A ticket of a dead job is not locked, and the next job that sees it remo
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import platform
 import re
@@ -18,8 +19,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from landscape_app.jobs import status
 from landscape_app.store import lock, names, opening
 from landscape_app.store.files import storing
+from landscape_app.store.folder import STUDIES, is_id
+
+log = logging.getLogger("landscape")
 
 FOLDER = "_slots"
 POLL = 0.1  # s
@@ -31,15 +36,20 @@ LARGEST = 10 ** (DIGITS - 1)  # a larger one was not drawn here
 @contextmanager
 def slot(runs: Path, check: Callable[[], None]) -> Iterator[None]:
     """Wait for this machine's slot in `runs` and hold it during the block. Calls `check` while
-    waiting, which may raise.
+    waiting, which may raise. Says in the log which job is waited for.
     """
     number = int(os.environ.get(PLACE) or draw(runs))
     folder, held = _folder(runs), None
+    place, told = folder / f"{machine()}.lock", None
     with _ticket(folder, number) as ticket:
         while True:
             check()
-            if _first(folder, ticket) and (held := lock.take(folder / f"{machine()}.lock")):
+            if _first(folder, ticket) and (held := lock.take(place)):
                 break
+            pid = lock.holder(place)
+            if pid not in (told, None):
+                log.info("waits for %s, which is at work", _at_work(runs, pid) or "another job")
+                told = pid
             time.sleep(POLL)
     try:
         yield
@@ -114,3 +124,14 @@ def _first(folder: Path, ticket: Path) -> bool:
         with suppress(OSError):  # something else of that name stays, and holds nobody up
             names.remove(folder / name)
     return True
+
+
+def _at_work(runs: Path, pid: int | None) -> str:
+    """The run or study that the job with this pid works on, "" where that is not known."""
+    for parent in (Path(runs) / STUDIES, Path(runs)):
+        with suppress(OSError):
+            for name in filter(is_id, names.listed(parent)):
+                last = status.read(parent / name)
+                if last.pid == pid and last.state in status.LIVE:
+                    return name
+    return ""

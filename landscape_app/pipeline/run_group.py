@@ -27,6 +27,7 @@ from landscape_app.pipeline.prepare import Ready, ready
 from landscape_app.pipeline.run import complete
 from landscape_app.pipeline.shared_plans import SharedPlans
 from landscape_app.pipeline.threads import one_thread
+from landscape_app.records import log_names
 from landscape_app.records.progress import Progress, skip
 from landscape_app.records.pulse import listening
 from landscape_app.store.run import RunFolder
@@ -150,7 +151,8 @@ class RunAtWork:
     def noted(self) -> Iterator[None]:
         """A block of its work: an error that is its own ends it, and is noted."""
         try:
-            yield
+            with log_names.about(self.folder.id):
+                yield
         except OF_ONE_RUN as error:
             log.warning("%s: %s", self.folder.id, error)
             self.group.failed[self.folder.id] = str(error)

@@ -48,13 +48,18 @@ MATRICES = ("probe", "train_probe", "losses")
 @heard
 @one_thread()
 def sample(
-    run: RunFolder, spec: SampleSpec, progress: Progress, objects: UserObjects | None = None
+    run: RunFolder,
+    spec: SampleSpec,
+    progress: Progress,
+    objects: UserObjects | None = None,
+    *,
+    tell: bool = True,
 ) -> Result:
     """The sampling of `spec`, stored in the run's folder (whose lock is held); a current one is
     reused, and an interrupted one is completed to the same bytes.
 
     arrays: seeds, coefficients (n, c) as in Points; what `sampling.samplings.recorded` gives.
-    Cancelled between groups of points; what is done is kept.
+    tell: say how long it takes. Cancelled between groups of points; what is done is kept.
     """
     parameters, inputs = spec.model_dump(), run.digest()
     result = derived.current(run.path, NAME, parameters, inputs)
@@ -62,7 +67,7 @@ def sample(
         check_trained(run)
         check_whole(run)
         measured = pace.stored(run)
-        if measured is not None:
+        if tell and measured is not None:
             log.info("forecast: %s", of_sampling(run.spec, measured, spec).words)
         arrays, meta = _computed(run, spec, progress, objects)
         result = derived.write(run.path, NAME, parameters, arrays, meta, inputs)

@@ -5,7 +5,8 @@ does that works alone. Settings and answers are plain values.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ from landscape_app.pipeline.run_group import OF_ONE_RUN, make_together
 from landscape_app.pipeline.shared_plans import SharedPlans
 from landscape_app.pipeline.static_sampling import sample
 from landscape_app.pipeline.surface import surface
+from landscape_app.records import log_names
 from landscape_app.records.progress import Progress
 from landscape_app.settings import AnalysisSpec, CurvatureSpec, SampleSpec, SurfaceSpec, parse
 from landscape_app.store.run import RunFolder
@@ -66,7 +68,7 @@ def make(
         for planned in surfaces:
             surface(run, planned, own)
         for sampling in samplings_of(run, samplings, bool(settings.get("equal_cost"))):
-            sample(run, sampling, own)
+            sample(run, sampling, own, tell=False)  # the forecast of the study counts it
 
     failed = make_together(
         place.runs,
@@ -85,7 +87,7 @@ def curve(
     """The curvature at the anchor of each run."""
     spec, failed = parse(CurvatureSpec, settings["curvature"]), dict[str, str]()
     for run in place.members(ids):
-        with _Noted(failed, run), place.session(run.path, slot=False) as own:
+        with _noted(failed, run), place.session(run.path, slot=False) as own:
             curvature(run, spec, Both(Steps(progress), own))
     return {FAILED: failed}
 
@@ -99,7 +101,7 @@ def knees(
     (run,) = place.members(ids)
     spec, failed = parse(AnalysisSpec, settings["analysis"]), dict[str, str]()
     answer: dict[str, Any] = {"knee": None, "function": None}
-    with _Noted(failed, run):
+    with _noted(failed, run):
         answer["knee"] = analyse.knee(run, spec, Steps(progress))
         if settings["function"] is not None:
             function = parse(AnalysisSpec, settings["function"])
@@ -114,7 +116,7 @@ def analyses(
     spec, failed = parse(AnalysisSpec, settings["analysis"]), dict[str, str]()
     function = settings["function"] and parse(AnalysisSpec, settings["function"])
     for run in place.members(ids):
-        with _Noted(failed, run):
+        with _noted(failed, run):
             analyse.run(run, spec, Steps(progress), function=function)
             climbs(run, Steps(progress))
     return {FAILED: failed}
@@ -142,18 +144,12 @@ TASKS: dict[str, Work] = {
 }
 
 
-class _Noted:
+@contextmanager
+def _noted(failed: dict[str, str], run: RunFolder) -> Iterator[None]:
     """A block of work on one run: an error that is its own is noted in `failed`."""
-
-    def __init__(self, failed: dict[str, str], run: RunFolder) -> None:
-        self._failed, self._run = failed, run
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type | None, error: BaseException | None, _: object) -> bool:
-        if not isinstance(error, OF_ONE_RUN):
-            return False
-        log.warning("%s: %s", self._run.id, error)
-        self._failed[self._run.id] = str(error)
-        return True
+    try:
+        with log_names.about(run.id):
+            yield
+    except OF_ONE_RUN as error:
+        log.warning("%s: %s", run.id, error)
+        failed[run.id] = str(error)

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from landscape_app.jobs import slots
+from landscape_app.jobs import slots, status
 from landscape_app.store import lock
 from tests.jobs.conftest import until
 from tests.patience import patience
@@ -97,3 +97,24 @@ def test_whatever_stands_in_its_file_what_comes_next_is_behind_who_waits(tmp_pat
     waiting = file.with_name(f"{file.stem}-{70:020d}-abcd.ticket")
     waiting.touch()
     assert slots.draw(tmp_path) > 70
+
+
+def test_who_waits_says_for_what(tmp_path, monkeypatch, caplog):
+    """Once a job, whose study comes before its runs."""
+    order, releases = [], [threading.Event() for _ in range(2)]
+    working = {"pid": os.getpid(), "state": "running"}
+    for folder in (tmp_path / "_studies" / "both", tmp_path / "both-1", tmp_path / "idle"):
+        folder.mkdir(parents=True)
+        status.write(folder, working if folder.name != "idle" else working | {"state": "finished"})
+    with caplog.at_level("INFO", "landscape"):
+        first = queue(tmp_path, 1, order, releases[0], monkeypatch)
+        until(lambda: order == [1])
+        assert not caplog.messages
+        second = queue(tmp_path, 2, order, releases[1], monkeypatch)
+        until(lambda: caplog.messages)
+        time.sleep(3 * slots.POLL)
+        for release in releases:
+            release.set()
+        for waiter in (first, second):
+            waiter.join()
+    assert caplog.messages == ["waits for both, which is at work"]
