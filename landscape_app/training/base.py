@@ -23,7 +23,9 @@ from landscape_app.training.schedules import factor
 from landscape_app.training.scores import layer_sizes
 from landscape_app.weights.bundle import Bundle
 
-CHUNK = 25  # epochs between commits
+CHUNK = 25  # epochs between commits …
+# … and the early ones, in which a network moves most: the training path has them
+EARLY = (1, 2, 4, 8, 16)
 TRIAL_BYTES = 64 * 2**20  # of all layers' outputs in a step of a trial
 # s after which the first step of a trial, which else only warms up, is the one that counts
 ENOUGH = 1.0
@@ -61,7 +63,7 @@ def train(
         losses.append(_epoch(problem, engine, stepper, spec, bundle, epoch))
         if not np.isfinite(losses[-1]):
             raise ModelError(diverged(problem, spec, epoch, losses[-1]))
-        if epoch % CHUNK == 0 or epoch == spec.train_epochs:
+        if kept(epoch, spec.train_epochs):
             bundle.optimizer = stepper.state()
             curve = {
                 "curve.train_loss": np.array(losses),
@@ -71,6 +73,11 @@ def train(
             first, losses = epoch + 1, []
         progress.advance()
     return bundle
+
+
+def kept(epoch: int, last: int) -> bool:
+    """Whether the state after `epoch` (counted from 1) of `last` is committed."""
+    return epoch in EARLY or epoch % CHUNK == 0 or epoch == last
 
 
 def counted_epochs(spec: RunSpec) -> list[Epoch]:

@@ -70,8 +70,8 @@ def assert_same(ours, theirs):
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_each_network_has_the_bytes_that_it_has_alone(monkeypatch, optimizer):
-    monkeypatch.setattr(together, "CHUNK", 2)
     monkeypatch.setattr("landscape_app.training.base.CHUNK", 2)
+    monkeypatch.setattr("landscape_app.training.base.EARLY", ())
     specs = [spec_of(train_optimizer=optimizer, **cell) for cell in CELLS]
     members = [member(spec) for spec in specs]
     assert len({kind(one) for one, _ in members}) == 1
@@ -92,7 +92,7 @@ def test_it_does_not_matter_who_trains_beside_it():
 
 
 def test_it_goes_on_after_a_stop_to_the_same_bytes(monkeypatch):
-    monkeypatch.setattr(together, "CHUNK", 2)
+    monkeypatch.setattr("landscape_app.training.base.EARLY", (2,))
     specs = [spec_of(**cell) for cell in CELLS]
     whole = [member(spec) for spec in specs]
     ends = train_together([one for one, _ in whole])
