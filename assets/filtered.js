@@ -49,7 +49,7 @@
     for (const row of document.querySelectorAll(`#${landscape.ids.explore} .ls-twin-table tr[data-pick]`)) {
       const { kind, run, focus } = JSON.parse(row.dataset.pick);
       const card = row.closest("[data-view]");
-      const acts = kind === "trajectory" && known.runs[run] && !card?.querySelector(":scope > .ls-unfiltered");
+      const acts = kind === "trajectory" && known.runs[run] && !card?.querySelector(":scope > .ls-view-body > .ls-unfiltered");
       row.hidden = Boolean(acts && !landscape.filters.passes(whole, known.runs[run], focus));
     }
   }

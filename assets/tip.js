@@ -78,11 +78,20 @@
     },
     { passive: true },
   );
+  // What a page that changes brings under a still pointer, nobody points at: a box waits for a move.
+  let over = null; // what is under the pointer and not explained yet
   document.addEventListener("mouseover", (event) => {
-    const target = event.target.closest?.("[data-tip]");
-    if (target) explain(target);
-    else hide();
+    over = event.target.closest?.("[data-tip]");
+    hide();
   });
+  document.addEventListener(
+    "mousemove",
+    () => {
+      if (over) explain(over);
+      over = null;
+    },
+    { passive: true },
+  );
   document.addEventListener("focusin", (event) => {
     if (!event.target.matches(":focus-visible")) return;
     const target = event.target.closest("[data-tip]") || event.target.querySelector(":scope > [data-tip]");

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from landscape_app.figures import rips_bars
 from landscape_app.figures.bar_members import edges, members, present
 from landscape_app.figures.diagrams import Axes
-from landscape_app.figures.drawing import BarTrace, Drawing, float32, scatter
+from landscape_app.figures.drawing import UPPER, BarTrace, Drawing, float32, scatter
 from landscape_app.figures.palette import template
 from landscape_app.figures.view import DrawnRun, View
 from landscape_app.protocol import NORM_UNIT
@@ -38,7 +38,7 @@ def draw(subject: DrawnRun, view: View, axes: Axes) -> go.Figure:
     unit = "" if stored is None else str(stored.meta.get("unit", NORM_UNIT))
     layout = {
         "template": template(view.scheme),
-        "margin": {"l": 12, "r": 8, "t": 4, "b": 30},
+        "margin": {"l": 12, "r": 8, "t": UPPER, "b": 30},
         "showlegend": False,
         **_layout(axes, heights, FILTRATIONS[view.filtration].label, unit),
     }

@@ -15,7 +15,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures import climbs, rips_bars, sublevel_bars
-from landscape_app.figures.drawing import Drawing, scatter
+from landscape_app.figures.drawing import UPPER, Drawing, scatter
 from landscape_app.figures.palette import template
 from landscape_app.figures.shared_range import finite, sentence, shared, wide
 from landscape_app.figures.view import FUNCTION, DrawnRun, Need, View
@@ -118,7 +118,7 @@ def draw(subject: DrawnRun, view: View, axes: Axes) -> go.Figure:
     return drawing.figure(
         {
             "template": template(view.scheme),
-            "margin": {"l": 42, "r": 8, "t": 4, "b": 30},
+            "margin": {"l": 42, "r": 8, "t": UPPER, "b": 30},
             "showlegend": False,
             "shapes": _strip(subject, axes),
             **_layout(axes, view, _unit(subject)),

@@ -23,6 +23,8 @@ from landscape_app.figures.figure_meta import (
 from landscape_app.figures.palette import Scheme, template
 from landscape_app.figures.view import DrawnRun, View
 
+UPPER = 14  # px over what filters do not act on: a line of words stands there while one is set
+
 
 class Drawing:
     """Traces and their record. `more`: keys of FigureMeta that the figure has beside those."""

@@ -19,7 +19,7 @@ import plotly.graph_objects as go
 from landscape_app.figures import climbs
 from landscape_app.figures.bar_members import edges, focuses, members, present
 from landscape_app.figures.diagrams import diagonal, is_logarithm
-from landscape_app.figures.drawing import BarTrace, Drawing, float32, scatter
+from landscape_app.figures.drawing import UPPER, BarTrace, Drawing, float32, scatter
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.rips_bars import PLACE
 from landscape_app.figures.shared_range import finite, sentence, shared, wide
@@ -200,7 +200,7 @@ def _layout(places: int, span: HeightSpan, view: View, twofold: bool) -> dict[st
     label = FILTRATIONS[view.filtration].label
     common = {"nticks": 5, "tickangle": 0, "fixedrange": True}
     layout = {
-        "margin": {"l": 42, "r": 8, "t": 4, "b": 30},
+        "margin": {"l": 42, "r": 8, "t": UPPER, "b": 30},
         "showlegend": False,
         "hovermode": "closest",
         "hoverdistance": 12,

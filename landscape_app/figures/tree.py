@@ -16,7 +16,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from landscape_app.figures.colours import logarithmic
-from landscape_app.figures.drawing import Drawing, float32, scatter
+from landscape_app.figures.drawing import UPPER, Drawing, float32, scatter
 from landscape_app.figures.palette import SYMBOLS, template
 from landscape_app.figures.paths import ANCHOR
 from landscape_app.figures.shared_range import finite, sentence, shared, shown
@@ -235,7 +235,7 @@ def _lines(tree: Tree, losses: np.ndarray, top: float) -> tuple[np.ndarray, np.n
 
 def _layout(leaves: int, span: Span) -> dict[str, Any]:
     return {
-        "margin": {"l": 46, "r": 8, "t": 4, "b": 20},
+        "margin": {"l": 46, "r": 8, "t": UPPER, "b": 20},
         "showlegend": False,
         "hovermode": "closest",
         "hoverdistance": 14,

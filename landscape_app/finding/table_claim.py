@@ -114,10 +114,10 @@ def _more_than_free(experiment: Experiment, scores: Mapping[str, FeatureScore]) 
     best = max(free, key=lambda score: score.mean)
     each = _difference(experiment, best.name)
     if each is None:
-        why = f"jump and retrain and {best.label} have too few networks in common."
+        why = f"jump and retrain and {best.words} have too few networks in common."
         return not_tested(1, name, title, why, reported)
     sentence = (
-        f"the best baseline is {best.label} ({100 * best.mean:.1f} %); jump and retrain minus it is"
+        f"the best baseline is {best.words} ({100 * best.mean:.1f} %); jump and retrain minus it is"
         f" {_numbers(each)}."
     )
     word = of_sign(each.low, each.high)

@@ -157,7 +157,7 @@ def _set(
     others = [_name(other, what) for other in READERS if other != sampling]
     against = (*others, HYPER, *COLUMNS) if sampling == JUMPS else ()
     name = _name(sampling, what)
-    least = "" if points is None else f" where that is least ({points:,} points)"
+    least = "" if points is None else f" in the cheapest network ({points:,} points of each)"
     label = LABELS[sampling] + least
     return FeatureSet(name, label, SAMPLING, made, WHAT[what], against)
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from landscape_app.records.stored_types import Count, Known, Number, Text, Title
+from landscape_app.settings import RunSpec
 
 Reasons = dict[Title, Text]
+EARLIER = ("where that is least (", "in the cheapest network (")  # how 0.2 said it, and how we do
 
 
 class ExperimentRecord(BaseModel):
@@ -39,6 +41,13 @@ class FeatureScore(ExperimentRecord):
     accuracies: dict[Title, Number]
     dropped: Count = 0
     left_out: Reasons = {}
+
+    @property
+    def words(self) -> str:
+        """The label as a person reads it: settings after a colon by their titles."""
+        label = self.label.replace(*EARLIER)
+        head, colon, names = label.partition(": ")
+        return head + colon + ", ".join(map(_title, names.split(", ")))
 
 
 class FeatureDifference(ExperimentRecord):
@@ -72,3 +81,8 @@ class Experiment(ExperimentRecord):
     absent: Reasons
     scores: list[FeatureScore]
     differences: list[FeatureDifference]
+
+
+def _title(name: str) -> str:
+    field = RunSpec.model_fields.get(name)
+    return str(field.title).lower() if field is not None and field.title else name

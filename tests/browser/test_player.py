@@ -126,6 +126,19 @@ def test_what_is_paused_is_shown_exactly_and_goes_on(explore: Page) -> None:
     assert asked == []  # nothing of it needs the server
 
 
+def test_a_filter_moves_no_figure(explore: Page) -> None:
+    """That filters do not act on a card is said where nothing stands: no figure is sized anew."""
+    boxes = """() => [...document.querySelectorAll(".ls-top, .ls-place, .ls-measures")].map(
+      (part) => JSON.stringify(part.getBoundingClientRect()))"""
+    before = explore.evaluate(boxes)
+    explore.locator(".ls-choices .mantine-Chip-label").first.click()
+    explore.wait_for_selector(".ls-filtering")
+    for said in explore.locator(".ls-view-body > .ls-unfiltered").all():
+        assert said.is_visible()
+    assert explore.locator(".ls-finding > .ls-unfiltered").is_visible()
+    assert explore.evaluate(boxes) == before
+
+
 def test_while_it_plays_scenes_follow_each_epoch_and_curves_often(explore: Page) -> None:
     explore.evaluate(COUNT)
     explore.locator(f"#{ids.PLAY}").click()

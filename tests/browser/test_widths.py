@@ -148,11 +148,12 @@ def test_no_page_scrolls_sideways_and_no_text_lies_on_another(
     four: Server, page: Page, widths: tuple[int, ...]
 ) -> None:
     told: list[str] = []
-    for path in (*PAGES, f"/?runs={','.join(RUNS)}", f"/surface?runs={QUICK[0]},{QUICK[1]}"):
+    more = (f"/?runs={','.join(RUNS)}", "/?sampling=all", f"/surface?runs={QUICK[0]},{QUICK[1]}")
+    for path in (*PAGES, *more):
         page.goto(four.url + path)
         settle(page)
         for width in widths:
-            told += wrong(page, width, RUNS if path.startswith("/?") else ())
+            told += wrong(page, width, RUNS if path.startswith("/?runs") else ())
         resize(page, WIDTH)
         page.wait_for_timeout(600)  # Dash 4.4.1 throws where one leaves Explore just after a change
     assert told == []

@@ -24,6 +24,16 @@ def score(name: str, kind: str, mean: float, **more: object) -> FeatureScore:
     )
 
 
+def test_settings_are_said_by_their_titles_and_all_other_labels_as_they_are() -> None:
+    hyper = score("hyper", "baseline", 0.3)
+    stored = "hyper-parameters: weight_decay, label_corruption"
+    assert hyper.model_copy(update={"label": stored}).words == (
+        "hyper-parameters: weight decay, label corruption"
+    )
+    assert hyper.model_copy(update={"label": "naive: as drawn"}).words == "naive: as drawn"
+    assert hyper.words == "hyper"
+
+
 def difference(other: str, low: float | None, high: float | None, holm: float) -> FeatureDifference:
     middle = ((low or 0.0) + (high or 0.0)) / 2
     return FeatureDifference(

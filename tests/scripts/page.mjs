@@ -15,9 +15,9 @@ export const REPORT = ["stand_in.js", "details.js"].map((name) =>
 
 /**
  * The `landscape` and `dash_clientside` of a window in which the scripts ran in the order of `names`. The function that
- * the variable LANDSCAPE_BROKEN names, picks.lit, does nothing.
+ * the variable LANDSCAPE_BROKEN names, picks.lit, does nothing. own: what its document has instead.
  */
-export function load(names = NAMES) {
+export function load(names = NAMES, own = {}) {
   const listen = () => {};
   const document = {
     addEventListener: listen,
@@ -25,6 +25,7 @@ export function load(names = NAMES) {
     getElementById: () => null,
     querySelectorAll: () => [],
     querySelector: () => null,
+    ...own,
   };
   const window = { addEventListener: listen, document, atob };
   class MutationObserver {

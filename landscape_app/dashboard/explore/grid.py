@@ -106,13 +106,12 @@ def _card(card: Card, words: dict[str, Any], graphs: bool) -> Any:
     if panel.table is not None:
         body = cards.attempt(name, partial(panel.table, card), lambda why: [failed(why)])
     else:
-        body = [_body(name, words, graph(card) if graphs else None), *_foot(name, words)]
-    unfiltered = [messages.unfiltered()] if panel.unfiltered else []
+        body = [_body(card, words, graph(card) if graphs else None), *_foot(name, words)]
     summary = html.P(
         words[f"{name}-summary"], id=ids.words(f"{name}-summary"), className="ls-unseen"
     )
     return html.Section(
-        [_head(card, words), *unfiltered, *body, summary],
+        [_head(card, words), *body, summary],
         className=f"ls-card ls-view ls-view-{card.key}"
         + (" ls-chosen" if name == seen_first(card.comparison) else ""),
         id=f"card-{name}",
@@ -156,12 +155,16 @@ def _save(card: Card) -> Any:
     return save_menu(card.key, runs, run=whose, spoken=card.spoken)
 
 
-def _body(name: str, words: dict[str, Any], drawn: Any) -> Any:
-    """The place of the figure, what is said over it, and that of its table."""
+def _body(card: Card, words: dict[str, Any], drawn: Any) -> Any:
+    """The place of the figure, what is said over it, and that of its table. That filters do not act
+    stands over the figure's upper margin: a filter moves nothing.
+    """
+    name = card.name
+    unfiltered = [messages.unfiltered()] if card.panel.unfiltered else []
     place = html.Div(drawn, id=ids.place(name), className="ls-place")
     state = html.Div(words[f"{name}-state"], id=ids.words(f"{name}-state"), className="ls-state")
     twin = html.Div(id=ids.twin(name), className="ls-twin")
-    return html.Div([place, state, twin], className="ls-view-body")
+    return html.Div([*unfiltered, place, state, twin], className="ls-view-body")
 
 
 def graph(card: Card, figure: go.Figure | None = None) -> Any:

@@ -25,6 +25,7 @@ NOTE = (
     " topology and measures are of jump and retrain, and filters act on that alone."
 )
 OR = "or no picture of it, is stored. This makes both:"
+SEVERAL = "No picture of a sampling is stored. These make them:"
 WHERE = "PHATE as in the paper, cosine between weights"
 
 
@@ -44,20 +45,27 @@ def captions(card: Card, head: Any) -> Captions:
     lacking = [_lacking(card.run, kind) for kind in _missing(card, shown)]
     told = [f"{SAMPLINGS[kind]}: {_told(card, kind)}" for kind in shown]
     sentences = [f"{what} {command}" for what, command in lacking]
-    state: Any = ""
-    if lacking and shown:
-        state = messages.badge_line(html.Span(" ".join(sentences)))
-    elif lacking:
-        state = messages.message(
-            *(part for what, command in lacking for part in (what, html.Code(command)))
-        )
     pictures = "; ".join(told) or "no sampling"
     return Captions(
         head=head,
         summary=f"{card.run.label}: {pictures}. {WHERE}. {' '.join(sentences)}",
-        state=state,
+        state=_state(lacking, _missing(card, shown) if shown else []),
         foot=messages.foot([], _pieces(card, shown), WHERE),
     )
+
+
+def _state(lacking: list[tuple[str, str]], beside: list[str]) -> Any:
+    """What is missing, and the commands that make it; beside: the kinds that are missing beside
+    others that are shown. A card has room for a few lines, so several are said in one sentence.
+    """
+    if beside:
+        named = ", ".join(f"no {SAMPLINGS[kind].lower()}" for kind in beside)
+        sentences = [f"{what} {command}" for what, command in lacking]
+        return messages.badge_line(messages.tip(named.capitalize(), *sentences))
+    if not lacking:
+        return ""
+    what = lacking[0][0] if len(lacking) == 1 else SEVERAL
+    return messages.message(what, *(html.Code(command) for _, command in lacking))
 
 
 def twin(card: Card) -> list[Any]:

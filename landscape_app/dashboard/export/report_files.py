@@ -39,7 +39,7 @@ SCRIPTS = (
     ),
     *("repaint", "switch", "surface"),
 )
-STYLES = ("theme", "base", "explore", "surface", "study", "widths")
+STYLES = ("theme", "base", "explore", "measures", "surface", "study", "widths")
 OWN = Path(__file__).with_name("static")
 BEFORE, AFTER = ("stand_in",), ("details", "report")  # scripts of a report alone
 KINDS = {".woff2": "font/woff2", ".svg": "image/svg+xml"}

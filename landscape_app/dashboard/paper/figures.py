@@ -87,7 +87,7 @@ def missing(view: PaperView, name: str) -> str:
     if _picture(view, name) is not None:
         return ""
     if view.alone:
-        return f"{capital(NOT_HERE)}."
+        return capital(NOT_HERE)
     if asked.kind != JUMPS and view.lacks_sampling(run, asked.kind):
         command = f"{commands.line('sample', run, view.runs)} --kind {asked.kind}"
         return f"The network has no {asked.kind} sampling. Make it: {command}"

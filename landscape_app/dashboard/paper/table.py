@@ -51,7 +51,7 @@ def _of_label(experiment: Experiment, *, stale: bool) -> Any:
 
 
 def _row(score: FeatureScore, paper: tuple[float, float] | None) -> Any:
-    name = score.label + (f" ({score.what})" if score.what and score.what != LOSSES else "")
+    name = score.words + (f" ({score.what})" if score.what and score.what != LOSSES else "")
     few = len(score.accuracies) < 2
     own = f"{100 * score.mean:.1f}" + ("" if few else f" ± {100 * score.error:.1f}")
     theirs = DASH if paper is None else f"{paper[0]:.1f}" + (f" ± {paper[1]}" if paper[1] else "")

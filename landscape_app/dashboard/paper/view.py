@@ -25,7 +25,7 @@ from landscape_app.store import commands, derived, usable_results
 from landscape_app.store.derived import FOLDER, Result
 
 LISTED = 200
-NOT_HERE = "it is not among these results"  # of a study that came without its runs
+NOT_HERE = "it is not among these results."  # of a study that came without its runs
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,8 +87,8 @@ def state(study: StudyView) -> list[Any]:
     return [
         html.Div(
             [
-                html.Span(standing(study), className="ls-small ls-muted", role="status"),
                 badge(entry),
+                html.Span(standing(study), className="ls-small ls-muted", role="status"),
             ],
             className="ls-study-state",
         ),
@@ -174,19 +174,19 @@ def _report(study: StudyView) -> Any:
 
 
 def _tray(study: StudyView) -> Any:
-    return rail_part(
+    """Of results without runs nothing can be picked; the study's state says so."""
+    picked = rail_part(
         "Picked for Explore",
         dcc.Store(id=ids.TRAY, data=list(study.choice.runs)),
         html.Div(tray(study), id=ids.TRAY_LIST),
         last=True,
     )
+    return html.Div(picked, hidden=study.entry is not None and study.entry.results_only)
 
 
 def tray(study: StudyView) -> list[Any]:
     """The picked runs, each with its way out, and the link that shows them beside each other."""
     runs, entries = study.choice.runs, dict(study.members)
-    if study.entry is not None and study.entry.results_only:
-        return [html.P(RESULTS_ONLY, className="ls-small ls-muted")]
     if not runs:
         text = f"Click a point, or a row of “Networks”. You can pick up to {MOST_COMPARED} runs."
         return [html.P(text, className="ls-small ls-muted")]

@@ -50,7 +50,7 @@ def _select(study: StudyView) -> Any:
         study.choice.measure,
         "Measure",
         searchable=True,
-        w=290,
+        w=250,
         maxDropdownHeight=420,
         nothingFoundMessage="No such measure",
     )

@@ -10,18 +10,14 @@ from landscape_app.records.study_report import OUTSIDE, TAU, JudgedMeasure
 
 
 def head(study: StudyView) -> str:
-    """τ 0.40 · 95 % −0.04 to 0.65 · 36 networks."""
+    """τ 0.40 (−0.04 to 0.65) · 36 networks; the ranking's foot says the interval's level."""
     measure = study.measure
     if measure is None or study.report is None:
         return ""
     tau, low, high = measure.decided(study.decides)
     interval = between(low, high)
-    parts = [
-        f"τ {'outside the probe ' if study.decides == OUTSIDE else ''}{signed(tau)}",
-        f"{100 * study.report.level:g} % {interval}" if interval else "no interval",
-        f"{measure.networks} networks",
-    ]
-    return " · ".join(parts)
+    which = "outside the probe " if study.decides == OUTSIDE else ""
+    return f"τ {which}{signed(tau)} ({interval or 'no interval'}) · {measure.networks} networks"
 
 
 def sentences(study: StudyView) -> list[str]:

@@ -61,7 +61,7 @@ def _listed(context: Context, name: str) -> Any:
                 className="ls-muted ls-small",
             ),
         ],
-        className="ls-card ls-lesson-card",
+        className="ls-card ls-lesson-card ls-lesson-listed",
     )
 
 

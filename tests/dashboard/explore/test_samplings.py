@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dash import html
 
 from landscape_app.dashboard.explore import cards, details
 from landscape_app.dashboard.explore.comparison import Comparison
@@ -110,6 +111,22 @@ def test_a_sampling_that_is_missing_is_named_with_its_command(
     assert f"landscape sample {id}" in said
     assert f"--kind {kind}" in said
     assert not cards.figures(comparison, ["scene-0"])["scene-0"].data
+
+
+def test_beside_each_other_all_that_is_missing_is_one_sentence_and_a_command_each(
+    made: Path, pictured: RunFolder, look: Callable[..., Comparison]
+) -> None:
+    """A card has room for a few lines; beside pictures it has room for a badge."""
+    id = StudyFolder.open(made, STUDY).runs[0]
+    said = cards.captions(look(made, id, sampling="all"))["scene-0-state"]
+    commands = [part for part in said.children if isinstance(part, html.Code)]
+    assert len(commands) == len(KINDS)
+    assert text_of(said).count("stored") == 1
+    comparison = look(pictured.path.parent, pictured.id, sampling="all")
+    del comparison.runs[0].subject.results[f"{CLOUD} grid"]
+    badge = cards.captions(comparison)["scene-0-state"]
+    assert text_of(badge) == "No grid"
+    assert "--kind grid" in badge.children[0].to_plotly_json()["props"]["data-tip"]
 
 
 def test_the_command_for_equal_cost_is_of_the_sampling_that_table_1_takes(

@@ -68,7 +68,7 @@ def test_the_words_under_the_ranking_are_the_report_s(context: Context, runs: Pa
     assert ranking.state(study) == ""
     line = next(line for line in lines if line["name"] == study.choice.measure)
     head = verdict.head(study)
-    assert head.startswith(f"τ {words.signed(line['tau'])} · ")
+    assert head.startswith(f"τ {words.signed(line['tau'])} (")
     assert head.endswith(f" · {line['networks']} networks")
     assert verdict.summary(study).endswith(head)
 
@@ -141,7 +141,7 @@ def test_where_the_gap_outside_the_probe_decides_it_is_its_tau_that_is_shown(
     report = stored._replace(report=stored.report.model_copy(update={"strata": strata}))
     outside = replace(study, reports={study.choice.gap: report})
     assert outside.decides == OUTSIDE
-    assert verdict.head(outside).startswith(f"τ outside the probe {words.signed(0.25)} · ")
+    assert verdict.head(outside).startswith(f"τ outside the probe {words.signed(0.25)} (")
     drawn = {x for trace in ranking.figure(outside, {}).data for x in trace.x if x is not None}
     assert drawn == {0.25}
 

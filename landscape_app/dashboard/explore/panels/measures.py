@@ -10,13 +10,15 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from landscape_app.dashboard.common.launch_requests import UNTIL_DRAWN
-from landscape_app.dashboard.explore import ids, key_measures, measures, on_demand
+from landscape_app.dashboard.explore import ids, key_measures, measures, messages, on_demand
 from landscape_app.dashboard.explore.comparison import Comparison
 from landscape_app.dashboard.explore.key_measures import ALIKE, APART
 from landscape_app.dashboard.explore.panel import Captions, Card, Panel
 from landscape_app.figures import diagrams, tree
 from landscape_app.figures.view import Need, View
 from landscape_app.jobs.state import AT_WORK
+
+UNFILTERED = "Filters do not act here."
 
 
 def needs(view: View) -> tuple[Need, ...]:
@@ -29,8 +31,9 @@ def captions(card: Card) -> Captions:
     several = len(card.comparison.runs) > 1
     head = f"{APART} beyond 2 standard errors" if several else "a name opens its meaning"
     off = key_measures.off_scale(card.comparison)
+    shown = messages.as_filtered(head, UNFILTERED)
     return Captions(
-        head=[html.Span(off, className="ls-caveat", title=off), " ", head] if off else head,
+        head=[html.Span(off, className="ls-caveat", title=off), " ", *shown] if off else shown,
         summary=f"{_summary(card.comparison)} {off}".strip(),
         foot=_curvature_offer(card.comparison),
     )
