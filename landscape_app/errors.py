@@ -114,6 +114,10 @@ class RunLockedError(LandscapeError):
     """Another running process uses the run."""
 
 
+class EngineLostError(LandscapeError):
+    """The machines that do the work cannot be reached, or cannot do it; what is committed stays."""
+
+
 class StorageError(LandscapeError):
     """The runs folder cannot be written: disk full, read-only or no permission; the message names
     the path.

@@ -16,6 +16,7 @@ from landscape_app.cli.progress import session
 from landscape_app.cli.quickstart import unsound
 from landscape_app.cli.run import finish
 from landscape_app.cli.sample import sample
+from landscape_app.cli.scheduler import Scheduler
 from landscape_app.cli.study import study as study_command
 from landscape_app.cli.surface import surface
 from landscape_app.cli.trust import Trust, permitted, trusted_study
@@ -43,6 +44,7 @@ def resume(
     *,
     runs: Runs = Path("runs"),
     analyse: Analyse = None,
+    scheduler: Scheduler = None,
     trust: Trust = False,
     json: Json = False,
 ) -> None:
@@ -56,7 +58,7 @@ def resume(
     from landscape_app.store.run import RunFolder
 
     if is_id(id) and names.is_folder(runs / STUDIES / id):
-        _resume_study(runs, id, trust=trust, json=json)
+        _resume_study(runs, id, scheduler=scheduler, trust=trust, json=json)
         return
     run = RunFolder.open(runs, id)
     if analyse is None and (last := _unfinished_work(run)) is not None:
@@ -66,13 +68,13 @@ def resume(
     finish(run, analyse=analyse, json=json)
 
 
-def _resume_study(runs: Path, id: str, *, trust: bool, json: bool) -> None:
+def _resume_study(runs: Path, id: str, *, scheduler: str | None, trust: bool, json: bool) -> None:
     """Resume a study with the command that made it."""
     from landscape_app.store.study import StudyFolder
 
     study = StudyFolder.open(runs, id)
     if study.made_by == "study":
-        study_command(id, runs=runs, trust=trust, json=json)
+        study_command(id, runs=runs, scheduler=scheduler, trust=trust, json=json)
         return
     trusted_study(runs, id, trust)
     if study.made_by == "quickstart":

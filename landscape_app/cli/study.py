@@ -5,7 +5,6 @@ compared with the gap.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +14,7 @@ from landscape_app.cli import study_file
 from landscape_app.cli.flags import with_settings
 from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json
-from landscape_app.cli.progress import session
+from landscape_app.cli.scheduler import Scheduler, crew_at
 from landscape_app.cli.study_report import told
 from landscape_app.cli.trust import Trust, trusted_study
 from landscape_app.errors import SpecError
@@ -51,6 +50,7 @@ def study(
     table: TableFile = None,
     only_table: OnlyTable = False,
     to: Target = None,
+    scheduler: Scheduler = None,
     trust: Trust = False,
     json: Json = False,
     **settings: Any,
@@ -77,7 +77,8 @@ def study(
         columns, report = _of_table(table, parse(StatisticsSpec, settings))
     else:
         grid = _spec(runs, str(spec), trust=trust, only_table=only_table)
-        columns, report = _of_grid(runs, grid, only_table, settings)
+        at = "" if only_table else scheduler
+        columns, report = _of_grid(runs, grid, only_table, settings, scheduler=at)
     if to is not None:
         report = {**report, "files": [*report.get("files", []), *_write(to, columns, report)]}
     say_json(report) if json else say(told(report, runs))
@@ -102,18 +103,22 @@ def _of_table(path: Path, settings: StatisticsSpec) -> tuple[Any, dict[str, Any]
 
 
 def _of_grid(
-    runs: Path, spec: StudySpec, only_table: bool, settings: dict[str, Any]
+    runs: Path,
+    spec: StudySpec,
+    only_table: bool,
+    settings: dict[str, Any],
+    *,
+    scheduler: str | None,
 ) -> tuple[Any, dict[str, Any]]:
     """Make the study of a grid. `settings` change the statistics that are returned, not those of
     the stored grid.
     """
     from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline import studies
-    from landscape_app.pipeline.workers import crew_of
 
     statistics = parse(StatisticsSpec, {**spec.statistics.model_dump(), **settings})
-    asked = partial(session, asked=JobRequest("study"))
-    with crew_of(runs, spec.name, list(spec.runs.values()), session=asked) as crew:
+    specs = list(spec.runs.values())
+    with crew_at(scheduler, runs, spec.name, specs, asked=JobRequest("study")) as (asked, crew):
         return studies.run(
             runs, spec, session=asked, crew=crew, only_table=only_table, statistics=statistics
         )

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import traceback
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from landscape_app.errors import Cancelled
 from landscape_app.jobs import session as sessions
 from landscape_app.jobs import session_progress
 from landscape_app.memory import shared
+from landscape_app.store import lock, signature
 
 GRACE = 0.4  # s that a task has to reach a safe point; its study waits a second
 EVERY = 0.1  # s between words about progress
@@ -41,11 +43,14 @@ def main() -> None:
     # what takes time to import, after there is someone who notices that the study has ended
     from landscape_app.pipeline.tasks import TASKS, Place
 
-    within = partial(sessions.session, within=order["study"])
-    place = Place(Path(order["runs"]), order["study"], within)
+    patience = order.get("patience", 0.0)
+    within = partial(_session, order["study"], patience, heard)
+    place = Place(Path(order["runs"]), order["study"], within, patience)
     with shared(order["share"]):
         while True:
             task = heard.tasks.get()
+            signature.permit(task.get("permitted", ()))
+            heard.tells_phases = task.get("phases", False)
             try:
                 value = TASKS[task["kind"]](place, task["ids"], task["settings"], heard)
                 heard.flush()
@@ -58,6 +63,14 @@ def main() -> None:
                 heard.say({"error": told})
 
 
+def _session(
+    study: str, patience: float, heard: Heard, path: Path, *, slot: bool = True
+) -> AbstractContextManager[session_progress.SessionProgress]:
+    """A session on a run, as a part of the job of `study`."""
+    enter = partial(sessions.session, path, slot=slot, within=study)
+    return lock.patiently(enter, patience, heard.check)
+
+
 class Heard:
     """The progress of a task, told to the study; and what the study says."""
 
@@ -66,6 +79,7 @@ class Heard:
         self._answers, self._mutex = answers, threading.Lock()
         self._stop = threading.Event()
         self._steps, self._told = 0, time.monotonic()
+        self.tells_phases = False
 
     def listen(self) -> None:
         """Take what the study says, until it ends: then there is nobody left to work for."""
@@ -86,8 +100,11 @@ class Heard:
                 left = left[os.write(self._answers, left) :]
 
     def phase(self, name: str, total: int = 0, unit: str = "") -> None:
-        """A phase of the task is none of the study."""
+        """A phase of the task is none of the study; where the task is all of a job, it is told."""
         self.check()
+        if self.tells_phases:
+            self.flush()
+            self.say({"phase": [name, total, unit]})
 
     def advance(self, steps: int = 1) -> None:
         """Count `steps`; they are told from time to time."""

@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from landscape_app import errors
+from landscape_app.errors import LandscapeError
 from landscape_app.records.progress import Progress
 
 # jobs.session.session: pipeline does not know about jobs
@@ -47,6 +49,12 @@ class Crew(Protocol):
     def workers(self) -> int:
         """How many tasks it carries out at once."""
 
+    @property
+    def plans_first(self) -> bool:
+        """Whether each plan is measured once, before any run begins: the machines that will work
+        together may differ.
+        """
+
     def carry_out(self, tasks: Iterable[Task], progress: Progress) -> Iterator[Answer]:
         """The answer to each of `tasks`, in the order in which they end. Raises Cancelled when
         `progress` does, or when a cancel was asked of one of the runs; and any error that a task
@@ -64,3 +72,23 @@ def note(failed: dict[str, str], answer: Answer) -> None:
         failed[id] = answer.crashed
         log.warning("%s: %s", id, answer.crashed)
     failed |= (answer.value or {}).get(FAILED, {})
+
+
+def one_by_one(task: Task, why: str) -> list[Task]:
+    """The runs of a task whose process ended, each as a task of its own; empty where it has one, or
+    needs all of them.
+    """
+    if len(task.ids) < 2 or task.kind == "joint embedding":
+        return []
+    log.warning("%s Its %d runs are done one by one.", why, len(task.ids))
+    return [Task(task.kind, (id,), task.settings) for id in task.ids]
+
+
+def error_of(kind: str, message: str, trace: str) -> Exception:
+    """The error that a task raised in its worker."""
+    known = getattr(errors, kind, None)
+    if isinstance(known, type) and issubclass(known, LandscapeError):
+        error = known.__new__(known)
+        Exception.__init__(error, message)
+        return error
+    return RuntimeError(f"A worker of the study failed:\n{trace}")

@@ -24,6 +24,7 @@ class Alone:
     study: str
     session: Session
     workers: int = 1
+    plans_first: bool = False
 
     def carry_out(self, tasks: Iterable[Task], progress: Progress) -> Iterator[Answer]:
         """See Crew."""

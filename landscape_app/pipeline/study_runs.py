@@ -7,6 +7,7 @@ still done.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,9 +19,10 @@ from landscape_app.pipeline import crew_analysis
 from landscape_app.pipeline.crew import Answer, Crew, Task, note
 from landscape_app.pipeline.experiment_samples import samplings_of
 from landscape_app.pipeline.run_group import epochs_of
+from landscape_app.pipeline.shared_plans import SETTINGS
 from landscape_app.records.progress import Progress, skip
 from landscape_app.settings import SampleSpec, Spec, SurfaceSpec
-from landscape_app.store import derived
+from landscape_app.store import derived, signature
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 from landscape_app.study_settings import StudySpec
@@ -49,6 +51,8 @@ def make(
     folders = [RunFolder.open(runs, id) for id in spec.runs]
     todo = [folder for folder in folders if not _complete(folder, surfaces, spec)]
     whole, left = (sum(map(epochs_of, several)) for several in (folders, todo))
+    if crew.plans_first:
+        _plan_first(todo, crew, progress)
     progress.phase("runs", whole, "epochs")
     skip(progress, whole - left)
     settings = {
@@ -60,6 +64,26 @@ def make(
     for answer in crew.carry_out(tasks_of_runs(todo, settings, crew.workers), progress):
         note(failed, answer)
         told = told or _tell_forecast(runs, spec)
+
+
+def _plan_first(todo: Sequence[RunFolder], crew: Crew, progress: Progress) -> None:
+    """Measure the plan of the first run of each kind; the others get the same. Runs that name code
+    or files are begun all, so that what they were begun with is known before other machines go on.
+    What fails here is told when its run is made.
+    """
+    firsts: dict[str, RunFolder] = {}
+    for run in todo:
+        alike = {name: getattr(run.spec, name) for name in (*SETTINGS, "momentum", "train_epochs")}
+        key = run.id if signature.named(run.spec) else json.dumps(alike, default=str)
+        if run.prepared() is None:
+            firsts.setdefault(key, run)
+    progress.phase("planning", len(firsts), "plans")
+    tasks = _one_each("plan", list(firsts.values()), {})
+    # the processes of the others start meanwhile
+    tasks += [Task("start", ())] * (crew.workers - len(tasks))
+    for answer in crew.carry_out(tasks, progress):
+        if answer.task.kind == "plan":
+            progress.advance()
 
 
 def tasks_of_runs(

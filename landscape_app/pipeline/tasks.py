@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,19 @@ from landscape_app.pipeline.crew import FAILED, Session
 from landscape_app.pipeline.curvature import curvature
 from landscape_app.pipeline.experiment_samples import samplings_of
 from landscape_app.pipeline.listeners import Both, Steps
+from landscape_app.pipeline.prepare import ready
 from landscape_app.pipeline.result_cache import ResultCache
+from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.run_group import OF_ONE_RUN, make_together
 from landscape_app.pipeline.shared_plans import SharedPlans
 from landscape_app.pipeline.static_sampling import sample
 from landscape_app.pipeline.surface import surface
+from landscape_app.pipeline.threads import one_thread
 from landscape_app.records import log_names
 from landscape_app.records.progress import Progress
+from landscape_app.records.pulse import listening
 from landscape_app.settings import AnalysisSpec, CurvatureSpec, SampleSpec, SurfaceSpec, parse
+from landscape_app.store import lock
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
 
@@ -41,6 +46,7 @@ class Place:
     runs: Path
     study: str
     session: Session
+    patience: float = 0.0  # s to wait for a run that another process still holds
 
     @cached_property
     def folder(self) -> StudyFolder:
@@ -55,6 +61,25 @@ class Place:
     def members(self, ids: Sequence[str]) -> list[RunFolder]:
         """The runs `ids`."""
         return [RunFolder.open(self.runs, id) for id in ids]
+
+
+def start(
+    place: Place, ids: Sequence[str], settings: Mapping[str, Any], progress: Progress
+) -> dict[str, Any]:
+    """Nothing: the process has imported what it needs."""
+    return {}
+
+
+def plan(
+    place: Place, ids: Sequence[str], settings: Mapping[str, Any], progress: Progress
+) -> dict[str, Any]:
+    """Measure the plan of each run that has none, and record it with the run."""
+    failed = dict[str, str]()
+    for run in place.members(ids):
+        with _Noted(failed, run), place.session(run.path, slot=False) as own, one_thread():
+            own.phase("preparing")
+            ready(run, progress=Both(Steps(progress), own), plans=place.plans)
+    return {FAILED: failed}
 
 
 def make(
@@ -134,13 +159,34 @@ def together(
     return {"refused": [str(error) for error in cache.refused]}
 
 
+def whole(
+    place: Place, ids: Sequence[str], settings: Mapping[str, Any], progress: Progress
+) -> dict[str, Any]:
+    """All of one run whose job is on another machine: sampled to its end, and analysed where
+    `analyse` says so.
+    """
+    (run,) = place.members(ids)
+    with (
+        lock.patiently(partial(run.lock, work=True), place.patience, progress.check),
+        listening(progress),
+    ):
+        execute(run, progress)
+        if settings["analyse"]:
+            analyse.run(run, AnalysisSpec(), progress)
+            climbs(run, progress)
+    return {}
+
+
 Work = Callable[[Place, Sequence[str], Mapping[str, Any], Progress], dict[str, Any]]
 TASKS: dict[str, Work] = {
+    "start": start,
+    "plan": plan,
     "runs": make,
     "curvature": curve,
     "knees": knees,
     "analysis": analyses,
     "joint embedding": together,
+    "whole run": whole,
 }
 
 

@@ -19,9 +19,10 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from landscape_app.errors import RunLockedError, RunMissingError
 from landscape_app.store import lock_word, names, opening
@@ -29,10 +30,14 @@ from landscape_app.store.files import storing
 from landscape_app.store.lock_word import LockWord
 
 NAME = "run.lock"
+WORK = "work.lock"  # of a run whose job is on one machine and whose work on another
 INHERITED = "LANDSCAPE_LOCK"  # environment: descriptor of a lock that was taken before exec
 UNKNOWN = 0  # the holder's pid where it lives in another namespace or on another machine
 BEAT = 5.0  # s between two signs of life
 
+AGAIN = 0.2  # s between two tries
+
+T = TypeVar("T")
 Key = tuple[int, int]  # device and inode: a path may be spelled in many ways
 
 _mutex = threading.RLock()
@@ -155,18 +160,39 @@ def taken_over(path: Path) -> bool:
 
 
 @contextmanager
-def hold(folder: Path, what: str) -> Iterator[None]:
+def hold(folder: Path, what: str, name: str = NAME) -> Iterator[None]:
     """Hold the lock of a run's or study's folder during a block. RunLockedError names `what` and
     the holder.
     """
-    lock = take(folder / NAME)
+    lock = take(folder / name)
     if lock is None:
-        who = described(folder / NAME)
+        who = described(folder / name)
         raise RunLockedError(f"{what} is in use by {who}. Wait until it ends, or cancel it.")
     try:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def patiently(
+    enter: Callable[[], AbstractContextManager[T]], seconds: float, check: Callable[[], None]
+) -> Iterator[T]:
+    """The block of `enter()`, which is tried again for so many seconds while another holds the lock
+    that it needs. Calls `check` between, which may raise.
+    """
+    until = time.monotonic() + seconds
+    with ExitStack() as stack:
+        while True:
+            try:
+                value = stack.enter_context(enter())
+                break
+            except RunLockedError:
+                if time.monotonic() > until:
+                    raise
+            check()
+            time.sleep(AGAIN)
+        yield value
 
 
 def described(path: Path) -> str:

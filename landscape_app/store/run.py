@@ -110,11 +110,12 @@ class RunFolder:
         return id
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, *, work: bool = False) -> Iterator[None]:
         """Exclusive right to work on the run. RunLockedError names the holder. Also cleans up after
-        a crash, and brings a run of an older schema to the present one.
+        a crash, and brings a run of an older schema to the present one. work: to do the work of a
+        job that has that right on another machine.
         """
-        with lock.hold(self.path, f"Run {self.id}"):
+        with lock.hold(self.path, f"Run {self.id}", lock.WORK if work else lock.NAME):
             self._migrate()
             self._recover()
             yield

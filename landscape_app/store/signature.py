@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,8 @@ Named = Mapping[str, Any]
 
 # what this process was told to trust while there is no key to sign it with
 _here: set[bytes] = set()
+# fingerprints of what the user permitted on the machine that sent this process its work
+_permitted: set[str] = set()
 
 
 def named(spec: RunSpec) -> dict[str, str]:
@@ -69,13 +71,32 @@ def is_of_run(spec: RunSpec, sources: Any, given: tuple[Any, ...]) -> bool:
     names nothing.
     """
     names = named(spec)
-    return not names or _genuine(_text("run", names, sources), given)
+    sent = {fingerprint(spec), fingerprint(spec, sources)} if _permitted else set()
+    return not names or bool(sent & _permitted) or _genuine(_text("run", names, sources), given)
 
 
 def is_of_study(specs: Mapping[str, RunSpec], given: tuple[Any, ...]) -> bool:
     """The same for a grid."""
     names = {id: foreign for id, spec in specs.items() if (foreign := named(spec))}
     return not names or _genuine(_text("study", names), given)
+
+
+def fingerprint(spec: RunSpec, sources: Any = None) -> str | None:
+    """A hash of the names in `spec` and of its `sources`, by which a permission is sent to another
+    machine; None where it names nothing.
+    """
+    names = named(spec)
+    return hashlib.sha256(_text("run", names, sources)).hexdigest() if names else None
+
+
+def permit(fingerprints: Iterable[str]) -> None:
+    """In this process, permit the names that have these fingerprints, and no longer those of
+    before: the user of the program that sends it work has permitted them there. One that was taken
+    before a run was begun, when it had no sources, permits its names with those that it is begun
+    with.
+    """
+    _permitted.clear()
+    _permitted.update(fingerprints)
 
 
 def content(signature: str) -> bytes:

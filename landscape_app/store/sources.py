@@ -67,6 +67,14 @@ def permitted(run: RunFolder) -> bool:
     return _permitted(run, run.prepared() or {})
 
 
+def permission(run: RunFolder) -> str | None:
+    """The fingerprint of what `run` may import and open, to be sent to the machine that works on
+    it; None where it names nothing, or the user has not permitted it.
+    """
+    facts = run.prepared() or {}
+    return signature.fingerprint(run.spec, facts.get("sources")) if _permitted(run, facts) else None
+
+
 def check(run: RunFolder, command: str = "resume") -> None:
     """Raise TrustError, naming what `run` would import and open, unless it is permitted. command:
     the command that the message suggests.

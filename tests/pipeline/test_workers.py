@@ -18,7 +18,7 @@ from landscape_app.forecast import crew_size
 from landscape_app.forecast.crew_size import affordable
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state
-from landscape_app.pipeline import studies, study_runs, workers
+from landscape_app.pipeline import studies, study_runs, study_worker
 from landscape_app.pipeline.crew import Task
 from landscape_app.pipeline.lone_crew import Alone
 from landscape_app.pipeline.workers import Workers, crew_of
@@ -49,7 +49,7 @@ def ours():
     started = []
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):  # a zombie is among these
-            if workers.MODULE in " ".join(child.cmdline()):
+            if study_worker.MODULE in " ".join(child.cmdline()):
                 started.append(child)
     return started
 
