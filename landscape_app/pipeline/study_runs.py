@@ -51,7 +51,7 @@ def make(
     folders = [RunFolder.open(runs, id) for id in spec.runs]
     todo = [folder for folder in folders if not _complete(folder, surfaces, spec)]
     whole, left = (sum(map(epochs_of, several)) for several in (folders, todo))
-    if crew.plans_first:
+    if crew.plans_first and todo:
         _plan_first(todo, crew, progress)
     progress.phase("runs", whole, "epochs")
     skip(progress, whole - left)

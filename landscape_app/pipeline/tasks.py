@@ -76,7 +76,7 @@ def plan(
     """Measure the plan of each run that has none, and record it with the run."""
     failed = dict[str, str]()
     for run in place.members(ids):
-        with _Noted(failed, run), place.session(run.path, slot=False) as own, one_thread():
+        with _noted(failed, run), place.session(run.path, slot=False) as own, one_thread():
             own.phase("preparing")
             ready(run, progress=Both(Steps(progress), own), plans=place.plans)
     return {FAILED: failed}
