@@ -24,9 +24,10 @@ from typing import Any
 
 from landscape_app import imports, user_state
 from landscape_app.dashboard import server_state
-from landscape_app.errors import ArchiveError, LandscapeError
+from landscape_app.errors import ArchiveError, LandscapeError, StorageError
 from landscape_app.jobs.process import THREADS
 from landscape_app.store import commands, unpacking
+from landscape_app.store import folder as folder_of_runs
 from landscape_app.store.files import storing, write_all
 
 LARGEST = 512 * 2**20  # bytes of an archive that is taken from a browser
@@ -61,6 +62,8 @@ def begin(runs: Path, size: int) -> str:
         )
     if size <= 0:
         raise ArchiveError("The file is empty.")
+    if runs.is_dir() and not folder_of_runs.permits(runs, os.W_OK):  # before anything is sent
+        raise StorageError(f"The folder {runs} is read-only. Nothing can be imported into it.")
     with _folder(runs) as folder:
         for upload in _uploads(folder):
             if _living(upload):
