@@ -9,6 +9,7 @@ header `Authorization: Bearer TOKEN`.
 from __future__ import annotations
 
 import hmac
+import ipaddress
 import logging
 import os
 from collections.abc import Sequence
@@ -32,6 +33,10 @@ LEAST = 16  # characters of a token that a person chose
 REFUSED = (
     "Landscape asks for a token. Open the link that the server printed when it began; it has the"
     " token. A program sends it in the header Authorization: Bearer TOKEN."
+)
+NO_TOKEN = (
+    "This server asks for no token, so it answers only its own machine. Set LANDSCAPE_TOKEN to at"
+    f" least {LEAST} letters or digits, and start it again."
 )
 NO_CHANGE = "This link is for looking only. Who has the other link can change something here."
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
@@ -108,6 +113,27 @@ def require(server: Flask, access: Access, *, runs: Path, prefix: str = "") -> N
         return None
 
     server.before_request(check)
+
+
+def only_here(server: Flask) -> None:
+    """Where no token is asked for, answer only programs of this machine, however the server is
+    bound: its other ways in (gunicorn's --bind) are not known here.
+    """
+
+    def check() -> None:
+        if request.path not in OPEN and not _of_this_machine(request.remote_addr or ""):
+            abort(403, description=NO_TOKEN)
+
+    server.before_request(check)
+
+
+def _of_this_machine(address: str) -> bool:
+    """Whether a request came from here; "" is that of a socket in the file system."""
+    try:
+        came = ipaddress.ip_address(address or "127.0.0.1")
+    except ValueError:
+        return False
+    return (getattr(came, "ipv4_mapped", None) or came).is_loopback
 
 
 def _exchanged(access: Access, given: str) -> Response:

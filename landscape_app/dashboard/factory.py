@@ -54,7 +54,7 @@ def create(
     hosts: names of the server beside those of loopback that a request may give. proxies: names
     under which a proxy shows the page; pages from there may change something. prefix: what comes
     before every path in the browser ("/lab"), whether or not a proxy cuts it off. entry: the
-    tokens, one of which is asked for; None: everybody who reaches the server is let in.
+    tokens, one of which is asked for; None: everybody on this machine is let in.
 
     A folder that cannot be written is shown all the same; a launch then says why there is none.
     Raises StorageError where the folder is none and cannot be made, or lies in the state folder,
@@ -74,6 +74,8 @@ def create(
         raise ServeError("Every host ('*') can be trusted only where a token is asked for.")
     if entry is not None:
         access.require(server, entry, runs=runs, prefix=prefix)
+    else:
+        access.only_here(server)
     guard.protect(
         server, hosts=tuple(dict.fromkeys((*guard.LOOPBACK, *hosts, *proxies))), proxies=proxies
     )

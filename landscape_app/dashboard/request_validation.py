@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dash import Dash
-from dash.exceptions import DashException, PreventUpdate
+from dash.exceptions import DashException, DependencyException, PreventUpdate
 from flask import Response, abort, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from landscape_app.errors import LandscapeError
 
@@ -22,7 +22,10 @@ MISFITS = (TypeError, ValueError, LookupError, AttributeError, DashException, La
 
 
 def check(app: Dash) -> None:
-    """Put the check in front of `app`'s callbacks; call it once all are registered."""
+    """Put the check in front of `app`'s callbacks; call it once all are registered. A script of a
+    package that the page does not have is not found, where Dash failed.
+    """
+    app.server.register_error_handler(DependencyException, lambda _: NotFound().get_response())
     app.server.view_functions[DISPATCH] = checked(
         app.server.view_functions[DISPATCH], app.callback_map
     )

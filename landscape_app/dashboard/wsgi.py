@@ -31,12 +31,14 @@ limit_request_line = 0  # the address of a figure names what is selected
 
 def of_environment() -> Dash:
     """The dashboard that the environment describes: LANDSCAPE_RUNS (the folder), LANDSCAPE_TOKEN
-    (others can reach the server, and are asked for it), LANDSCAPE_HOSTS (the names under which they
-    reach it, or its proxy), LANDSCAPE_PREFIX (see prefixes). Raises as factory.create.
+    and LANDSCAPE_READ_TOKEN (without them only this machine is answered), LANDSCAPE_HOSTS (the
+    names under which others reach it, or its proxy), LANDSCAPE_PREFIX (see prefixes). Raises as
+    factory.create.
     """
     runs = Path(os.environ.get("LANDSCAPE_RUNS", "runs"))
     os.environ.update(imports.environment())  # this process starts others
-    entry = access.of_user(runs) if os.environ.get("LANDSCAPE_TOKEN") else None
+    asked = any(map(os.environ.get, access.TOKENS.values()))
+    entry = access.of_user(runs) if asked else None
     app = create(
         runs,
         proxies=os.environ.get("LANDSCAPE_HOSTS", "").split(),

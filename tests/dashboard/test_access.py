@@ -11,7 +11,7 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from landscape_app.dashboard import access, factory, listening, serve
+from landscape_app.dashboard import access, factory, listening, serve, wsgi
 from landscape_app.dashboard.access import Access
 from landscape_app.dashboard.common import ids, launch_requests
 from landscape_app.errors import ServeError
@@ -24,9 +24,24 @@ ENTRY = Access("f" * 40, "r" * 40)
 BEARER = {role: {"Authorization": f"Bearer {getattr(ENTRY, role)}"} for role in access.TOKENS}
 
 
+PREFIX = "/user/ann"
+WAYS = ("served", "prefixed", "cut", "gunicorn")  # how a request comes to the application
+
+
 @pytest.fixture
 def guarded(runs: Path) -> Dash:
     return factory.create(runs, hosts=["lab.example"], entry=ENTRY)
+
+
+def made(way: str, runs: Path, monkeypatch: pytest.MonkeyPatch, entry: Access | None) -> Dash:
+    """The application behind that way; prefixed: a proxy hands on the prefix, cut: it does not."""
+    if way != "gunicorn":
+        return factory.create(runs, entry=entry, prefix="" if way == "served" else PREFIX)
+    monkeypatch.setenv("LANDSCAPE_RUNS", str(runs))
+    monkeypatch.setenv("LANDSCAPE_PREFIX", PREFIX)
+    for role, name in access.TOKENS.items() if entry else ():
+        monkeypatch.setenv(name, str(getattr(entry, role)))
+    return wsgi.of_environment()
 
 
 def visit(app: Dash, token: str | None, path: str = "/") -> FlaskClient:
@@ -47,35 +62,76 @@ def places(app: Dash) -> list[tuple[str, str]]:
     return [*filled, *((method, "/absent/x") for method in ("GET", "POST", "PUT", "DELETE"))]
 
 
-@pytest.mark.parametrize("token", [None, "", "f" * 39, "f" * 41, "é" * 40, "F" * 40])
-def test_without_a_token_nothing_answers(guarded: Dash, token: str | None) -> None:
-    client = visit(guarded, token)
-    walked = places(guarded)
-    assert {path for _, path in walked} >= {"/", "/archive", "/healthz"}
-    for method, path in walked:
-        answer = client.open(path, method=method)
-        open_to_all = path in access.OPEN and method in {"GET", "HEAD", "OPTIONS"}
-        if open_to_all or path in access.OPEN:
-            assert answer.status_code in {200, 405}
-        else:
-            assert answer.status_code == http.HTTPStatus.UNAUTHORIZED, (method, path)
-            assert "printed" in answer.text or method == "HEAD"
-        answer.close()
-
-
-@pytest.mark.parametrize("role", access.TOKENS)
-def test_with_a_token_every_route_answers_as_without_tokens(
-    guarded: Dash, app: Dash, role: str
+@pytest.mark.parametrize("way", WAYS)
+def test_without_a_token_nothing_answers(
+    way: str, runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened, plain = visit(guarded, getattr(ENTRY, role)), app.server.test_client()
+    app = made(way, runs, monkeypatch, ENTRY)
+    below = PREFIX if way in ("prefixed", "gunicorn") else ""
+    walked = places(app)
+    assert {path for _, path in walked} >= {"/", "/archive", "/healthz"}
+    for token in (None, "", "f" * 39, "f" * 41, "é" * 40, "F" * 40):
+        client = visit(app, token, f"{below}/")
+        for method, path in walked:
+            answer = client.open(f"{below}{path}", method=method)
+            if path in access.OPEN:
+                assert answer.status_code in {200, 405}
+            else:
+                assert answer.status_code == http.HTTPStatus.UNAUTHORIZED, (method, path)
+                assert "printed" in answer.text or method == "HEAD"
+            answer.close()
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("role", access.TOKENS)
+def test_with_a_token_every_route_answers_as_without_tokens_but_changes_nothing_to_read(
+    way: str, role: str, runs: Path, app: Dash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every method. What changes something needs a header, without which nobody may."""
+    guarded = made(way, runs, monkeypatch, ENTRY)
+    below = PREFIX if way in ("prefixed", "gunicorn") else ""
+    opened = visit(guarded, getattr(ENTRY, role), f"{below}/")
+    if way == "cut":  # the cookie is of paths that only the browser sees
+        opened.environ_base["HTTP_AUTHORIZATION"] = BEARER[role]["Authorization"]
+    plain, mine = app.server.test_client(), {"X-Landscape": "1"}
     for method, path in places(guarded):
-        if method not in {"GET", "HEAD"}:
-            continue
-        answer, wanted = opened.open(path, method=method), plain.open(path, method=method)
-        assert answer.status_code == wanted.status_code, (method, path)
+        answer = opened.open(f"{below}{path}", method=method, headers=mine)
+        wanted = plain.open(path, method=method, headers=mine)
+        if role == "read" and path.startswith("/archive") and method == "POST":
+            assert answer.status_code == http.HTTPStatus.FORBIDDEN, path
+            assert access.NO_CHANGE in answer.text
+        else:
+            assert answer.status_code == wanted.status_code < 500, (method, path)
         answer.close()
         wanted.close()
     assert set(INTENDED) == {rule.rule for rule in guarded.server.url_map.iter_rules()}
+
+
+def test_gunicorn_asks_for_a_token_where_one_is_for_looking_alone(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANDSCAPE_RUNS", str(runs))
+    monkeypatch.setenv(access.TOKENS["read"], str(ENTRY.read))
+    client = wsgi.of_environment().server.test_client()
+    assert client.get("/").status_code == 401
+    assert client.get("/", headers=BEARER["read"]).status_code == 200
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_without_tokens_only_this_machine_is_answered(
+    way: str, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that is bound to every address, and a request that names itself localhost."""
+    app = made(way, runs, monkeypatch, None)
+    here, there = ("127.0.0.1", "::1", "::ffff:127.0.0.1", ""), ("10.0.0.5", "fe80::1", "x")
+    for address in (*here, *there):
+        client = app.server.test_client()
+        for method, path in places(app):
+            answer = client.open(path, method=method, environ_base={"REMOTE_ADDR": address})
+            refused = address in there and path not in access.OPEN
+            assert (access.NO_TOKEN.encode() in answer.data) == (refused and method != "HEAD"), path
+            assert (not refused) or answer.status_code == 403
+            answer.close()
 
 
 def test_the_link_becomes_a_cookie_that_scripts_cannot_read(guarded: Dash) -> None:
