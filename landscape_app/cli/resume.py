@@ -65,7 +65,7 @@ def resume(
         _again(last, run, runs=runs, trust=trust, json=json)
         return
     permitted(run, trust, "resume")
-    finish(run, analyse=analyse, json=json)
+    finish(run, analyse=analyse, scheduler=scheduler, json=json)
 
 
 def _resume_study(runs: Path, id: str, *, scheduler: str | None, trust: bool, json: bool) -> None:

@@ -12,6 +12,7 @@ from landscape_app.cli.flags import with_settings
 from landscape_app.cli.options import Json, Runs
 from landscape_app.cli.output import say, say_json
 from landscape_app.cli.progress import session
+from landscape_app.cli.scheduler import Scheduler, run_elsewhere
 from landscape_app.cli.trust import Trust, permitted
 from landscape_app.errors import SpecError
 from landscape_app.settings import PRESETS, AnalysisSpec, RunSpec, parse
@@ -57,6 +58,7 @@ def run(
     id: Name = None,
     preset: Preset = "quick",
     analyse: Analyse = None,
+    scheduler: Scheduler = None,
     trust: Trust = False,
     json: Json = False,
     **settings: Any,
@@ -71,7 +73,7 @@ def run(
     begun = _begun(runs, id, preset, settings, analyse=analyse is not False)
     permitted(begun.run, trust, "run --id")
     with undone_if_it_fails(begun) as folder:
-        finish(folder, analyse=analyse, json=json)
+        finish(folder, analyse=analyse, scheduler=scheduler, json=json)
 
 
 def _begun(
@@ -108,28 +110,27 @@ def new_run(runs: Path, id: str | None, settings: dict[str, Any], *, analyse: bo
     return Begun(RunFolder.create(runs, id or RunFolder.new_id(runs, spec), spec), made=True)
 
 
-def finish(folder: RunFolder, *, analyse: bool | None, json: bool) -> None:
+def finish(
+    folder: RunFolder, *, analyse: bool | None, scheduler: str | None = None, json: bool
+) -> None:
     """Sample the run to its end, and analyse it. analyse: None: as chosen when the run was
-    begun.
+    begun. scheduler: see cli/scheduler.py.
     """
+    from landscape_app.jobs import scheduler_address
     from landscape_app.jobs.request import JobRequest
-    from landscape_app.pipeline import analyse as analysis
-    from landscape_app.pipeline.climbs import climbs
+    from landscape_app.pipeline import whole_run
     from landscape_app.pipeline.report import of_run
-    from landscape_app.pipeline.run import execute
-    from landscape_app.pipeline.training_path import training_path
-    from landscape_app.store import path_states, verdict
+    from landscape_app.store import verdict
 
-    with session(folder.path, asked=JobRequest("run")) as progress:
+    address = scheduler_address.chosen(scheduler)
+    with session(folder.path, asked=JobRequest("run"), slot=not address) as progress:
         folder.ask(analyse)
         if folder.analysed_too and not folder.finished:
             feasibility.check(folder.spec, AnalysisSpec())
-        execute(folder, progress)
-        if path_states.recorded(folder.inventory()):
-            training_path(folder, progress)
-        if folder.analysed_too:
-            analysis.run(folder, AnalysisSpec(), progress)
-            climbs(folder, progress)
+        if address:
+            run_elsewhere(address, folder, progress)
+        else:
+            whole_run.finish(folder, progress)
     if json:
         bare = {"id": folder.id, "finished": folder.finished}
         say_json(of_run(folder) if folder.analysed_too else bare)

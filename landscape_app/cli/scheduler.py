@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -12,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from landscape_app.cli.progress import session
-from landscape_app.errors import SpecError
 
 if TYPE_CHECKING:
     from landscape_app.jobs.request import JobRequest
     from landscape_app.pipeline.crew import Crew, Session
+    from landscape_app.records.progress import Progress
     from landscape_app.settings import RunSpec
+    from landscape_app.store.run import RunFolder
 
 Scheduler = Annotated[
     str | None,
@@ -58,15 +58,26 @@ def crew_at(
         yield partial(session, asked=asked, slot=False), crew
 
 
+def run_elsewhere(address: str, run: RunFolder, progress: Progress) -> None:
+    """Let a worker of the scheduler at `address` do all of `run`, whose session this process has.
+    Raises LandscapeError where the process that does it crashes.
+    """
+    from landscape_app.errors import ModelError
+    from landscape_app.pipeline.crew import Task
+
+    with dask_crew(address, run.path.parent, run.path, [run.spec]) as crew:
+        for answer in crew.carry_out([Task("whole run", (run.id,))], progress):
+            if answer.crashed:
+                raise ModelError(answer.crashed)
+
+
 @contextmanager
 def dask_crew(
     address: str, runs: Path, folder: Path, specs: Sequence[RunSpec], *, study: str = ""
 ) -> Iterator[Crew]:
-    """The workers of the scheduler at `address`, for the job on `folder`. Raises SpecError where
-    Dask is not installed, EngineLostError where nothing answers there.
+    """The workers of the scheduler at `address`, for the job on `folder`. It is reached with the
+    first task.
     """
-    if importlib.util.find_spec("distributed") is None:
-        raise SpecError("--scheduler needs Dask: pip install 'landscape-app[dask]'.")
     from landscape_app.pipeline.dask_cluster import cluster_at
     from landscape_app.pipeline.dask_crew import DaskCrew
 

@@ -44,6 +44,13 @@ def serve(
         float | None,
         Parameter(help="A job of this server is stopped when it needs more GiB of memory."),
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        Parameter(
+            help="Let the workers of the Dask scheduler at this address do the work of runs and"
+            " studies that are launched here. [default: LANDSCAPE_SCHEDULER]"
+        ),
+    ] = None,
     token: Annotated[
         bool | None,
         Parameter(
@@ -78,6 +85,7 @@ def serve(
         prefix=prefix,
         job_hours=job_hours,
         job_memory=job_memory,
+        scheduler=scheduler,
         token=token,
         read_token=read_token,
         quickstart=quickstart,

@@ -14,7 +14,7 @@ from landscape_app.dashboard import access, factory, guard, listening, prefixes
 from landscape_app.dashboard.access import Access
 from landscape_app.dashboard.launch import manager
 from landscape_app.errors import LandscapeError, ServeError
-from landscape_app.jobs import job_limits, launch
+from landscape_app.jobs import job_limits, launch, scheduler_address
 from landscape_app.store import catalogue
 
 log = logging.getLogger("landscape")
@@ -30,6 +30,7 @@ def serve(
     prefix: str = "",
     job_hours: float | None = None,
     job_memory: float | None = None,
+    scheduler: str | None = None,
     token: bool | None = None,
     read_token: bool = False,
     quickstart: bool = False,
@@ -38,7 +39,8 @@ def serve(
     """Serve the runs in `runs` until interrupted; jobs that are at work go on after that.
 
     hosts: names under which a proxy shows the page. prefix: of every address there.
-    job_hours, job_memory (GiB): limits of each job that it launches. token: whether
+    job_hours, job_memory (GiB): limits of each job that it launches. scheduler: address of the Dask
+    scheduler whose workers do the work of runs and studies. token: whether
     a token is asked for; None: where others can reach the server. read_token: print a link for
     looking only, too. quickstart: launch the quickstart study if the folder has none.
     parent: the process that started this one; it ends with that one. Raises
@@ -47,6 +49,7 @@ def serve(
     """
     # whoever called: the fork server looks into the current folder otherwise
     os.environ.update(imports.environment() | job_limits.environment(job_hours, job_memory))
+    os.environ.update(scheduler_address.environment(scheduler))
     runs = Path(runs)
     entry = entry_of(runs, host, token=token, read=read_token)
     prefix, names = prefixes.checked(prefix), listening.names(host)

@@ -4,6 +4,7 @@ of them have a GPU.
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import time
 from collections import Counter
@@ -31,15 +32,44 @@ COMPUTED = ("plan", "runs", "curvature", "whole run")  # kinds of tasks that wor
 class Cluster:
     """The cluster whose scheduler is at `address`. gpus: whether the runs ask for CUDA."""
 
-    client: Any  # distributed.Client
     address: str
     gpus: bool = False
+    _client: Any = None  # distributed.Client
     _looked: float = 0.0
+
+    @property
+    def client(self) -> Any:
+        """The connection to the scheduler, made when it is asked for first. Raises SpecError where
+        Dask is not installed, EngineLostError where nothing answers.
+        """
+        if self._client is None:
+            if importlib.util.find_spec("distributed") is None:
+                raise SpecError("--scheduler needs Dask: pip install 'landscape-app[dask]'.")
+            from distributed import Client
+
+            # what is lost is told here
+            logging.getLogger("distributed").setLevel(logging.CRITICAL)
+            try:
+                self._client = Client(
+                    self.address, timeout=CONNECT, set_as_default=False, name="landscape"
+                )
+            except (OSError, ValueError, TypeError) as error:
+                raise EngineLostError(
+                    f"There is no Dask scheduler at {self.address}: {first_line(error)}. Start one"
+                    " with `dask scheduler`, and give its address, such as tcp://127.0.0.1:8786."
+                ) from error
+        return self._client
+
+    def close(self) -> None:
+        """Leave the scheduler."""
+        if self._client is not None:
+            with suppress(Exception):  # it is gone
+                self._client.close(timeout=1)
 
     @property
     def running(self) -> bool:
         """Whether the scheduler is there."""
-        return str(self.client.status) == "running"
+        return self._client is not None and str(self._client.status) == "running"
 
     def check(self) -> None:
         """Raise EngineLostError where the scheduler is gone; warn where it has no worker."""
@@ -110,21 +140,9 @@ class Cluster:
 
 @contextmanager
 def cluster_at(address: str, specs: Sequence[RunSpec]) -> Iterator[Cluster]:
-    """The cluster whose scheduler is at `address`, for runs of these settings. Raises SpecError,
-    EngineLostError where nothing answers there.
-    """
-    from distributed import Client
-
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost is told here
+    """The cluster whose scheduler is at `address`, for runs of these settings."""
+    cluster = Cluster(address, any(spec.device == "cuda" for spec in specs))
     try:
-        client = Client(address, timeout=CONNECT, set_as_default=False, name="landscape")
-    except (OSError, ValueError, TypeError) as error:
-        raise EngineLostError(
-            f"There is no Dask scheduler at '{address}': {first_line(error)}. Start one with"
-            " `dask scheduler`, and give its address, such as tcp://127.0.0.1:8786."
-        ) from error
-    try:
-        yield Cluster(client, address, any(spec.device == "cuda" for spec in specs))
+        yield cluster
     finally:
-        with suppress(Exception):
-            client.close(timeout=1)
+        cluster.close()

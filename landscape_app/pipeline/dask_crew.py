@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from landscape_app.errors import Cancelled, EngineLostError, LandscapeError, first_line
+from landscape_app.errors import Cancelled, EngineLostError, first_line
 from landscape_app.pipeline import dask_relay
 from landscape_app.pipeline.crew import Answer, Task, error_of, one_by_one
 from landscape_app.pipeline.dask_cluster import Cluster
@@ -217,11 +217,3 @@ def _hear(
             return
         if flight := by_key.get(words["key"]):
             flight.hear(words, progress)
-
-
-def first_answer(answers: Iterable[Answer]) -> Answer:
-    """The only answer of one task. Raises LandscapeError where its process crashed."""
-    (answer,) = answers
-    if answer.crashed:
-        raise LandscapeError(answer.crashed)
-    return answer

@@ -20,12 +20,12 @@ from landscape_app.pipeline.experiment_samples import samplings_of
 from landscape_app.pipeline.listeners import Both, Steps
 from landscape_app.pipeline.prepare import ready
 from landscape_app.pipeline.result_cache import ResultCache
-from landscape_app.pipeline.run import execute
 from landscape_app.pipeline.run_group import OF_ONE_RUN, make_together
 from landscape_app.pipeline.shared_plans import SharedPlans
 from landscape_app.pipeline.static_sampling import sample
 from landscape_app.pipeline.surface import surface
 from landscape_app.pipeline.threads import one_thread
+from landscape_app.pipeline.whole_run import finish
 from landscape_app.records import log_names
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import listening
@@ -162,18 +162,13 @@ def together(
 def whole(
     place: Place, ids: Sequence[str], settings: Mapping[str, Any], progress: Progress
 ) -> dict[str, Any]:
-    """All of one run whose job is on another machine: sampled to its end, and analysed where
-    `analyse` says so.
-    """
+    """All of one run whose job is on another machine."""
     (run,) = place.members(ids)
     with (
         lock.patiently(partial(run.lock, work=True), place.patience, progress.check),
         listening(progress),
     ):
-        execute(run, progress)
-        if settings["analyse"]:
-            analyse.run(run, AnalysisSpec(), progress)
-            climbs(run, progress)
+        finish(run, progress)
     return {}
 
 

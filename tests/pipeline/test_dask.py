@@ -5,7 +5,6 @@ what is at work elsewhere.
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from contextlib import contextmanager
@@ -295,6 +294,7 @@ def test_where_no_scheduler_answers_it_is_told(monkeypatch):
     from landscape_app.pipeline import dask_cluster
 
     monkeypatch.setattr(dask_cluster, "CONNECT", 0.5)
-    with pytest.raises(EngineLostError, match="no Dask scheduler"):
-        with cluster_at("tcp://127.0.0.1:9", []):
-            os.abort()
+    with cluster_at("tcp://127.0.0.1:9", []) as cluster:
+        assert not cluster.running
+        with pytest.raises(EngineLostError, match="no Dask scheduler"):
+            cluster.slots  # noqa: B018
