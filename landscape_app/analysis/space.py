@@ -40,9 +40,11 @@ class Space:
     entropies: Mapping[str, np.ndarray] = field(default_factory=dict)
     _diffusions: dict[str, Diffusion] = field(default_factory=dict)
     _by_package: dict[tuple[int, float], PackagePotential] = field(default_factory=dict)
+    _same: Space | None = None  # the same snapshots, by other settings of the same seed
 
     def __post_init__(self) -> None:
-        check(self.distances)
+        if self._same is None:
+            check(self.distances)
         m = len(self.distances)
         if len(self.trajectory) != m or len(self.group) != m:
             raise ValueError(
@@ -98,17 +100,17 @@ class Space:
         return self._by_package[k, decay]
 
     def by(self, spec: AnalysisSpec) -> Space:
-        """The same snapshots by other settings of the same seed; what does not depend on a kernel
-        is shared.
+        """The same snapshots by other settings. What does not depend on a kernel is computed once
+        for both, where the seed is the same.
         """
-        other = Space(self.distances, self.trajectory, self.group, self.steps, spec)
-        shared = ("geodesics", "principal") if spec.seed == self.spec.seed else ("principal",)
-        vars(other).update({name: vars(self)[name] for name in shared if name in vars(self)})
-        return other
+        same = self if spec.seed == self.spec.seed else None
+        return Space(self.distances, self.trajectory, self.group, self.steps, spec, _same=same)
 
     @cached_property
     def geodesics(self) -> Geodesics:
         """Ranked shortest-path lengths in the input distance."""
+        if self._same is not None:
+            return self._same.geodesics
         return geodesics(self.distances, seed=self.spec.seed)
 
     @cached_property
@@ -116,6 +118,8 @@ class Space:
         """Classical scaling of the distances in three dimensions: coordinates (m, 3), share of the
         variance of each axis (3,).
         """
+        if self._same is not None:
+            return self._same.principal
         coordinates, values = classical(self.distances, dims=3)
         return coordinates, values / (np.square(self.distances).sum() / (2 * len(self.distances)))
 

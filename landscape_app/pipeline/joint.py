@@ -40,15 +40,21 @@ log = logging.getLogger("landscape")
 @heard
 @one_thread(blas=False)
 def run(
-    cache: ResultCache, folders: Sequence[RunFolder], spec: AnalysisSpec, progress: Progress
+    cache: ResultCache,
+    folders: Sequence[RunFolder],
+    spec: AnalysisSpec,
+    progress: Progress,
+    *,
+    joint: Joint | None = None,
 ) -> None:
     """Every joint embedding that is not current, at the cloud's own knee unless the settings name a
     t.
 
     In ρ where the settings' distance is "losses", else in the distance between what the runs
     compute. Runs without a common function space have none: the reason is stored in its place.
+    joint: these runs by the same settings but for the methods, where they were embedded before.
     """
-    joint = Joint(tuple(folders), spec)
+    joint = joint or Joint(tuple(folders), spec)
     methods, left_out = meaningful(spec.methods, joint.distance)
     for why in left_out.values():
         log.info("left out of the joint embeddings: %s", why)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ class Place:
     study: str
     session: Session
     patience: float = 0.0  # s to wait for a run that another process still holds
+    _joints: dict[str, joint.Joint] = field(default_factory=dict)
 
     @cached_property
     def folder(self) -> StudyFolder:
@@ -57,6 +58,20 @@ class Place:
     def plans(self) -> SharedPlans:
         """Those of the study's runs."""
         return SharedPlans(self.runs, self.folder.runs)
+
+    def joint(self, members: Sequence[RunFolder], spec: AnalysisSpec) -> joint.Joint:
+        """The runs `members` as one cloud: kept for the next method, which needs the same distances
+        between all of them, until `forget`.
+        """
+        key = f"{compare.inputs(members)} {spec.model_dump_json(exclude={'methods'})}"
+        if key not in self._joints:
+            self.forget()
+            self._joints[key] = joint.Joint(tuple(members), spec)
+        return self._joints[key]
+
+    def forget(self) -> None:
+        """Drop the cloud of all runs, which may take as much memory as an analysis."""
+        self._joints.clear()
 
     def members(self, ids: Sequence[str]) -> list[RunFolder]:
         """The runs `ids`."""
@@ -138,6 +153,7 @@ def analyses(
     place: Place, ids: Sequence[str], settings: Mapping[str, Any], progress: Progress
 ) -> dict[str, Any]:
     """Every analysis of each run, and its climbs."""
+    place.forget()
     spec, failed = parse(AnalysisSpec, settings["analysis"]), dict[str, str]()
     function = settings["function"] and parse(AnalysisSpec, settings["function"])
     for run in place.members(ids):
@@ -154,8 +170,9 @@ def together(
     is not}. The spec's own distance is one of the settings.
     """
     members = place.members(ids)
+    spec = parse(AnalysisSpec, settings["analysis"])
     cache = ResultCache(place.folder.path, compare.inputs(members))
-    joint.run(cache, members, parse(AnalysisSpec, settings["analysis"]), Steps(progress))
+    joint.run(cache, members, spec, Steps(progress), joint=place.joint(members, spec))
     return {"refused": [str(error) for error in cache.refused]}
 
 

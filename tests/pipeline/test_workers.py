@@ -13,16 +13,20 @@ import numpy as np
 import psutil
 import pytest
 
+from landscape_app.analysis.pool import pool
 from landscape_app.errors import Cancelled, SpecError
 from landscape_app.forecast import crew_size
 from landscape_app.forecast.crew_size import affordable
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state
-from landscape_app.pipeline import studies, study_runs, study_worker
+from landscape_app.pipeline import joint, studies, study_runs, study_worker
 from landscape_app.pipeline.crew import Task
+from landscape_app.pipeline.crew_analysis import joint_tasks
 from landscape_app.pipeline.lone_crew import Alone
+from landscape_app.pipeline.tasks import TASKS, Place
 from landscape_app.pipeline.workers import Workers, crew_of
 from landscape_app.records.progress import Silent
+from landscape_app.settings import AnalysisSpec
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -121,6 +125,27 @@ def test_the_longest_task_begins_first_where_others_go_on_beside_it(by_workers, 
     assert asked[: len(IDS)] == ["knees"] * len(IDS)
     assert after[0] == kind
     assert sorted(after) == ["analysis"] * len(IDS) + ["joint embedding"] * 2
+
+
+def test_a_process_measures_the_cloud_of_all_runs_once_for_all_methods(by_workers, monkeypatch):
+    runs, _, _ = by_workers
+    clouds: list[int] = []
+    monkeypatch.setattr(
+        joint, "pool", lambda *args, **more: clouds.append(1) or pool(*args, **more)
+    )
+    place = Place(runs, "tiny", session)
+
+    def embed(k):
+        for task in joint_tasks([], AnalysisSpec(k=k), ("mds", "pca")):
+            assert TASKS[task.kind](place, IDS, task.settings, Silent()) == {"refused": []}
+
+    embed(4)
+    assert len(clouds) == 1
+    embed(3)
+    assert len(clouds) == 2, "by other settings it is another cloud"
+    place.forget()
+    embed(2)
+    assert len(clouds) == 3
 
 
 def test_a_run_that_ends_its_process_takes_no_other(tmp_path, monkeypatch):
