@@ -83,6 +83,27 @@ def test_the_scores_of_the_path_are_those_of_its_states(recorded):
     assert path["test_loss"][0] == pytest.approx(loss, rel=1e-5)
 
 
+@pytest.mark.parametrize("kind", ["random", "line"])
+def test_the_path_lies_on_a_surface_with_its_distance_from_it(recorded, kind):
+    run, model, states = recorded
+    surface = run.surface(model, *DATA, kind=kind, points=5)
+    path = surface.arrays
+    assert path["path_step"].tolist() == list(range(len(states)))
+    assert path["path_residual"][-1] == pytest.approx(0, abs=1e-6)
+    assert np.abs(path["path_coordinates"][-1]).max() < 1e-6
+    scored = run.training_path().arrays
+    np.testing.assert_allclose(path["path_test_loss"], scored["test_loss"], rtol=1e-6)
+    # what the plane shows of the distance, and what it does not show, make the distance
+    inside = np.sqrt(np.maximum(scored["distance"] ** 2 - path["path_residual"] ** 2, 0))
+    assert (path["path_residual"] <= scored["distance"] * (1 + 1e-6)).all()
+    shown = np.linalg.norm(path["path_coordinates"], axis=1)
+    assert np.corrcoef(inside[:-1], shown[:-1])[0, 1] > 0.9
+    figure = run.figure("surface", kind=kind)
+    (drawn,) = [trace for trace in figure.data if trace.name == "training"]
+    assert np.allclose(drawn.x, path["path_coordinates"][:, 0], atol=1e-6)
+    assert drawn.line.dash == "dash"
+
+
 def test_it_goes_on_where_it_stopped_and_later_states_do_not_count(tmp_path):
     model = network()
     with record(model, DATA, out=tmp_path, name="mine", **SAMPLED) as recorder:

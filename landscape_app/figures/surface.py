@@ -19,9 +19,12 @@ from landscape_app.figures.drawing import Drawing, plain
 from landscape_app.figures.palette import SYMBOLS, SYMBOLS_OF_SPACE, colourscale, template
 from landscape_app.figures.paths import ANCHOR, paths
 from landscape_app.figures.view import DrawnRun, Need, Stored, View
+from landscape_app.number_text import number
 
 VALUES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 MOST = 151  # points drawn along an axis; a finer grid is thinned around its centre
+TRAINED = "training"  # the name of the trace of the training's path
+TRAINING = "path_step"  # the array by which a path of the training is known
 EYE = {"x": 1.5, "y": -1.5, "z": 1.0}
 
 
@@ -51,6 +54,7 @@ def relief(subject: DrawnRun, view: View, *, value: str = "train_loss") -> go.Fi
     sheet = _Sheet(subject, view, value)
     sheet.ground("surface", cmin=sheet.low, cmax=sheet.high, opacity=0.92)
     sheet.snapshots(solid=True)
+    sheet.training(solid=True)
     axis = {"showspikes": False, "showbackground": False, "tickfont": {"size": 10}}
     x, y, z = (
         {**axis, "title": {"text": title, "font": {"size": 10.5}}}
@@ -76,6 +80,7 @@ def contours(subject: DrawnRun, view: View, *, value: str = "train_loss") -> go.
     levels = {"zmin": sheet.low, "zmax": sheet.high, "ncontours": 24, "line": {"width": 0.6}}
     sheet.ground("contour", **levels)
     sheet.snapshots()
+    sheet.training()
     first, second = sheet.titles
     return sheet.figure(
         xaxis={"title": {"text": first}}, yaxis={"title": {"text": second}, "scaleanchor": "x"}
@@ -100,6 +105,7 @@ def line(subject: DrawnRun, view: View, *, value: str = "train_loss") -> go.Figu
         }
         sheet.drawing.add({"type": "scatter", **curve}, {"line.color": "text"})
     sheet.snapshots(flat=True)
+    sheet.training(flat=True)
     return sheet.figure(
         xaxis={"title": {"text": sheet.titles[0]}}, yaxis={"title": {"text": sheet.title}}
     )
@@ -116,6 +122,12 @@ def caption(stored: Stored) -> str:
         )
     if meta.get("batchnorm"):
         parts.append(f"BatchNorm statistics: {meta['batchnorm']}.")
+    if TRAINING in stored.arrays:
+        far = float(np.max(stored.arrays["path_residual"]))
+        parts.append(
+            f"Dashed: the training, at the height of its own loss; it lies up to {number(far)}"
+            " away from it, in weights."
+        )
     holes = int((~np.isfinite(stored.arrays["train_loss"])).sum())
     if holes:
         points = stored.arrays["train_loss"].size
@@ -127,7 +139,7 @@ class _Sheet:
     """What all three drawings need of one stored surface and one value."""
 
     def __init__(self, subject: DrawnRun, view: View, value: str) -> None:
-        self.subject, self.view = subject, view
+        self.subject, self.view, self.value = subject, view, value
         self.stored = subject.results["surface"]
         arrays = self.stored.arrays
         self.colour = _colour(value).over(
@@ -140,7 +152,9 @@ class _Sheet:
         rows = np.asarray(arrays["rows"])
         height = _finite(self.colour.scaled(subject.values(value, rows)))
         self.path = paths(subject, rows, np.column_stack([arrays["coordinates"], height]))
-        self.low, self.high = _range(np.concatenate([self.drawn.reshape(-1), height]))
+        trained = self.colour.scaled(np.asarray(arrays.get(f"path_{value}", ())))
+        every = [self.drawn.reshape(-1), height, _finite(trained)]
+        self.low, self.high = _range(np.concatenate(every))
         self.drawing = Drawing("surface", [subject.run], overlay={}, caption=caption(self.stored))
 
     @property
@@ -199,6 +213,30 @@ class _Sheet:
             named = {"type": "scatter3d" if solid else "scatter", "meta": {"rows": rows.tolist()}}
             self.drawing.add({**named, **place, **mark, **quiet}, {f"{part}.color": colour})
             self.drawing.pickable(self.subject.run, rows)
+
+    def training(self, *, solid: bool = False, flat: bool = False) -> None:
+        """Adds the path of the training, where it is stored: a dashed line of its own."""
+        arrays = self.stored.arrays
+        if TRAINING not in arrays:
+            return
+        values, residual = arrays[f"path_{self.value}"], arrays["path_residual"]
+        at = np.asarray(arrays["path_coordinates"])
+        height = _finite(self.colour.scaled(values))
+        columns = [at[:, 0], height] if flat else [at[:, 0], at[:, 1], height]
+        axes = "xyz" if solid else "xy"
+        place = dict(zip(axes, columns, strict=False))
+        told = np.column_stack([arrays[TRAINING], values, residual]).astype(np.float32)
+        hover = (
+            f"training, step %{{customdata[0]:.0f}}<br>{self.colour.label} %{{customdata[1]:.4g}}"
+            "<br>%{customdata[2]:.3g} from here, in weights<extra></extra>"
+        )
+        look = {"dash": "dash", "width": 4 if solid else 2, "color": self.view.palette.text}
+        mark = {"size": 3 if solid else 5, "symbol": "cross", "color": self.view.palette.text}
+        drawn = {"mode": "lines+markers", "line": look, "marker": mark, "name": TRAINED}
+        quiet = {"customdata": told, "hovertemplate": hover, "showlegend": False}
+        kind = {"type": "scatter3d" if solid else "scatter"}
+        colours = {"line.color": "text", "marker.color": "text"}
+        self.drawing.add({**kind, **place, **drawn, **quiet}, colours)
 
     def figure(self, **layout: Any) -> go.Figure:
         margin = {"l": 46, "r": 10, "t": 6, "b": 32}

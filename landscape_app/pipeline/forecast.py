@@ -17,7 +17,7 @@ from landscape_app.memory import of_analysis
 from landscape_app.records.plan import Plan
 from landscape_app.sampling.planner import bytes_per_trajectory, row_size
 from landscape_app.settings import AnalysisSpec, RunSpec
-from landscape_app.training.base import kept
+from landscape_app.training.base import ends_chunk
 from landscape_app.training.problem import Problem
 
 SCORES = 5 * 8 + 1  # bytes a snapshot
@@ -51,7 +51,7 @@ def disk(problem: Problem, spec: RunSpec, plan: Plan, *, analysed: bool = True) 
     size, row = problem.layout.parameters, row_size(problem) + SCORES
     states = 8 * size * len(spec.trajectories) * math.ceil(spec.epochs / plan.chunk_epochs)
     last = spec.train_epochs
-    base = 8 * size * sum(kept(epoch, last) for epoch in range(1, last + 1))
+    base = 8 * size * sum(ends_chunk(epoch, last) for epoch in range(1, last + 1))
     return spec.snapshots * row + states + base + (4 * spec.snapshots**2 if analysed else 0)
 
 

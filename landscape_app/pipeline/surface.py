@@ -17,6 +17,7 @@ from landscape_app.errors import RunDamagedError
 from landscape_app.pipeline.arrays import Stored
 from landscape_app.pipeline.rebuilt import rebuilt
 from landscape_app.pipeline.threads import one_thread
+from landscape_app.pipeline.training_path import on_plane
 from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.pipeline.whole import check_trained, check_whole
 from landscape_app.records import csv_text
@@ -56,8 +57,9 @@ def surface(
     reused.
 
     arrays: alpha (a,), beta (b,) (a line: [0]), train_loss, test_loss, train_accuracy,
-    test_accuracy (b, a), rows (n,), coordinates (n, 2), residual (n,) in weights: all float64,
-    values that are not finite as they are. Cancelled at safe points.
+    test_accuracy (b, a), rows (n,), coordinates (n, 2), residual (n,) in weights; those of
+    training_path.on_plane where the training has states: all float64, values that are not finite as
+    they are. Cancelled at safe points.
     """
     parameters, inputs = spec.model_dump(), run.digest()
     current = derived.current(run.path, "surface", parameters, inputs)
@@ -85,6 +87,7 @@ def _computed(
     arrays, speed = _losses(around, plane, spec, machine)
     progress.phase("projection")
     arrays |= _projected(taken, plane)
+    arrays |= on_plane(run, problem.to("cpu"), anchor.to("cpu"), plane.directions.numpy())
     meta = (
         _of_plane(plane, spec, unit(anchor, problem.layout, run.spec.jump_tensors))
         | _of_snapshots(taken, arrays)

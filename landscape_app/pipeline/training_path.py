@@ -14,6 +14,9 @@ from landscape_app.pipeline.threads import one_thread
 from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.records.progress import Progress
 from landscape_app.records.pulse import heard
+from landscape_app.records.result_arrays import SCORED
+from landscape_app.records.snapshots import Matrix
+from landscape_app.sampling.planes_projection import project
 from landscape_app.store import derived, path_states
 from landscape_app.store.derived import Result
 from landscape_app.store.path_states import PathState
@@ -55,6 +58,33 @@ def training_path(run: RunFolder, progress: Progress, objects: UserObjects | Non
     }
     recorded = states[0].kind == path_states.PATH
     return derived.write(run.path, NAME, parameters, arrays, {"recorded": recorded}, inputs)
+
+
+def on_plane(
+    run: RunFolder, problem: Problem, anchor: Bundle, directions: np.ndarray
+) -> dict[str, np.ndarray]:
+    """The states of the training of `run`, s of them, on the plane through `anchor` that
+    `directions` (d, parameter) span; one of them is in memory at a time. Empty where there are none
+    beside the anchor.
+
+    path_step (s,) int64; path_coordinates (s, 2), 0 in an axis that is not there; path_residual
+    (s,), the distance from the plane; path_train_loss, … (s,): float64.
+    """
+    states = path_states.of_run(run.inventory())
+    if len(states) < 2:
+        return {}
+    engine = OneAtATime(problem)
+    parts: dict[str, list[Any]] = {"step": [state.step for state in states]}
+    for state in states:
+        bundle = _bundle(run, problem, state)
+        delta = Matrix.of((bundle.weights - anchor.weights).numpy())
+        coordinates, residual = project(delta, directions)
+        parts.setdefault("coordinates", []).append([*coordinates[0], 0.0][:2])
+        parts.setdefault("residual", []).append(residual[0])
+        scores = score(problem, engine, bundle, anchor=anchor.weights[0])
+        for name in SCORED:
+            parts.setdefault(name, []).append(float(scores[f"scores.{name}"][0]))
+    return {f"path_{name}": np.array(values) for name, values in parts.items()}
 
 
 def _scored(

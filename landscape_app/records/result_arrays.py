@@ -79,6 +79,9 @@ def _together(group: str, parts: Mapping[str, ArrayForm]) -> dict[str, ArrayForm
 
 
 SCORED = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+# of each state of the training on a surface
+PATH = {f"path_{name}": number("s") for name in ("step", "residual", *SCORED)}
+PATH |= {"path_coordinates": number("s", 2)}
 # of each point of a static sampling
 RECORDED: dict[str, ArrayForm] = {
     **{
@@ -140,14 +143,11 @@ FORMS: dict[str, dict[str, ArrayForm]] = {
     "sampling_part": {"place": distinct_id("n"), **RECORDED},
     "surface": {
         **{axis: number(axis[0]) for axis in ("alpha", "beta")},
-        **{
-            f"{side}_{what}": number("b", "a")
-            for side in ("train", "test")
-            for what in ("loss", "accuracy")
-        },
+        **{name: number("b", "a") for name in SCORED},
         "rows": distinct_id("n"),
         "coordinates": number("n", 2),
         "residual": number("n"),
+        **_together("path", PATH),
     },
     "sublevel": {
         "rows": distinct_id("n"),

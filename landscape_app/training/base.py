@@ -63,7 +63,7 @@ def train(
         losses.append(_epoch(problem, engine, stepper, spec, bundle, epoch))
         if not np.isfinite(losses[-1]):
             raise ModelError(diverged(problem, spec, epoch, losses[-1]))
-        if kept(epoch, spec.train_epochs):
+        if ends_chunk(epoch, spec.train_epochs):
             bundle.optimizer = stepper.state()
             curve = {
                 "curve.train_loss": np.array(losses),
@@ -75,7 +75,7 @@ def train(
     return bundle
 
 
-def kept(epoch: int, last: int) -> bool:
+def ends_chunk(epoch: int, last: int) -> bool:
     """Whether the state after `epoch` (counted from 1) of `last` is committed."""
     return epoch in EARLY or epoch % CHUNK == 0 or epoch == last
 

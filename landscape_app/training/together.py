@@ -23,7 +23,7 @@ from landscape_app.records.pulse import pulse
 from landscape_app.registries import OPTIMIZERS, find
 from landscape_app.seeds import torch_stream
 from landscape_app.settings import GIVEN, RunSpec
-from landscape_app.training.base import Sink, diverged, kept, rate_at, stream_of
+from landscape_app.training.base import Sink, diverged, ends_chunk, rate_at, stream_of
 from landscape_app.training.batches import augmented, row_order
 from landscape_app.training.chain import Chain
 from landscape_app.training.optimizer import maker, stepped
@@ -100,7 +100,7 @@ def _until_one_diverges(members: Sequence[BatchMember], done: int) -> tuple[int,
     for epoch in range(done + 1, last + 1):
         losses = batch.epoch(epoch)
         lost = {place: loss for place, loss in enumerate(losses) if not np.isfinite(loss)}
-        if kept(epoch, last):
+        if ends_chunk(epoch, last):
             batch.commit(epoch, but=lost)
         for place, member in enumerate(members):
             if place not in lost:

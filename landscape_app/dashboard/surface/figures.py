@@ -70,13 +70,25 @@ def _drawn(
     view = View(dims=2 if kind == "contours" else 3, colour=choice.value, scheme=choice.scheme)
     figure = surface.draw(subject, view, value=choice.value)
     for trace in figure.data:
-        if trace.meta:
+        if trace.name == surface.TRAINED:
+            _training(trace, choice, shared)
+        elif trace.meta:
             _snapshots(trace, subject, choice, shared, flat=kind == "line", dims=view.dims)
             _outlined(trace, view, over=kind != "line")
         else:
             _ground(trace, choice, shared)
     _axes(figure, kind, choice, shared, away)
     return figure
+
+
+def _training(trace: go.Scatter | go.Scatter3d, choice: SurfaceChoice, shared: CommonAxes) -> None:
+    """The path of the training at the heights of the page."""
+    values = np.asarray(trace.customdata)[:, 1]
+    drawn = np.minimum(heights(choice, values), shared.values[1])
+    if isinstance(trace, go.Scatter3d):
+        trace.z = drawn
+    elif choice.kind == "line":
+        trace.y = drawn
 
 
 def _outlined(trace: go.Scatter | go.Scatter3d, view: View, *, over: bool) -> None:

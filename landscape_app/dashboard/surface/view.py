@@ -101,12 +101,15 @@ def grounds(choice: SurfaceChoice) -> tuple[str, ...]:
 
 
 def values(run: RunSurface, choice: SurfaceChoice) -> list[np.ndarray]:
-    """All that is drawn as a height: the ground (of a line both curves), and the snapshots."""
+    """All that is drawn as a height: the ground (of a line both curves), the snapshots, and the
+    path of the training where there is one.
+    """
     arrays, subject = run.surface.arrays, run.subject
     assert subject is not None
     return [
         *(np.asarray(arrays[name]) for name in grounds(choice)),
         subject.values(choice.value, arrays["rows"]),
+        np.asarray(arrays.get(f"path_{choice.value}", ())),
     ]
 
 
