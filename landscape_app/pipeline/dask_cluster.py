@@ -45,19 +45,9 @@ class Cluster:
         if self._client is None:
             if importlib.util.find_spec("distributed") is None:
                 raise SpecError("--scheduler needs Dask: pip install 'landscape-app[dask]'.")
-            from distributed import Client
-
             # what is lost is told here
             logging.getLogger("distributed").setLevel(logging.CRITICAL)
-            try:
-                self._client = Client(
-                    self.address, timeout=CONNECT, set_as_default=False, name="landscape"
-                )
-            except (OSError, ValueError, TypeError) as error:
-                raise EngineLostError(
-                    f"There is no Dask scheduler at {self.address}: {first_line(error)}. Start one"
-                    " with `dask scheduler`, and give its address, such as tcp://127.0.0.1:8786."
-                ) from error
+            self._client = _connected(self.address)
         return self._client
 
     def close(self) -> None:
@@ -136,6 +126,24 @@ class Cluster:
             return dict(self.client.scheduler_info(n_workers=-1)["workers"])
         except (OSError, TypeError, KeyError):
             return {}
+
+
+def _connected(address: str) -> Any:
+    """A Client of the scheduler at `address`."""
+    from distributed import Client, Security
+
+    if address.startswith("tls:") and not Security().get_connection_args("client")["ssl_context"]:
+        raise SpecError(
+            f"The scheduler at {address} speaks TLS, and Dask's settings here name no certificate"
+            " for it (distributed.comm.tls). See docs/machines.md."
+        )
+    try:
+        return Client(address, timeout=CONNECT, set_as_default=False, name="landscape")
+    except (OSError, ValueError, TypeError) as error:
+        raise EngineLostError(
+            f"There is no Dask scheduler at {address}: {first_line(error)}. Start one with `dask"
+            " scheduler`, and give its address, such as tcp://127.0.0.1:8786."
+        ) from error
 
 
 @contextmanager

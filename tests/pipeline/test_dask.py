@@ -19,6 +19,7 @@ from landscape_app.pipeline.crew import Task
 from landscape_app.pipeline.dask_cluster import cluster_at
 from landscape_app.pipeline.dask_crew import DaskCrew
 from landscape_app.pipeline.lone_crew import Alone
+from landscape_app.pipeline.run_group import epochs_of
 from landscape_app.pipeline.workers import Workers
 from landscape_app.records.progress import Silent
 from landscape_app.settings import RunSpec, parse
@@ -120,18 +121,14 @@ def test_a_worker_that_is_killed_loses_nothing(tmp_path):
     assert started.workers[0].returncode == -signal.SIGKILL
     assert sorted(answer.task.ids for answer in answers) == [(id,) for id in IDS]
     assert all(answer.value == {"failed": {}} for answer in answers)
-    assert progress.steps == sum(study_epochs(runs)), "no step is counted twice"
+    assert progress.steps == sum(epochs_of(RunFolder.open(runs, id)) for id in IDS), (
+        "no step is counted twice"
+    )
     (folder_of(runs) / "derived").mkdir()
     begun_again(runs, again)
     list(Alone(again, "tiny", session).carry_out(tasks, Silent()))
     for id in IDS:
         assert files(runs, id) == files(again, id)
-
-
-def study_epochs(runs):
-    from landscape_app.pipeline.run_group import epochs_of
-
-    return [epochs_of(RunFolder.open(runs, id)) for id in IDS]
 
 
 def test_a_cancel_ends_what_is_at_work_and_it_goes_on_from_there(two, tmp_path):
@@ -298,3 +295,5 @@ def test_where_no_scheduler_answers_it_is_told(monkeypatch):
         assert not cluster.running
         with pytest.raises(EngineLostError, match="no Dask scheduler"):
             cluster.slots  # noqa: B018
+    with cluster_at("tls://127.0.0.1:9", []) as cluster, pytest.raises(SpecError, match="TLS"):
+        cluster.slots  # noqa: B018
