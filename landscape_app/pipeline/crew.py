@@ -55,6 +55,11 @@ class Crew(Protocol):
         together may differ.
         """
 
+    def begin(self) -> None:
+        """Begin to import what tasks need, where processes of this machine will carry them out:
+        they do it while this process imports what it needs itself.
+        """
+
     def carry_out(self, tasks: Iterable[Task], progress: Progress) -> Iterator[Answer]:
         """The answer to each of `tasks`, in the order in which they end. Raises Cancelled when
         `progress` does, or when a cancel was asked of one of the runs; and any error that a task

@@ -66,6 +66,9 @@ class DaskCrew:
         """See crew.Crew."""
         return self.cluster.slots
 
+    def begin(self) -> None:
+        """See crew.Crew."""
+
     def carry_out(self, tasks: Iterable[Task], progress: Progress) -> Iterator[Answer]:
         """See crew.Crew. Raises EngineLostError, too."""
         waiting = list(tasks)

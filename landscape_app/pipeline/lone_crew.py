@@ -1,4 +1,6 @@
-"""A crew of one: this process carries out all tasks of a study, one after another."""
+"""A crew of one: this process carries out all tasks of a study, one after another. What they need
+is imported with the first of them: a process that has workers may never carry out any.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,16 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from landscape_app.pipeline.crew import Answer, Crew, Session, Task
-from landscape_app.pipeline.tasks import TASKS, Place
 from landscape_app.records.progress import Progress
 from landscape_app.settings import RunSpec
 from landscape_app.store import derived
 from landscape_app.store.run import RunFolder
+
+if TYPE_CHECKING:
+    from landscape_app.pipeline.tasks import Place
 
 
 @dataclass(frozen=True)
@@ -26,13 +31,20 @@ class Alone:
     workers: int = 1
     plans_first: bool = False
 
+    def begin(self) -> None:
+        """See Crew."""
+
     def carry_out(self, tasks: Iterable[Task], progress: Progress) -> Iterator[Answer]:
         """See Crew."""
+        from landscape_app.pipeline.tasks import TASKS
+
         for task in tasks:
             yield Answer(task, TASKS[task.kind](self._place, task.ids, task.settings, progress))
 
     @cached_property
     def _place(self) -> Place:
+        from landscape_app.pipeline.tasks import Place
+
         return Place(self.runs, self.study, self.session)
 
 

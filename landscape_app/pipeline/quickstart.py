@@ -1,5 +1,7 @@
 """The quickstart study: a good, a plain and a poor generalizer of digits, sampled one after
 another, then compared.
+
+What takes long to import is imported after the workers have begun to import it, too.
 """
 
 from __future__ import annotations
@@ -10,16 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from landscape_app.errors import AnalysisError
-from landscape_app.pipeline import compare
-from landscape_app.pipeline.climbs import climbs
 from landscape_app.pipeline.crew import Crew, CrewOf, Session, Task, note
-from landscape_app.pipeline.crew_analysis import compare_by
 from landscape_app.pipeline.listeners import Both, Stopwatch
 from landscape_app.pipeline.lone_crew import alone, worked_out
 from landscape_app.pipeline.report import of_study
-from landscape_app.pipeline.run import execute
-from landscape_app.pipeline.run_group import epochs_of
-from landscape_app.pipeline.shared_plans import SharedPlans
 from landscape_app.store import quickstart as folders
 from landscape_app.store.run import RunFolder
 from landscape_app.store.study import StudyFolder
@@ -50,6 +46,7 @@ def quickstart(
     with session(folder.path) as progress, crew(runs, folder.id, specs, session=session) as by:
         watch = Stopwatch(progress, {} if timings is None else timings)
         if by.workers > 1 and not worked_out(members, ["checks"]):
+            by.begin()
             _by_workers(by, folder, members, watch)
         else:
             _alone(folder, members, session, watch)
@@ -61,6 +58,11 @@ def _alone(
     folder: StudyFolder, members: Sequence[RunFolder], session: Session, watch: Stopwatch
 ) -> None:
     """Everything in this process, one run after another."""
+    from landscape_app.pipeline import compare
+    from landscape_app.pipeline.climbs import climbs
+    from landscape_app.pipeline.run import execute
+    from landscape_app.pipeline.shared_plans import SharedPlans
+
     runs = members[0].path.parent
     plans = SharedPlans(runs, folder.runs)
     for run in members:
@@ -76,6 +78,9 @@ def _by_workers(
     crew: Crew, folder: StudyFolder, members: Sequence[RunFolder], watch: Stopwatch
 ) -> None:
     """The runs, then their analyses and the joint embeddings, by the workers of a crew."""
+    from landscape_app.pipeline.crew_analysis import compare_by
+    from landscape_app.pipeline.run_group import epochs_of
+
     todo = [run for run in members if not run.inventory().complete]
     watch.phase("runs", sum(map(epochs_of, todo)), "epochs")
     failed: dict[str, str] = {}

@@ -49,7 +49,7 @@ def crew_of(
 @dataclass(eq=False)
 class Workers:
     """A crew of `workers` processes for the study `study` in the folder `runs`. They start with
-    the first task, and end with the context that this is the manager of.
+    `begin` or the first task, and end with the context that this is the manager of.
     """
 
     runs: Path
@@ -67,12 +67,15 @@ class Workers:
         for worker in self._started:
             worker.gone(LEAVE)
 
+    def begin(self) -> None:
+        """See crew.Crew."""
+        self._start_up_to(self.workers)
+
     def carry_out(self, tasks: Iterable[Task], progress: Progress) -> Iterator[Answer]:
         """See crew.Crew."""
         waiting, answers = deque(tasks), deque[Answer]()
         self._started = [worker for worker in self._started if not worker.ended]
-        while waiting and len(self._started) < self.workers:
-            self._started.append(self._start())
+        self._start_up_to(self.workers if waiting else 0)
         with selectors.DefaultSelector() as selector:
             for worker in self._started:
                 selector.register(worker.answers, selectors.EVENT_READ, worker)
@@ -89,6 +92,10 @@ class Workers:
             except BaseException:
                 self._stop()
                 raise
+
+    def _start_up_to(self, count: int) -> None:
+        while len(self._started) < count:
+            self._started.append(self._start())
 
     def _start(self) -> StudyWorker:
         return StudyWorker.start(self.runs, self.study, self.workers)

@@ -148,6 +148,21 @@ def test_a_process_measures_the_cloud_of_all_runs_once_for_all_methods(by_worker
     assert len(clouds) == 3
 
 
+def test_workers_import_while_their_study_does(tmp_path):
+    names = "landscape_app.pipeline.quickstart", "landscape_app.pipeline.workers"
+    code = f"import sys, {', '.join(names)}; print({{'torch', 'scipy'}} & {{*sys.modules}})"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "set()", "there is something left to import beside the workers"
+    with Workers(tmp_path, "tiny", 2) as crew:
+        crew.begin()
+        assert len(ours()) == 2
+        crew.begin()
+        assert len(ours()) == 2
+    assert not ours()
+
+
 def test_a_run_that_ends_its_process_takes_no_other(tmp_path, monkeypatch):
     (tmp_path / "deadly.py").write_text(CRASHING)
     monkeypatch.chdir(tmp_path)
