@@ -35,9 +35,9 @@ def carry_out(order: Mapping[str, Any], task: Mapping[str, Any]) -> dict[str, An
     says: {"crew", "group", "runs", "study", "folder", "hold", "share", "level", "patience",
     "version"}.
 
-    Returns {"steps": how many it counted} and one of {"value"}, {"error": [kind, message, trace]},
-    {"crashed": why}, {"stopped": why}: asked (of a run), told (by the job), owner (it is gone),
-    closing (this Dask worker).
+    Returns {"steps": how many it counted in its last phase} and one of {"value"}, {"error": [kind,
+    message, trace]}, {"crashed": why}, {"stopped": why}: asked (of a run), told (by the job), owner
+    (it is gone), closing (this Dask worker).
     """
     from distributed import get_worker
 
@@ -113,6 +113,7 @@ class Relay:
         """Pass on what the process says; its answer to the task, {} where it has none yet."""
         told, answer = list[dict[str, Any]](), dict[str, Any]()
         for words in worker.read():
+            self.steps = 0 if "phase" in words else self.steps
             self.steps += words.get("advance", 0) + words.get("skip", 0)
             if "value" in words or "error" in words:
                 answer = words

@@ -48,6 +48,7 @@ def test_a_run_is_made_elsewhere_and_analysed(pair, tmp_path, capsys):
     assert {"training", "sampling", "embedding"} <= {phase["name"] for phase in last.phases}
     sampling = next(phase for phase in last.phases if phase["name"] == "sampling")
     assert sampling["done"] == sampling["total"] > 0
+    assert all(phase["done"] <= phase["total"] for phase in last.phases if phase["total"])
     until(lambda: not pair.processes())
     assert main(["show", "there", "--runs", str(tmp_path)]) == 0
 
