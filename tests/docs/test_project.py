@@ -64,6 +64,12 @@ def test_the_readme_is_short_and_names_both_commands_and_every_command():
 
 
 @pytest.mark.parametrize("page", [*PAGES, *ROOT.glob("*.md")], ids=lambda page: page.name)
+def test_a_test_that_is_named_is_there(page):
+    for named in re.findall(r"`(tests/[\w/.]+?)/?`", page.read_text()):
+        assert (ROOT / named).exists(), named
+
+
+@pytest.mark.parametrize("page", [*PAGES, *ROOT.glob("*.md")], ids=lambda page: page.name)
 def test_a_link_to_a_file_leads_to_it(page):
     for target in LINK.findall(page.read_text()):
         if not target.startswith("http"):
