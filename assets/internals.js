@@ -47,6 +47,24 @@
     return (x, y) => [own.xaxis.d2p(x), own.yaxis.d2p(y)];
   }
 
+  // Events of a figure that the scripts alone hear: Dash would keep each as a property, and ask every component of the page
+  // whether it is concerned. It listens after its first drawing, so it is sent away when the pointer comes.
+  const ours = new WeakMap(); // figure → {name: listener}
+  function hear(gd, name, call) {
+    if (!ours.has(gd)) {
+      ours.set(gd, {});
+      gd.addEventListener("pointerenter", () => alone(gd));
+    }
+    ours.get(gd)[name] = call;
+    gd.on(name, call);
+  }
+
+  function alone(gd) {
+    for (const [name, call] of Object.entries(ours.get(gd))) {
+      for (const other of gd._ev.listeners(name)) if (other !== call) gd.removeListener(name, other);
+    }
+  }
+
   // The camera that is drawn, which may be ahead of the one in the layout.
   const camera = (gd) => copy(scene(gd).getCamera());
   const settledCamera = (gd) => gd._fullLayout.scene.camera && copy(gd._fullLayout.scene.camera);
@@ -131,6 +149,7 @@
   landscape.internals = {
     drawn,
     fits,
+    hear,
     spatial,
     scene,
     trace,

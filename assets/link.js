@@ -69,18 +69,19 @@
     if (bound.has(gd)) return;
     bound.add(gd);
     landscape.camera.attach(gd);
-    gd.on("plotly_hover", (event) => {
+    const { hear } = landscape.internals;
+    hear(gd, "plotly_hover", (event) => {
       hovered.set(gd, event.points[0]);
       landscape.readout.show(gd, event.points[0]);
     });
-    gd.on("plotly_unhover", () => {
+    hear(gd, "plotly_unhover", () => {
       hovered.delete(gd);
       landscape.readout.hide();
     });
-    gd.on("plotly_click", (event) => {
+    hear(gd, "plotly_click", (event) => {
       if (!landscape.internals.spatial(gd)) accept(gd, event.points[0]);
     });
-    gd.on("plotly_selected", (event) => {
+    hear(gd, "plotly_selected", (event) => {
       if (!event || !event.points) return;
       const pick = landscape.picks.fromLasso(gd.layout.meta, event.points);
       window.Plotly.update(gd, { selectedpoints: [null] }, { selections: [] });

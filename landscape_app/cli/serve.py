@@ -54,8 +54,8 @@ def serve(
     token: Annotated[
         bool | None,
         Parameter(
-            help="Ask for a token. Without this flag one is asked for where other people have"
-            " accounts on this machine, and always on addresses of other networks."
+            help="Whether a token is asked for. Where neither flag is given, it is if other people"
+            " have accounts on this machine. On addresses of other networks it always is."
         ),
     ] = None,
     read_token: Annotated[

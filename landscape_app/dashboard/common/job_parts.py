@@ -86,8 +86,9 @@ def _sentence(entry: BoardEntry) -> str:
         return ""
     words = entry.standing.words
     last = title(entry.job.command)
+    which = "Now" if entry.live else "Last job"
     return (
-        f"{words[:1].upper()}{words[1:]}. Last job:"
+        f"{words[:1].upper()}{words[1:]}. {which}:"
         f" {'' if last == 'job' else f'{last} '}{entry.job.state}. "
     )
 
