@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial import cKDTree
-from scipy.stats import rankdata
 
 from landscape_app.analysis.paths import shortest_paths
 from landscape_app.records.pulse import pulse
@@ -121,8 +120,20 @@ def step_over_spread(coordinates: np.ndarray, steps: np.ndarray) -> float | None
 
 
 def ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks from 0 of `values` (p,); equal ones share their mean rank."""
-    return np.asarray(rankdata(values) - 1.0)
+    """Ranks from 0 of `values` (p,); equal ones share their mean rank. All NaN where one is.
+
+    As scipy.stats.rankdata gives them, which sorts stably: several times as long, for nothing
+    where equal ones share a rank.
+    """
+    if np.isnan(values).any():
+        return np.full(len(values), np.nan)
+    order = np.argsort(values)
+    ascending = values[order]
+    first = np.flatnonzero(np.r_[True, ascending[1:] != ascending[:-1]])[: len(values)]
+    after = np.r_[first[1:], len(values)]
+    shared = np.empty(len(values))
+    shared[order] = np.repeat((first + after - 1) / 2.0, after - first)
+    return shared
 
 
 def _beside(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.spatial.distance import pdist, squareform
 from sklearn.manifold import trustworthiness
 
@@ -70,3 +71,16 @@ def test_a_picture_without_a_unit_is_drawn_at_the_least_stress():
     np.testing.assert_allclose(quality.fitted(distances, 7 * picture), drawn)
     np.testing.assert_allclose(quality.fitted(apart(picture), picture), picture)
     assert not quality.fitted(distances, np.zeros((120, 2))).any()
+
+
+def test_ranks_are_those_of_scipy():
+    rng = np.random.default_rng(0)
+    for values in (
+        rng.standard_normal(500),
+        rng.integers(0, 9, 500).astype(float),
+        np.array([1.0, np.inf, np.inf, -np.inf]),
+        np.array([2.0]),
+        np.empty(0),
+        np.array([1.0, np.nan]),
+    ):
+        assert np.array_equal(quality.ranks(values), stats.rankdata(values) - 1.0, equal_nan=True)
