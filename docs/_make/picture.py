@@ -21,6 +21,7 @@ from playwright.sync_api import sync_playwright
 
 TARGET = Path(__file__).parents[1] / "images" / "explore.png"
 WIDTH, HEIGHT = 1440, 900
+FIGURES, PATIENCE = 8, 120_000  # that the page draws, and ms to wait for them
 COLOURS = 256  # a palette: a quarter of the size
 LARGEST = 300_000  # bytes
 
@@ -31,7 +32,7 @@ def serve(runs: Path) -> tuple[subprocess.Popen[bytes], str]:
         channel.bind(("127.0.0.1", 0))
         port = channel.getsockname()[1]
     command = [sys.executable, "-m", "landscape_app", "serve", "--runs", str(runs)]
-    server = subprocess.Popen([*command, "--port", str(port)], start_new_session=True)
+    server = subprocess.Popen([*command, "--port", str(port), "--no-token"], start_new_session=True)
     address = f"http://127.0.0.1:{port}"
     directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     for _ in range(300):
@@ -55,9 +56,9 @@ def shot(address: str) -> bytes:
         # without the tour, which opens by itself once
         page.add_init_script("localStorage.setItem('landscape-tour', 'seen')")
         page.goto(address)
-        page.locator(".gl-container canvas").last.wait_for(timeout=60_000)
-        page.wait_for_timeout(5_000)  # every figure is drawn
-        picture = page.screenshot()
+        page.locator("[data-bound=true]").nth(FIGURES - 1).wait_for(timeout=PATIENCE)
+        page.wait_for_timeout(10_000)  # every figure is drawn
+        picture = page.screenshot(timeout=PATIENCE)
         browser.close()
     return picture
 
