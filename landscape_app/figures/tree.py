@@ -66,7 +66,9 @@ def joined(arrays: Mapping[str, np.ndarray]) -> Tree:
         return leaf
 
     for height, young, ends in sorted([*_falling(arrays, losses), *_stems(arrays)], key=_height):
-        old = next((oldest(end) for end in ends if oldest(end) != young), None)
+        if young in elder or young not in finite:
+            continue
+        old = next((root for root in map(oldest, ends) if root != young and root in finite), None)
         if old is not None:
             elder[young] = old
             order[old] += order[young]
@@ -83,12 +85,14 @@ def _height(meeting: Meeting) -> float:
 
 
 def _stems(arrays: Mapping[str, np.ndarray]) -> Iterator[Meeting]:
-    """Where each finite bar ends: one end of its merging edge is in the elder's valley."""
+    """Where each finite bar ends: one end of its merging edge is in the elder's valley. Bars and
+    ends of snapshots that are no leaf are left out.
+    """
     leaf = {row: i for i, row in enumerate(arrays["end_rows"].tolist())}
     bars = (arrays[name].tolist() for name in ("death", "birth_row", "merge_rows"))
     for height, row, ends in zip(*bars, strict=True):
-        if np.isfinite(height):
-            yield height, leaf[row], [leaf[end] for end in ends]
+        if np.isfinite(height) and row in leaf:
+            yield height, leaf[row], [leaf[end] for end in ends if end in leaf]
 
 
 def _falling(arrays: Mapping[str, np.ndarray], losses: np.ndarray) -> Iterator[Meeting]:

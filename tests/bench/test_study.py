@@ -36,8 +36,10 @@ def test_it_counts_the_networks_of_an_hour(monkeypatch, alone):
     seconds = [phase["seconds"] for phase in told["phases"]]
     assert 0 < sum(seconds) <= told["seconds"] + 0.1
     spent = sum(phase["processor"] for phase in told["phases"])
-    assert 1.0 < spent <= told["processor"] + 0.5  # the packages alone take more than a second
-    assert told["phases"][0]["processor"] > 1.0
+    # the packages alone take more than a second, in a process that has not imported them yet
+    least = 0.1 if alone else 1.0
+    assert least < spent <= told["processor"] + 0.5
+    assert told["phases"][0]["processor"] > least
 
 
 def test_the_study_has_as_many_networks_as_were_asked_for():

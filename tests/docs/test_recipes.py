@@ -20,7 +20,7 @@ import pytest
 from tests.docs.markdown import ROOT, Block, blocks
 
 PAGE = ROOT / "CONTRIBUTING.md"
-COPIED = ("landscape_app", "assets", "tests", "docs")
+COPIED = ("landscape_app", "assets", "tests", "docs", "studies")
 OTHERS = ("app.py", "pyproject.toml", "README.md", "CHANGELOG.md", "CITATION.cff", "SECURITY.md")
 # of these in every suite
 KEPT = ("A data set", "A measure of the snapshots", "A panel", "A command")

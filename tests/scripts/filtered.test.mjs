@@ -29,3 +29,14 @@ test("the middle is of trajectories that jumped and pass", () => {
   assert.deepEqual(first, { epochs: [0], low: [1], median: [1], high: [1] });
   assert.deepEqual(plain(filtered.middle(rows, values, run, () => false)).epochs, []);
 });
+
+test("what follows is the band there and back, and the median; of runs that are shown", () => {
+  const meta = { base: [{ trace: 4, rows }], middle: [{ run: "a", of: 4, band: 1, median: 2 }] };
+  const followed = (runs) => plain(filtered.followers(meta, () => ({ y: values }), runs, () => () => true));
+  assert.deepEqual(followed({ a: run }), [
+    [1, { x: [0, 1, 1, 0], y: [1.5, 15, 25, 2.5] }],
+    [2, { x: [0, 1], y: [2, 20] }],
+  ]);
+  assert.deepEqual(followed({}), []);
+  assert.deepEqual(plain(filtered.followers({ base: [] }, null, { a: run }, null)), []);
+});

@@ -205,3 +205,10 @@ test("the point of a pick is the point that picks it", () => {
   assert.equal(picks.pointOf(figure, { kind: "trajectory", run: "short", focus: 3 }), null);
   assert.equal(picks.pointOf(figure, { kind: "sublevel", run: "run", bar: 7 }), null);
 });
+
+test("the paper's sample is every snapshot of its stretches, in every run", () => {
+  const sampled = { a: { ...run, sample: [[4, 6], [9, 9]] }, b: short };
+  assert.deepEqual(plain(picks.sample(sampled)), { a: [4, 5, 6, 9], b: [] });
+  const lit = plain(picks.lit({ kind: "rows", run: "a" }, sampled, []));
+  assert.deepEqual(lit.a.rows, [4, 5, 6, 9]);
+});
