@@ -81,7 +81,12 @@ class JobState:
         if self.state == "idle":
             return "none yet"
         part = f" (part of {self.within})" if self.within else ""
-        return f"{title(self.command)} {self.state}{part}"
+        return f"{title(self.command)} {self.state}{self.where}{part}"
+
+    @property
+    def where(self) -> str:
+        """Where the job is or was, in words, if not on this machine: " on node-3"."""
+        return "" if self.host in ("", lock_word.this_host()) else f" on {self.host}"
 
     @property
     def told(self) -> dict[str, Any]:

@@ -38,6 +38,7 @@ def test_it_is_judged_by_its_last_sign_of_life(word, folder):
     at_work(folder, silent=lock_word.SILENT - 20, state=word)
     there = state(folder)
     assert (there.state, there.host, there.pid, there.phase) == (word, HOST, None, "sampling")
+    assert there.words == f"sampling {word} on {HOST}"
     at_work(folder, silent=lock_word.SILENT + 2, state=word)
     gone = state(folder)
     assert gone.state == "interrupted"

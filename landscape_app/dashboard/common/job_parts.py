@@ -89,7 +89,7 @@ def _sentence(entry: BoardEntry) -> str:
     which = "Now" if entry.live else "Last job"
     return (
         f"{words[:1].upper()}{words[1:]}. {which}:"
-        f" {'' if last == 'job' else f'{last} '}{entry.job.state}. "
+        f" {'' if last == 'job' else f'{last} '}{entry.job.state}{entry.job.where}. "
     )
 
 
