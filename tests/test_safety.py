@@ -137,6 +137,7 @@ ELSEWHERE = {  # functions, or whole modules, that reach what is not in a runs f
     ("jobs/supervisor.py", "_become"): "/dev/null, and the package",
     ("jobs/supervisor.py", "_follow"): "/dev/null, and the package",
     ("pipeline/initial.py", "_of_file"): "a file that the person names",
+    ("pipeline/checkpoint_folder.py", "listed"): "a folder that the person names",
     ("checks/rebuilt.py", "_located"): "a file that the person names",
     ("cli/streams.py", "drop"): "/dev/null",
     ("dashboard/common/board.py", "_stat"): "the runs folder itself",

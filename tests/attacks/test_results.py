@@ -36,7 +36,7 @@ def real() -> dict[str, tuple[dict, dict]]:
 def test_every_kind_of_result_is_described_and_real_ones_are_as_described(real):
     # nobody reads the words of neighbours; 0.2 had none of the others
     newer = {"claims", "climbs", "experiment", "function_space", "loops", "sampling"}
-    newer |= {"cloud", "paper", "paper_diagram", "paper_embedding"}
+    newer |= {"cloud", "paper", "paper_diagram", "paper_embedding", "training_path"}
     assert set(result_types.METAS) == {*real, *newer} - {"neighbours"}
     for name, (parameters, meta) in real.items():
         assert result_types.fault(name, parameters, result_types.finite(meta)) == ""
