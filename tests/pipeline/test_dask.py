@@ -6,12 +6,15 @@ what is at work elsewhere.
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 import time
 from contextlib import contextmanager
 
 import pytest
 
 from landscape_app.errors import Cancelled, EngineLostError, SpecError
+from landscape_app.jobs.cancel import cancel
 from landscape_app.jobs.session import session
 from landscape_app.jobs.state import state
 from landscape_app.pipeline import studies
@@ -28,6 +31,7 @@ from landscape_app.store.run import RunFolder
 from landscape_app.study_settings import parse_study
 from tests.patience import patience, until
 from tests.pipeline.dask_machines import Machines, machines
+from tests.pipeline.test_workers import CRASHING
 from tests.pipeline.tiny_study import GRID, IDS, begun_again, folder_of, spec
 
 pytestmark = pytest.mark.slow
@@ -159,8 +163,6 @@ def test_a_cancel_ends_what_is_at_work_and_it_goes_on_from_there(two, tmp_path):
 
 
 def test_a_cancel_of_one_run_stops_its_study(two, tmp_path):
-    from landscape_app.jobs.cancel import cancel
-
     studies.open_study(tmp_path, spec(settings=LONG))
     progress = Acts(lambda: any(cancel(tmp_path / id) for id in IDS), after=20)
     with crew_of(two, tmp_path) as crew, pytest.raises(Cancelled):
@@ -185,8 +187,11 @@ def test_where_the_scheduler_is_killed_the_engine_is_lost_and_the_study_goes_on(
         assert "scheduler" in state(folder_of(runs)).message
         until(lambda: not started.processes())
     before = {id: files(runs, id) for id in IDS}
-    _, told = studies.run(runs, long, session=session)
-    assert told["problems"] == {}
+    tasks = [Task("runs", tuple(IDS), {})]
+    assert [a.value for a in Alone(runs, "tiny", session).carry_out(tasks, Silent())] == [
+        {"failed": {}}
+    ]
+    assert all(RunFolder.open(runs, id).finished for id in IDS)
     assert all(before[id].items() <= files(runs, id).items() for id in IDS)
 
 
@@ -208,9 +213,6 @@ class Watched:
 
 def test_tasks_end_with_the_job_that_sent_them(two, tmp_path):
     """A job that is killed cannot tell them."""
-    import subprocess
-    import sys
-
     job = (
         "import sys; from pathlib import Path; from landscape_app.pipeline import studies;"
         " from landscape_app.jobs.session import session;"
@@ -258,8 +260,6 @@ def test_what_is_permitted_here_is_permitted_there_for_this_work(two, tmp_path, 
 
 
 def test_a_network_that_ends_its_process_takes_no_dask_worker(two, tmp_path, monkeypatch):
-    from tests.pipeline.test_workers import CRASHING
-
     (two.place / "deadly.py").write_text(CRASHING)
     monkeypatch.syspath_prepend(two.place)
     changes = {"networks": ["deadly:crashing"], "regimes": ["plain"]}
