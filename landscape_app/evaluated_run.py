@@ -19,42 +19,45 @@ from landscape_app.pipeline.alone import alone
 from landscape_app.pipeline.brought import brought
 from landscape_app.pipeline.user_objects import UserObjects
 from landscape_app.records.shown_progress import closed, progress_of
-from landscape_app.settings import GIVEN, CurvatureSpec, SurfaceSpec, parse
+from landscape_app.settings import GIVEN, CurvatureSpec, Spec, SurfaceSpec, parse
 from landscape_app.store.derived import Result
 from landscape_app.store.run import RunFolder
 
 Loss = str | Callable[[Tensor, Tensor], Tensor] | None
+Objects = tuple[Any, Any, Any, Loss]  # model, train, test, loss; each None where not given
 
 
-@alone()
-def surface(run: RunFolder, objects: tuple[Any, Any, Any, Loss], **settings: Any) -> Result:
+def surface(run: RunFolder, objects: Objects, **settings: Any) -> Result:
     """The result "surface"; settings: those of SurfaceSpec, and progress."""
-    reporter = progress_of(settings.pop("progress", None))
-    spec = parse(SurfaceSpec, settings)
-    brought_now = _objects(run, *objects)
-    with closed(reporter), run.lock():
-        return surfaces.surface(run, spec, reporter, brought_now)
+    return _computed(surfaces.surface, SurfaceSpec, run, objects, settings)
 
 
-@alone()
-def curvature(run: RunFolder, objects: tuple[Any, Any, Any, Loss], **settings: Any) -> Result:
+def curvature(run: RunFolder, objects: Objects, **settings: Any) -> Result:
     """The result "curvature"; settings: those of CurvatureSpec, and progress."""
-    reporter = progress_of(settings.pop("progress", None))
-    spec = parse(CurvatureSpec, settings)
-    brought_now = _objects(run, *objects)
-    with closed(reporter), run.lock():
-        return curvatures.curvature(run, spec, reporter, brought_now)
+    return _computed(curvatures.curvature, CurvatureSpec, run, objects, settings)
+
+
+def training_path(run: RunFolder, objects: Objects, **settings: Any) -> Result:
+    """The result "training_path"; settings: progress."""
+    return _computed(paths.training_path, None, run, objects, settings)
 
 
 @alone()
-def training_path(run: RunFolder, objects: tuple[Any, Any, Any, Loss], **settings: Any) -> Result:
-    """The result "training_path"; settings: progress."""
+def _computed(
+    work: Callable[..., Result],
+    kind: type[Spec] | None,
+    run: RunFolder,
+    objects: Objects,
+    settings: dict[str, Any],
+) -> Result:
+    """What `work` makes of the run, with settings of this kind; None: it has none."""
     reporter = progress_of(settings.pop("progress", None))
-    if settings:
-        raise SpecError(f"A training path has no setting '{next(iter(settings))}'.")
-    brought_now = _objects(run, *objects)
+    if kind is None and settings:
+        raise SpecError(f"There is no setting '{next(iter(settings))}'.")
+    specs = () if kind is None else (parse(kind, settings),)
+    given = _objects(run, *objects)
     with closed(reporter), run.lock():
-        return paths.training_path(run, reporter, brought_now)
+        return work(run, *specs, reporter, given)
 
 
 def _objects(

@@ -156,9 +156,7 @@ class OpenRun:
         ResumeError where they are others than those that the run has noted, AnalysisError if the
         run is not fully sampled.
         """
-        work = load("landscape_app.evaluated_run:surface")
-        result: derived.Result = work(self.folder, (model, train, test, loss), **settings)
-        return result
+        return self._evaluated("surface", (model, train, test, loss), settings)
 
     def curvature(
         self,
@@ -172,9 +170,7 @@ class OpenRun:
         """Compute and store Hessian spectrum, sharpness, margins and barriers at the anchor.
         settings: those of CurvatureSpec, and progress. Otherwise as `surface`.
         """
-        work = load("landscape_app.evaluated_run:curvature")
-        result: derived.Result = work(self.folder, (model, train, test, loss), **settings)
-        return result
+        return self._evaluated("curvature", (model, train, test, loss), settings)
 
     def training_path(
         self,
@@ -192,8 +188,13 @@ class OpenRun:
         the anchor), each (s,); probe, train_probe, losses (s, …). Raises AnalysisError where there
         are no states.
         """
-        work = load("landscape_app.evaluated_run:training_path")
-        result: derived.Result = work(self.folder, (model, train, test, loss), **settings)
+        return self._evaluated("training_path", (model, train, test, loss), settings)
+
+    def _evaluated(
+        self, name: str, objects: tuple[Any, ...], settings: Mapping[str, Any]
+    ) -> derived.Result:
+        work = load(f"landscape_app.evaluated_run:{name}")  # torch, which reading does not need
+        result: derived.Result = work(self.folder, objects, **settings)
         return result
 
     def finding(self, *others: OpenRun) -> Finding:
